@@ -1,0 +1,20 @@
+package dev.freshet.model.encoder;
+
+/**
+ * What a batcher has done so far; counters never go back.
+ *
+ * @param batches computed
+ * @param sequences in those batches
+ * @param tokens of those sequences, without padding
+ * @param paddingTokens computed beside them to make rows equally long
+ * @param queued sequences that wait at this moment
+ */
+public record BatchStatistics(
+    long batches, long sequences, long tokens, long paddingTokens, int queued) {
+
+  /** Padding as a share of all tokens computed, 0 to 1. */
+  public double paddingShare() {
+    long all = tokens + paddingTokens;
+    return all == 0 ? 0 : (double) paddingTokens / all;
+  }
+}

@@ -1,0 +1,253 @@
+package dev.freshet.model.encoder;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Turns requests of many threads into batches, computed by threads of its own.
+ *
+ * <p>Between batches priority is strict. A free thread gives the oldest request a moment to find
+ * company; a query gets none, because somebody waits for it and under load company is there anyway.
+ * A batch that fails is computed again one by one, so that a bad sequence fails alone. Futures are
+ * completed on the batcher's threads.
+ *
+ * <p>Thread-safe.
+ */
+final class DynamicBatcher implements AutoCloseable {
+  /** What a batch is given to. Called by several threads at a time. */
+  @FunctionalInterface
+  interface Compute {
+    /** One vector a sequence, in the same order; not normalised. */
+    float[][] compute(List<int[]> sequences);
+  }
+
+  private final Compute compute;
+  private final Runnable afterLastBatch;
+  private final long waitNanos;
+  private final List<Thread> workers = new ArrayList<>();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final BatchPlanner planner;
+  private boolean closed;
+  private int running;
+  private long batches;
+  private long sequences;
+  private long tokens;
+  private long paddingTokens;
+
+  /**
+   * Starts the threads.
+   *
+   * @param threads batches computed at a time, at least 1
+   * @param batchTokens most tokens in a batch, padding included
+   * @param batchWait longest time that a request waits for company while a thread is free
+   * @param afterLastBatch frees what {@code compute} uses; runs once, when no thread computes any
+   *     more
+   */
+  DynamicBatcher(
+      int threads, int batchTokens, Duration batchWait, Compute compute, Runnable afterLastBatch) {
+    this.compute = compute;
+    this.afterLastBatch = afterLastBatch;
+    this.waitNanos = batchWait.toNanos();
+    this.planner = new BatchPlanner(batchTokens, threads);
+    this.running = threads;
+    for (int i = 0; i < threads; i++) {
+      Thread worker = new Thread(this::work, "freshet-encode-" + i);
+      worker.setDaemon(true);
+      workers.add(worker);
+    }
+    workers.forEach(Thread::start);
+  }
+
+  /** Queues a sequence; see {@link Encoder#encode}. */
+  CompletableFuture<float[]> submit(int[] tokens, Priority priority) {
+    EncodeRequest request = new EncodeRequest(tokens, System.nanoTime());
+    lock.lock();
+    try {
+      if (closed) {
+        return CompletableFuture.failedFuture(closedException());
+      }
+      planner.add(request, priority);
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+    return request.result();
+  }
+
+  BatchStatistics statistics() {
+    lock.lock();
+    try {
+      return new BatchStatistics(batches, sequences, tokens, paddingTokens, planner.queued());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void work() {
+    try {
+      List<EncodeRequest> batch = takeBatch();
+      while (!batch.isEmpty()) {
+        run(batch);
+        batch = takeBatch();
+      }
+    } catch (InterruptedException e) {
+      // Nobody but a shutdown of the JVM has a reason to interrupt these threads: end them.
+      Thread.currentThread().interrupt();
+    } finally {
+      leave();
+    }
+  }
+
+  /** Blocks until there is a batch to compute; an empty one says that the batcher is closed. */
+  private List<EncodeRequest> takeBatch() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (!closed) {
+        Priority priority = planner.highest();
+        EncodeRequest oldest = priority == null ? null : planner.oldest(priority);
+        if (priority == null || oldest == null) {
+          changed.await();
+          continue;
+        }
+        long patience = oldest.arrivedNanos() + waitNanos - System.nanoTime();
+        if (priority == Priority.QUERY || patience <= 0 || planner.fillsBatch(priority)) {
+          List<EncodeRequest> batch = startBatch();
+          if (!batch.isEmpty()) {
+            return batch;
+          }
+        } else {
+          changed.awaitNanos(patience);
+        }
+      }
+      return List.of();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Empty when nobody waits any more for what the planner gave: a search that timed out, say. */
+  private List<EncodeRequest> startBatch() {
+    List<EncodeRequest> batch =
+        planner.next().stream().filter(request -> !request.result().isDone()).toList();
+    if (batch.isEmpty()) {
+      return batch;
+    }
+    int longest = 0;
+    long own = 0;
+    for (EncodeRequest request : batch) {
+      longest = Math.max(longest, request.length());
+      own += request.length();
+    }
+    batches++;
+    sequences += batch.size();
+    tokens += own;
+    paddingTokens += (long) longest * batch.size() - own;
+    if (planner.queued() > 0) {
+      changed.signal(); // one signal may have stood for several requests
+    }
+    return batch;
+  }
+
+  private void run(List<EncodeRequest> batch) {
+    float[][] vectors;
+    try {
+      vectors = computeAll(batch);
+    } catch (Throwable failure) {
+      if (batch.size() == 1) {
+        fail(batch.get(0), failure);
+      } else {
+        batch.forEach(request -> run(List.of(request)));
+      }
+      return;
+    }
+    for (int i = 0; i < vectors.length; i++) {
+      complete(batch.get(i), vectors[i]);
+    }
+  }
+
+  private float[][] computeAll(List<EncodeRequest> batch) {
+    float[][] vectors = compute.compute(batch.stream().map(EncodeRequest::tokens).toList());
+    if (vectors.length != batch.size()) {
+      throw new IllegalStateException(
+          "model yielded " + vectors.length + " vectors for " + batch.size() + " sequences");
+    }
+    return vectors;
+  }
+
+  private static void complete(EncodeRequest request, float[] vector) {
+    try {
+      request.result().complete(UnitVectors.normalise(vector));
+    } catch (EncodingException e) {
+      request.result().completeExceptionally(e);
+    }
+  }
+
+  /** No {@link EncodingException}: the sequence was checked, so it is the machine that failed. */
+  private static void fail(EncodeRequest request, Throwable cause) {
+    String message =
+        "The engine failed on a sequence of %d tokens: %s".formatted(request.length(), cause);
+    request.result().completeExceptionally(new IllegalStateException(message, cause));
+  }
+
+  private void leave() {
+    boolean last;
+    lock.lock();
+    try {
+      running--;
+      last = running == 0;
+    } finally {
+      lock.unlock();
+    }
+    if (last) {
+      close(); // after an interrupt nobody would serve the queue any more
+      afterLastBatch.run();
+    }
+  }
+
+  /**
+   * Fails what waits with {@link IllegalStateException}, lets running batches end and waits for
+   * them, unless a thread of the batcher itself calls it. Idempotent.
+   */
+  @Override
+  public void close() {
+    List<EncodeRequest> waiting = new ArrayList<>();
+    lock.lock();
+    try {
+      closed = true;
+      while (planner.queued() > 0) {
+        waiting.addAll(planner.next());
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    waiting.forEach(request -> request.result().completeExceptionally(closedException()));
+    if (!workers.contains(Thread.currentThread())) {
+      workers.forEach(DynamicBatcher::join);
+    }
+  }
+
+  private static void join(Thread worker) {
+    boolean interrupted = false;
+    while (worker.isAlive()) {
+      try {
+        worker.join();
+      } catch (InterruptedException e) {
+        interrupted = true; // native memory must not be freed under a running batch
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static IllegalStateException closedException() {
+    return new IllegalStateException("The encoder has been closed");
+  }
+}

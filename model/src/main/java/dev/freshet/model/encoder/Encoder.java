@@ -1,0 +1,54 @@
+package dev.freshet.model.encoder;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Texts to vectors, for one model.
+ *
+ * <p>Thread-safe. Requests from all threads meet in one queue and are computed in batches, so a
+ * caller gets a future and must not block a thread that the batcher needs (it needs none but its
+ * own).
+ */
+public interface Encoder extends AutoCloseable {
+
+  /** Length of every vector that {@link #encode} yields. */
+  int dimensions();
+
+  /** What a person should be told about this model, in one line: name, shape, pooling, device. */
+  String description();
+
+  /**
+   * Identity of the model, as hex digits: equal for two encoders whose vectors may be compared, on
+   * whatever machine. It covers weights, tokenizer, pooling, window and prefixes, not the device.
+   */
+  String fingerprint();
+
+  /**
+   * Cuts a document into overlapping passages at token boundaries. Every passage carries the
+   * passage prefix and the title before its share of the text.
+   *
+   * @param title may be empty
+   * @param text must hold at least one character that is not white space
+   * @return at least one passage, in the order of the text, at most the configured number
+   */
+  List<Passage> cut(String title, String text);
+
+  /** Token ids {@code [seq]} of a query, prefix and special tokens included, cut to the window. */
+  int[] tokenizeQuery(String query);
+
+  /**
+   * Queues one sequence.
+   *
+   * @param tokens token ids {@code [seq]}, from {@link #cut} or {@link #tokenizeQuery}
+   * @param priority who waits
+   * @return the L2-normalised vector {@code [dimensions]}; fails with {@link EncodingException}
+   *     when the model yields a vector that is not finite, and with {@link IllegalStateException}
+   *     when the encoder has been closed or the engine fails
+   */
+  CompletableFuture<float[]> encode(int[] tokens, Priority priority);
+
+  /** Gives this handle back. The model itself is freed with the last handle on it. Idempotent. */
+  @Override
+  void close();
+}

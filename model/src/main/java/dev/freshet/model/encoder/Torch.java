@@ -1,0 +1,88 @@
+package dev.freshet.model.encoder;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+
+/**
+ * The one way to the tensor engine: sets what must be set before the engine loads, then starts it.
+ *
+ * <p>Thread-safe. An operator is computed by the thread that calls it: torch's own thread pool is
+ * switched off, because on busy processors it collapses, while callers that are parallel scale.
+ */
+public final class Torch {
+  private static final String ENGINE = "PyTorch";
+
+  private Torch() {}
+
+  /** Starts the engine on first use: no telemetry, no downloads, one thread an operator. */
+  public static Engine engine() {
+    return Holder.ENGINE_INSTANCE;
+  }
+
+  /** Sets the properties that every native part of the engine reads when it loads. */
+  static void prepare() {
+    setUnlessGiven("OPT_OUT_TRACKING", "true");
+    setUnlessGiven("ai.djl.offline", "true");
+    setUnlessGiven("ai.djl.pytorch.num_interop_threads", "1");
+    setUnlessGiven("ai.djl.pytorch.num_threads", "1");
+  }
+
+  private static void setUnlessGiven(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+
+  /**
+   * A new root manager; whoever asks for it closes it.
+   *
+   * @throws IllegalStateException when the device is not there
+   */
+  public static NDManager newManager(Device device) {
+    return engine().newBaseManager(device);
+  }
+
+  /**
+   * The device for a name of {@link EncoderSettings#device()}.
+   *
+   * @throws IllegalStateException when a GPU is asked for that this engine cannot reach
+   */
+  public static Device device(String name) {
+    if (name.equals("cpu")) {
+      return Device.cpu();
+    }
+    boolean cuda = engine().hasCapability(StandardCapabilities.CUDA);
+    int gpus = cuda ? engine().getGpuCount() : 0;
+    if (name.equals("auto")) {
+      return gpus > 0 ? Device.gpu(0) : Device.cpu();
+    }
+    int index = Integer.parseInt(name.substring(name.indexOf(':') + 1));
+    if (!cuda) {
+      throw new IllegalStateException(
+          ("Device %s needs a CUDA build of libtorch %s, but the one that is loaded has none: point"
+                  + " PYTORCH_LIBRARY_PATH at a CUDA build, or set device to cpu or auto")
+              .formatted(name, engine().getVersion()));
+    }
+    if (index >= gpus) {
+      throw new IllegalStateException(
+          "Device %s does not exist, this machine shows %d GPUs: set device to cpu or auto"
+              .formatted(name, gpus));
+    }
+    return Device.gpu(index);
+  }
+
+  private static final class Holder {
+    static final Engine ENGINE_INSTANCE = start();
+
+    private static Engine start() {
+      prepare();
+      Engine engine = Engine.getEngine(ENGINE);
+      // Again, for an engine that somebody else in this JVM had started before.
+      JniUtils.setNumThreads(1);
+      return engine;
+    }
+  }
+}

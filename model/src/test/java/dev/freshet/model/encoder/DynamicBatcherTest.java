@@ -1,0 +1,345 @@
+package dev.freshet.model.encoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class DynamicBatcherTest {
+  private static final Duration NO_WAIT = Duration.ZERO;
+  private static final Duration FOREVER = Duration.ofDays(1);
+
+  /** Computes nothing until it is opened, and notes what it was given. */
+  private static final class Gate implements DynamicBatcher.Compute {
+    private final CountDownLatch entered = new CountDownLatch(1);
+    private final CountDownLatch open = new CountDownLatch(1);
+    private final List<List<Integer>> batches = new CopyOnWriteArrayList<>();
+
+    @Override
+    public float[][] compute(List<int[]> sequences) {
+      entered.countDown();
+      try {
+        open.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      batches.add(sequences.stream().map(s -> s.length).toList());
+      return sequences.stream().map(DynamicBatcherTest::vector).toArray(float[][]::new);
+    }
+
+    /** Submits one sequence and waits until the only worker is busy with it. */
+    CompletableFuture<float[]> occupy(DynamicBatcher batcher) throws InterruptedException {
+      CompletableFuture<float[]> first = batcher.submit(sequence(1), Priority.QUERY);
+      entered.await();
+      return first;
+    }
+  }
+
+  private static float[] vector(int[] sequence) {
+    return new float[] {3 * sequence[0], 4 * sequence[0]};
+  }
+
+  private static int[] sequence(int length) {
+    int[] tokens = new int[length];
+    Arrays.fill(tokens, length);
+    return tokens;
+  }
+
+  private static DynamicBatcher batcher(int batchTokens, DynamicBatcher.Compute compute) {
+    return new DynamicBatcher(1, batchTokens, NO_WAIT, compute, () -> {});
+  }
+
+  private static void await(List<CompletableFuture<float[]>> futures) {
+    CompletableFuture.allOf(futures.toArray(new CompletableFuture<?>[0])).join();
+  }
+
+  @Test
+  void everybodyGetsTheirOwnVectorNormalised() {
+    try (DynamicBatcher batcher =
+        batcher(
+            64,
+            sequences ->
+                sequences.stream().map(s -> new float[] {s[0], 1}).toArray(float[][]::new))) {
+      List<CompletableFuture<float[]>> futures = new ArrayList<>();
+      for (int i = 0; i < 500; i++) {
+        futures.add(batcher.submit(new int[] {i, 0, 0}, Priority.values()[i % 3]));
+      }
+      for (int i = 0; i < futures.size(); i++) {
+        float[] vector = futures.get(i).join();
+        assertThat(vector[0] / vector[1])
+            .isCloseTo(i, org.assertj.core.data.Percentage.withPercentage(0.01));
+        assertThat(Math.hypot(vector[0], vector[1])).isBetween(0.9999, 1.0001);
+      }
+    }
+  }
+
+  @Test
+  void higherPriorityGoesFirstWhateverCameFirst() throws Exception {
+    Gate gate = new Gate();
+    try (DynamicBatcher batcher = batcher(100, gate)) {
+      List<CompletableFuture<float[]>> futures = new ArrayList<>();
+      futures.add(gate.occupy(batcher));
+      for (int i = 0; i < 4; i++) {
+        futures.add(batcher.submit(sequence(50), Priority.BUILDING));
+        futures.add(batcher.submit(sequence(40), Priority.SERVED));
+        futures.add(batcher.submit(sequence(30), Priority.QUERY));
+      }
+      gate.open.countDown();
+      await(futures);
+    }
+    assertThat(gate.batches.stream().map(b -> b.get(0)).toList())
+        .containsExactly(1, 30, 30, 40, 40, 50, 50);
+  }
+
+  @Test
+  void aBatchHoldsTheOldestAndWhatIsNearestInLength() throws Exception {
+    Gate gate = new Gate();
+    try (DynamicBatcher batcher = batcher(100, gate)) {
+      List<CompletableFuture<float[]>> futures = new ArrayList<>();
+      futures.add(gate.occupy(batcher));
+      for (int length : new int[] {20, 90, 22, 80, 19, 21, 85, 20}) {
+        futures.add(batcher.submit(sequence(length), Priority.SERVED));
+      }
+      gate.open.countDown();
+      await(futures);
+    }
+    assertThat(gate.batches.get(1)).startsWith(20).hasSize(4).containsOnly(19, 20, 21);
+    assertThat(gate.batches.get(2)).containsExactly(90);
+  }
+
+  @Test
+  void paddingStaysBelowATenthUnderLoad() throws Exception {
+    Gate gate = new Gate();
+    Random random = new Random(5);
+    BatchStatistics statistics;
+    try (DynamicBatcher batcher = batcher(1024, gate)) {
+      List<CompletableFuture<float[]>> futures = new ArrayList<>();
+      futures.add(gate.occupy(batcher));
+      for (int i = 0; i < 5000; i++) {
+        int length = (int) Math.min(256, 8 + Math.exp(3.5 + random.nextGaussian()));
+        futures.add(batcher.submit(sequence(length), Priority.BUILDING));
+      }
+      gate.open.countDown();
+      await(futures);
+      statistics = batcher.statistics();
+    }
+    assertThat(statistics.sequences()).isEqualTo(5001);
+    assertThat(statistics.queued()).isZero();
+    assertThat(statistics.paddingShare()).isLessThan(0.1);
+    assertThat(statistics.tokens() / statistics.batches()).isGreaterThan(512);
+    assertThat(gate.batches).allSatisfy(b -> assertThat(padded(b)).isLessThanOrEqualTo(1024));
+  }
+
+  private static int padded(List<Integer> batch) {
+    return batch.stream().mapToInt(length -> length).max().orElseThrow() * batch.size();
+  }
+
+  @Test
+  void lowerPriorityRidesAlongOnlyForALittle() throws Exception {
+    Gate gate = new Gate();
+    try (DynamicBatcher batcher = batcher(1000, gate)) {
+      List<CompletableFuture<float[]>> futures = new ArrayList<>();
+      futures.add(gate.occupy(batcher));
+      for (int i = 0; i < 8; i++) {
+        futures.add(batcher.submit(sequence(10), Priority.QUERY));
+      }
+      for (int i = 0; i < 50; i++) {
+        futures.add(batcher.submit(sequence(10), Priority.BUILDING));
+      }
+      gate.open.countDown();
+      await(futures);
+    }
+    assertThat(gate.batches.get(1)).hasSize(10);
+  }
+
+  @Test
+  void aSequenceLongerThanTheBudgetGoesAlone() {
+    Gate gate = new Gate();
+    gate.open.countDown();
+    try (DynamicBatcher batcher = batcher(16, gate)) {
+      assertThat(batcher.submit(sequence(40), Priority.SERVED).join()).hasSize(2);
+    }
+  }
+
+  @Test
+  void aFullBatchDoesNotWaitForCompany() {
+    Gate gate = new Gate();
+    gate.open.countDown();
+    try (DynamicBatcher batcher = new DynamicBatcher(1, 30, FOREVER, gate, () -> {})) {
+      List<CompletableFuture<float[]>> futures = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        futures.add(batcher.submit(sequence(10), Priority.SERVED));
+      }
+      await(futures);
+    }
+    assertThat(gate.batches).containsExactly(List.of(10, 10, 10));
+  }
+
+  @Test
+  void aQueryDoesNotWaitForCompanyAndWaitingDocumentsStayWaiting() {
+    Gate gate = new Gate();
+    gate.open.countDown();
+    try (DynamicBatcher batcher = new DynamicBatcher(2, 1000, FOREVER, gate, () -> {})) {
+      CompletableFuture<float[]> document = batcher.submit(sequence(90), Priority.SERVED);
+      batcher.submit(sequence(10), Priority.QUERY).join();
+      assertThat(document).isNotDone();
+      assertThat(batcher.statistics().queued()).isOne();
+    }
+  }
+
+  @Test
+  void aBadSequenceFailsAlone() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    Gate gate = new Gate();
+    DynamicBatcher.Compute compute =
+        sequences -> {
+          calls.incrementAndGet();
+          if (sequences.stream().anyMatch(s -> s[0] == 13)) {
+            throw new IllegalArgumentException("thirteen");
+          }
+          return gate.compute(sequences);
+        };
+    try (DynamicBatcher batcher = batcher(1000, compute)) {
+      gate.occupy(batcher);
+      List<CompletableFuture<float[]>> good = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        good.add(batcher.submit(sequence(12), Priority.SERVED));
+      }
+      CompletableFuture<float[]> bad = batcher.submit(sequence(13), Priority.SERVED);
+      gate.open.countDown();
+      await(good);
+      assertThatThrownBy(bad::get)
+          .isInstanceOf(ExecutionException.class)
+          .cause()
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("13 tokens")
+          .hasMessageContaining("thirteen");
+    }
+    assertThat(calls.get()).isEqualTo(1 + 1 + 6);
+  }
+
+  @Test
+  void whatNobodyWaitsForIsNotComputed() throws Exception {
+    Gate gate = new Gate();
+    List<Integer> computed = new ArrayList<>();
+    DynamicBatcher.Compute compute =
+        sequences -> {
+          sequences.forEach(sequence -> computed.add(sequence[0]));
+          return gate.compute(sequences);
+        };
+    try (DynamicBatcher batcher = batcher(1000, compute)) {
+      gate.occupy(batcher);
+      CompletableFuture<float[]> abandoned = batcher.submit(sequence(13), Priority.QUERY);
+      CompletableFuture<float[]> wanted = batcher.submit(sequence(12), Priority.SERVED);
+      abandoned.cancel(false);
+      gate.open.countDown();
+      assertThat(wanted.join()).isNotNull();
+    }
+    assertThat(computed).contains(12).doesNotContain(13);
+  }
+
+  @Test
+  void aVectorThatIsNotFiniteFailsAlone() {
+    try (DynamicBatcher batcher =
+        batcher(
+            1000,
+            sequences ->
+                sequences.stream()
+                    .map(s -> new float[] {s[0] == 13 ? Float.NaN : 1})
+                    .toArray(float[][]::new))) {
+      CompletableFuture<float[]> bad = batcher.submit(sequence(13), Priority.QUERY);
+      CompletableFuture<float[]> good = batcher.submit(sequence(12), Priority.QUERY);
+      assertThat(good.join()).containsExactly(1f);
+      assertThat(catchThrowable(bad::join))
+          .isInstanceOf(CompletionException.class)
+          .hasCauseInstanceOf(EncodingException.class);
+    }
+  }
+
+  @Test
+  void closingFailsWhatWaitsAndFinishesWhatRuns() throws Exception {
+    Gate gate = new Gate();
+    AtomicInteger freed = new AtomicInteger();
+    DynamicBatcher batcher = new DynamicBatcher(1, 100, NO_WAIT, gate, freed::incrementAndGet);
+    CompletableFuture<float[]> running = gate.occupy(batcher);
+    CompletableFuture<float[]> waiting = batcher.submit(sequence(5), Priority.SERVED);
+    Thread closer = new Thread(batcher::close);
+    closer.start();
+    assertThatThrownBy(() -> waiting.get(20, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(IllegalStateException.class);
+    assertThat(freed.get()).isZero();
+    gate.open.countDown();
+    closer.join();
+    assertThat(running.join()).hasSize(2);
+    assertThat(freed.get()).isOne();
+    batcher.close();
+    assertThatThrownBy(() -> batcher.submit(sequence(5), Priority.QUERY).get())
+        .hasCauseInstanceOf(IllegalStateException.class);
+    assertThat(freed.get()).isOne();
+  }
+
+  @Test
+  void aCallbackMayCloseTheBatcher() throws Exception {
+    CountDownLatch freed = new CountDownLatch(1);
+    Gate gate = new Gate();
+    DynamicBatcher batcher = new DynamicBatcher(2, 100, NO_WAIT, gate, freed::countDown);
+    CompletableFuture<Void> closed = gate.occupy(batcher).thenAccept(vector -> batcher.close());
+    gate.open.countDown();
+    closed.join();
+    freed.await();
+  }
+
+  @Test
+  void nobodyIsLostWithManyThreads() throws Exception {
+    AtomicBoolean overlap = new AtomicBoolean();
+    AtomicInteger inside = new AtomicInteger();
+    DynamicBatcher.Compute compute =
+        sequences -> {
+          overlap.compareAndSet(false, inside.incrementAndGet() > 1);
+          inside.decrementAndGet();
+          return sequences.stream().map(DynamicBatcherTest::vector).toArray(float[][]::new);
+        };
+    try (DynamicBatcher batcher =
+        new DynamicBatcher(3, 256, Duration.ofMillis(1), compute, () -> {})) {
+      List<CompletableFuture<float[]>> all = new CopyOnWriteArrayList<>();
+      List<Thread> clients = new ArrayList<>();
+      for (int t = 0; t < 16; t++) {
+        Random random = new Random(t);
+        Thread client =
+            new Thread(
+                () -> {
+                  List<CompletableFuture<float[]>> own = new ArrayList<>();
+                  for (int i = 0; i < 500; i++) {
+                    int length = 1 + random.nextInt(60);
+                    own.add(batcher.submit(sequence(length), Priority.values()[i % 3]));
+                  }
+                  all.addAll(own);
+                });
+        clients.add(client);
+        client.start();
+      }
+      for (Thread client : clients) {
+        client.join();
+      }
+      await(all);
+      assertThat(all).hasSize(16 * 500);
+      assertThat(batcher.statistics().sequences()).isEqualTo(16 * 500);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.freshet.pipeline.event;
+
+/**
+ * The names of the topics under one prefix.
+ *
+ * @param prefix put before every name, {@code freshet.} by default
+ */
+public record Topics(String prefix) {
+
+  /** Documents by id; a null value deletes. Compacted. */
+  public String documents() {
+    return prefix + "documents";
+  }
+
+  /** The vectors of one generation by document id. Compacted, as many partitions as documents. */
+  public String vectors(int generation) {
+    return prefix + "vectors." + generation;
+  }
+
+  /** What each generation is, by its number. Compacted. */
+  public String models() {
+    return prefix + "models";
+  }
+
+  /** Records that break their contract, as they came, with the reason in the headers. */
+  public String deadLetters() {
+    return prefix + "dead-letters";
+  }
+
+  /** The consumer group to which the index job of a generation commits what it has written. */
+  public String indexGroup(int generation) {
+    return prefix + "index." + generation;
+  }
+}

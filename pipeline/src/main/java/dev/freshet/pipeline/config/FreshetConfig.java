@@ -1,0 +1,77 @@
+package dev.freshet.pipeline.config;
+
+import dev.freshet.model.encoder.EncoderSettings;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Everything that can be set, validated. {@link ConfigLoader} makes one from a file, the
+ * environment and flags.
+ *
+ * @param dataDir everything that must survive a restart; relative to the working directory
+ * @param kafka where the topics are
+ * @param encoder the model
+ * @param index the index job
+ * @param serve the HTTP interface
+ * @param store RocksDB in a serve node
+ * @param embedded the stack in one process
+ */
+public record FreshetConfig(
+    Path dataDir,
+    KafkaConfig kafka,
+    EncoderSettings encoder,
+    IndexConfig index,
+    ServeConfig serve,
+    StoreConfig store,
+    EmbeddedConfig embedded) {
+
+  /** What holds where nothing is set. */
+  public static FreshetConfig defaults() {
+    return new FreshetConfig(
+        Path.of(".freshet"),
+        KafkaConfig.defaults(),
+        EncoderSettings.defaults(),
+        IndexConfig.defaults(),
+        ServeConfig.defaults(),
+        StoreConfig.defaults(),
+        EmbeddedConfig.defaults());
+  }
+
+  /** The same configuration with other brokers. */
+  public FreshetConfig withKafka(KafkaConfig other) {
+    return new FreshetConfig(dataDir, other, encoder, index, serve, store, embedded);
+  }
+
+  /** The same configuration on another data directory, answering on another port. */
+  public FreshetConfig withDataDirAndPort(Path otherDir, int otherPort) {
+    return new FreshetConfig(
+        otherDir, kafka, encoder, index, serve.withPort(otherPort), store, embedded);
+  }
+
+  /** URI of the checkpoints: {@code index.checkpointDir}, or a folder in the data directory. */
+  public String checkpointUri() {
+    String configured = index.checkpointDir();
+    if (configured == null) {
+      return dataDir.resolve("checkpoints").toAbsolutePath().toUri().toString();
+    }
+    return configured.matches("[A-Za-z][A-Za-z0-9+.-]+:.*")
+        ? configured
+        : Path.of(configured).toAbsolutePath().toUri().toString();
+  }
+
+  /**
+   * Every setting that has a value, by path, for instance {@code kafka.partitions=4}; secrets
+   * included. {@code ConfigLoader.load(null, Map.of(), map)} gives an equal configuration.
+   */
+  public Map<String, String> toMap() {
+    return ConfigSchema.INSTANCE.flatten(this);
+  }
+
+  /**
+   * The configuration as YAML, each setting under a line that explains it, secrets hidden. Reading
+   * it back gives an equal configuration, but for the secrets.
+   */
+  public String toYaml() {
+    return ConfigYaml.write(this);
+  }
+}

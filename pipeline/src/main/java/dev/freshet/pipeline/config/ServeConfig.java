@@ -1,0 +1,54 @@
+package dev.freshet.pipeline.config;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP interface of a serve node.
+ *
+ * @param host address to bind to
+ * @param port port to bind to; 0 for a free one
+ * @param apiKey key that every request but a health check must carry, or null for none
+ * @param maxRequestBytes largest body of a request
+ * @param searchTimeout longest time that a search may take
+ * @param maxHits most hits that a search may ask for
+ */
+public record ServeConfig(
+    String host,
+    int port,
+    @Nullable String apiKey,
+    long maxRequestBytes,
+    Duration searchTimeout,
+    int maxHits) {
+
+  public ServeConfig {
+    Check.require(!host.isBlank(), "host must be an address or a name", "empty");
+    Check.port("port", port);
+    // An empty key would look like protection and be none.
+    Check.require(
+        apiKey == null || apiKey.matches("[\\x21-\\x7e]+"),
+        "apiKey must be visible ASCII characters without spaces; leave it out for no key",
+        apiKey == null || apiKey.isEmpty() ? "empty" : "something else");
+    Check.bytesBetween("maxRequestBytes", maxRequestBytes, 1L << 10, 1L << 30);
+    Check.atLeast("searchTimeout", searchTimeout, Duration.ofMillis(1));
+    Check.between("maxHits", maxHits, 1, 100_000);
+  }
+
+  /** Loopback only, no key. */
+  public static ServeConfig defaults() {
+    return new ServeConfig("127.0.0.1", 7878, null, 32L << 20, Duration.ofSeconds(10), 1_000);
+  }
+
+  /** The same interface on another port. */
+  public ServeConfig withPort(int other) {
+    return new ServeConfig(host, other, apiKey, maxRequestBytes, searchTimeout, maxHits);
+  }
+
+  /** Without the API key. */
+  @Override
+  public String toString() {
+    return "ServeConfig[host=%s, port=%d, apiKey=%s, maxRequestBytes=%d, searchTimeout=%s, maxHits=%d]"
+        .formatted(
+            host, port, apiKey == null ? "none" : "set", maxRequestBytes, searchTimeout, maxHits);
+  }
+}

@@ -1,0 +1,221 @@
+package dev.freshet.pipeline.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigLoaderTest {
+  @TempDir Path folder;
+
+  @Test
+  void nothingSetGivesTheDefaults() {
+    assertThat(ConfigLoader.load(null, Map.of(), Map.of())).isEqualTo(FreshetConfig.defaults());
+  }
+
+  @Test
+  void fileEnvironmentAndOverridesStandOverEachOther() throws IOException {
+    Path file =
+        file(
+            """
+            dataDir: /var/lib/freshet
+            kafka:
+              bootstrapServers: kafka-1:9092,kafka-2:9092
+              partitions: 8
+              properties:
+                security.protocol: SASL_SSL
+                sasl: {mechanism: PLAIN}
+            encoder:
+              batchWait: 500us
+              queryPrefix: "query: "
+            index: {checkpointInterval: 30s}
+            serve: {port: 1, maxRequestBytes: 8MiB}
+            store:
+            """);
+    FreshetConfig config =
+        ConfigLoader.load(
+            file,
+            Map.of(
+                "FRESHET_SERVE_PORT", "2",
+                "FRESHET_KAFKA_PROPERTIES_SSL_KEYSTORE_TYPE", "PEM",
+                "FRESHET_ENCODER_MODEL", "/models/a",
+                "FRESHET_JAVA_OPTS", "-Xmx1g",
+                "PATH", "/bin"),
+            Map.of("serve.port", "3"));
+
+    assertThat(config.dataDir()).isEqualTo(Path.of("/var/lib/freshet"));
+    assertThat(config.kafka().bootstrapServers()).isEqualTo("kafka-1:9092,kafka-2:9092");
+    assertThat(config.kafka().partitions()).isEqualTo(8);
+    assertThat(config.kafka().properties())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "security.protocol", "SASL_SSL",
+                "sasl.mechanism", "PLAIN",
+                "ssl.keystore.type", "PEM"));
+    assertThat(config.encoder().batchWait()).isEqualTo(Duration.ofNanos(500_000));
+    assertThat(config.encoder().queryPrefix()).isEqualTo("query: ");
+    assertThat(config.encoder().model()).isEqualTo(Path.of("/models/a"));
+    assertThat(config.index().checkpointInterval()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.serve().port()).isEqualTo(3);
+    assertThat(config.serve().maxRequestBytes()).isEqualTo(8L << 20);
+    assertThat(config.store()).isEqualTo(StoreConfig.defaults());
+  }
+
+  @Test
+  void travelsAsAFlatMap() {
+    FreshetConfig config =
+        ConfigLoader.load(
+            null,
+            Map.of(),
+            Map.of(
+                "kafka.properties.sasl.jaas.config", "a \"quoted\" = value;",
+                "encoder.queryPrefix", "",
+                "encoder.maxLength", "128",
+                "encoder.batchWait", "1500us",
+                "serve.apiKey", "s3cret",
+                "store.blockCacheBytes", "2000001"));
+
+    assertThat(ConfigLoader.load(null, Map.of(), config.toMap())).isEqualTo(config);
+  }
+
+  @Test
+  void printedConfigurationReadsBackAsItself() throws IOException {
+    FreshetConfig config =
+        ConfigLoader.load(
+            null,
+            Map.of(),
+            Map.of(
+                "kafka.properties.client.id", "a: b # \"c\" \\",
+                "encoder.passagePrefix", "passage: ",
+                "dataDir", "/data/with space",
+                "serve.port", "99"));
+
+    assertThat(ConfigLoader.load(file(config.toYaml()), Map.of(), Map.of())).isEqualTo(config);
+    assertThat(config.toYaml()).contains("# Port to bind to; 0 for a free one. (default 7878)");
+  }
+
+  @Test
+  void printedConfigurationHidesSecrets() {
+    FreshetConfig config =
+        ConfigLoader.load(
+            null,
+            Map.of(),
+            Map.of(
+                "serve.apiKey", "hunter2",
+                "kafka.properties.ssl.key.password", "hunter2",
+                "kafka.properties.ssl.keystore.key", "hunter2",
+                "kafka.properties.sasl.jaas.config", "hunter2",
+                "kafka.properties.basic.auth.user.info", "hunter2",
+                "kafka.properties.ssl.keystore.location", "/keys.p12"));
+
+    assertThat(config.toYaml()).doesNotContain("hunter2").contains("(hidden)", "/keys.p12");
+    assertThat(config.toString()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void everySettingIsDescribedAndNothingElse() {
+    Set<String> known = new HashSet<>(ConfigSchema.INSTANCE.settings().keySet());
+    known.addAll(List.of("kafka", "encoder", "index", "serve", "store", "embedded"));
+    assertThat(ConfigYaml.descriptions().stringPropertyNames()).isEqualTo(known);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "encoder: {batchTokns: 5} | unknown key 'encoder.batchTokns'; did you mean"
+            + " 'encoder.batchTokens'?",
+        "encodr: {device: cpu} | unknown key 'encodr.device'; did you mean 'encoder.device'?",
+        "batchTokens: 5 | unknown key 'batchTokens'; did you mean 'encoder.batchTokens'?",
+        "serve: {xyzzy: 5} | unknown key 'serve.xyzzy'; known are serve.host, serve.port,",
+        "serve: {xyzzy: } | unknown key 'serve.xyzzy'",
+        "serve: {port: seven} | serve.port must be a whole number, was 'seven'",
+        "serve: {port: 70000} | serve.port must be from 0 to 65535, was 70000",
+        "serve: {port: [1]} | serve.port must be a whole number, was a list",
+        "serve: {port: {a: 1}} | serve.port must be a whole number, was a mapping",
+        "serve: {searchTimeout: 10} | serve.searchTimeout must be a duration such as 500ms, 10s or"
+            + " 7d, was '10'",
+        "serve: {maxRequestBytes: 1KiB, maxHits: 0} | serve.maxHits must be from 1 to 100000, was"
+            + " 0",
+        "serve: {maxRequestBytes: 5MB} | serve.maxRequestBytes must be bytes, or a whole number"
+            + " with KiB, MiB, GiB or TiB, was '5MB'",
+        "serve: {maxRequestBytes: 5} | serve.maxRequestBytes must be from 1KiB to 1GiB, was 5",
+        "serve: {apiKey: ''} | serve.apiKey must be visible ASCII characters",
+        "serve: 5 | serve must be a mapping of keys to values, was '5'",
+        "kafka: {properties: 5} | kafka.properties must be a mapping of keys to values, was '5'",
+        "kafka: {bootstrapServers: host} | kafka.bootstrapServers must be host:port, separated by"
+            + " commas, was 'host'",
+        "encoder: {threads: -1} | encoder.threads must be 0 or more, was -1",
+        "encoder: {device: tpu} | encoder.device must be cpu, gpu:N or auto, was tpu",
+        "index: {checkpointInterval: 1ms} | index.checkpointInterval must be at least 10ms, was"
+            + " 1ms",
+        "store: {deleteRetention: 36501d} | store.deleteRetention must be from",
+        "store: {blockCacheBytes: 64KiB} | store.blockCacheBytes must be from 1MiB to 1TiB, was"
+            + " 64KiB",
+        "store: {deleteRetention: 9223372036854775807d} | store.deleteRetention must be a duration"
+            + " that is not too long",
+        "[1] | must hold keys such as 'kafka:', was a list",
+        "serve: {port: 1, port: 2} | not valid YAML at line 1, column",
+        "serve: {port | not valid YAML at line",
+      })
+  void refusesWithPathValueAndLimit(String yaml, String message) throws IOException {
+    Path file = file(yaml);
+    assertThatThrownBy(() -> ConfigLoader.load(file, Map.of(), Map.of()))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageStartingWith("freshet.yaml: ")
+        .hasMessageContaining(message.strip());
+  }
+
+  @Test
+  void refusesUnknownVariablesWithTheNearest() {
+    assertThatThrownBy(() -> ConfigLoader.load(null, Map.of("FRESHET_SERVE_PRT", "1"), Map.of()))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessage(
+            "environment: unknown variable FRESHET_SERVE_PRT; did you mean 'FRESHET_SERVE_PORT'?");
+  }
+
+  @Test
+  void saysWhichSourceAWrongValueCameFrom() {
+    assertThatThrownBy(() -> ConfigLoader.load(null, Map.of("FRESHET_SERVE_PORT", "-1"), Map.of()))
+        .hasMessage("FRESHET_SERVE_PORT: serve.port must be from 0 to 65535, was -1");
+    assertThatThrownBy(() -> ConfigLoader.load(null, Map.of(), Map.of("serve.prt", "-1")))
+        .hasMessage("command line: unknown key 'serve.prt'; did you mean 'serve.port'?");
+  }
+
+  @Test
+  void refusesAMissingFile() {
+    assertThatThrownBy(() -> ConfigLoader.load(folder.resolve("no.yaml"), Map.of(), Map.of()))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageEndingWith("no.yaml does not exist");
+  }
+
+  @Test
+  void anEmptyFileSetsNothing() throws IOException {
+    assertThat(ConfigLoader.load(file("# nothing\n"), Map.of(), Map.of()))
+        .isEqualTo(FreshetConfig.defaults());
+  }
+
+  @Test
+  void checkpointsGoToTheDataDirectoryUnlessSaidOtherwise() {
+    FreshetConfig config = ConfigLoader.load(null, Map.of(), Map.of("dataDir", "/d"));
+    assertThat(config.checkpointUri()).isEqualTo("file:///d/checkpoints");
+    FreshetConfig remote =
+        ConfigLoader.load(null, Map.of(), Map.of("index.checkpointDir", "s3://bucket/c"));
+    assertThat(remote.checkpointUri()).isEqualTo("s3://bucket/c");
+  }
+
+  private Path file(String yaml) throws IOException {
+    return Files.writeString(folder.resolve("freshet.yaml"), yaml);
+  }
+}

@@ -1,0 +1,146 @@
+package dev.freshet.pipeline.search;
+
+import dev.freshet.model.encoder.Encoder;
+import dev.freshet.model.encoder.EncodingException;
+import dev.freshet.model.encoder.Priority;
+import dev.freshet.pipeline.event.Document;
+import dev.freshet.pipeline.event.GenerationState;
+import dev.freshet.pipeline.store.PassageRange;
+import dev.freshet.pipeline.store.StoreCounts;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.DoubleSupplier;
+
+/** Searches one generation in this process. Thread-safe. */
+public final class LocalSearcher implements Searcher {
+  private final GenerationIndex index;
+  private final Encoder encoder;
+  private final Duration encodeTimeout;
+  private final int maxHits;
+  private final DoubleSupplier progress;
+
+  /**
+   * A searcher that owns neither index nor encoder.
+   *
+   * @param encoder the encoder of the index's generation
+   * @param encodeTimeout how long a query may wait for its vector
+   * @param maxHits most hits that one search answers
+   * @param progress 0 to 1: how much of what was in the topic at the start has been read
+   * @throws IllegalArgumentException when encoder and index have other dimensions
+   */
+  public LocalSearcher(
+      GenerationIndex index,
+      Encoder encoder,
+      Duration encodeTimeout,
+      int maxHits,
+      DoubleSupplier progress) {
+    if (encoder.dimensions() != index.dimensions()) {
+      throw new IllegalArgumentException(
+          "the encoder yields %d dimensions, generation %d has %d"
+              .formatted(encoder.dimensions(), index.generation(), index.dimensions()));
+    }
+    this.index = index;
+    this.encoder = encoder;
+    this.encodeTimeout = encodeTimeout;
+    this.maxHits = maxHits;
+    this.progress = progress;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException when the query is blank or k out of range
+   * @throws SearchTimeoutException when the query is not encoded in time
+   * @throws EncodingException when the query cannot be encoded
+   */
+  @Override
+  public SearchAnswer search(SearchRequest request) {
+    long start = System.nanoTime();
+    check(request);
+    float[] query = encode(request.query());
+    List<Hit> hits =
+        index.search(query, request.k(), request.filter()).stream().map(this::hit).toList();
+    double millis = (System.nanoTime() - start) / 1e6;
+    return new SearchAnswer(UUID.randomUUID().toString(), index.generation(), hits, millis);
+  }
+
+  private void check(SearchRequest request) {
+    Integer wanted = request.generation();
+    if (wanted != null && wanted != index.generation()) {
+      throw new UnknownGenerationException(
+          "generation %d is not here, this node holds %d".formatted(wanted, index.generation()));
+    }
+    if (!index.isComplete()) {
+      throw new GenerationNotReadyException(
+          "generation %d is still being read, %.0f %% done; searches are answered when nothing is missing"
+              .formatted(index.generation(), 100 * progress.getAsDouble()));
+    }
+    if (request.query().isBlank()) {
+      throw new IllegalArgumentException("the query is blank");
+    }
+    if (request.k() < 1 || request.k() > maxHits) {
+      throw new IllegalArgumentException(
+          "k is %d, it must be 1 to %d".formatted(request.k(), maxHits));
+    }
+  }
+
+  private float[] encode(String text) {
+    CompletableFuture<float[]> vector = encoder.encode(encoder.tokenizeQuery(text), Priority.QUERY);
+    try {
+      return vector.get(encodeTimeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      vector.cancel(false);
+      throw new SearchTimeoutException(
+          "the query was not encoded within %s: the encoder is busy, try again later"
+              .formatted(encodeTimeout));
+    } catch (InterruptedException e) {
+      vector.cancel(false);
+      Thread.currentThread().interrupt();
+      throw new SearchTimeoutException("interrupted while the query was being encoded");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new EncodingException("the query cannot be encoded", e);
+    }
+  }
+
+  private Hit hit(Candidate candidate) {
+    Document document = index.decodeStored(candidate.document());
+    PassageRange range = candidate.document().passages().get(candidate.passage());
+    String snippet = Snippets.of(document.text(), range.start(), range.end());
+    return new Hit(
+        document.id(), candidate.score(), document.title(), snippet, document.attributes());
+  }
+
+  @Override
+  public Optional<Document> document(String id) {
+    return index.document(id);
+  }
+
+  @Override
+  public int servedGeneration() {
+    return index.generation();
+  }
+
+  @Override
+  public List<GenerationStatus> generations() {
+    StoreCounts counts = index.counts();
+    double read = progress.getAsDouble();
+    return List.of(
+        new GenerationStatus(
+            index.generation(),
+            !index.isComplete() ? GenerationState.BUILDING : GenerationState.SERVED,
+            counts.documents(),
+            counts.passages(),
+            index.dimensions(),
+            read,
+            index.memoryBytes()));
+  }
+}

@@ -1,0 +1,342 @@
+package dev.freshet.pipeline.store;
+
+import dev.freshet.pipeline.event.VectorRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+
+/**
+ * Documents, vectors and consumed offsets of every generation in one RocksDB directory: the truth
+ * of a serve node.
+ *
+ * <p>A generation has two column families, {@code documents.<g>} (see {@link DocumentFormat}) and
+ * {@code vectors.<g>} (see {@link VectorFormat}), so that retiring it drops files instead of
+ * deleting keys. What is known about it stands in the default column family (see {@link MetaKeys}).
+ *
+ * <p>Data and consumed offsets are one write, so they cannot diverge. The write-ahead log is on but
+ * not synced: killing the process loses nothing, and a power failure loses the last writes together
+ * with their offsets, so that they are read again from Kafka.
+ *
+ * <p>Thread-safe. Writes to one generation wait for each other. After {@link #close} every method
+ * throws {@link IllegalStateException}; closing waits for calls that are under way. Methods that
+ * take a generation throw {@link IllegalArgumentException} when the store does not hold it, and
+ * every method throws {@link StoreException} when RocksDB fails.
+ */
+public final class VectorStore implements AutoCloseable {
+  private static final int FORMAT = 1;
+
+  private final Path directory;
+  private final StoreSettings settings;
+  private final Clock clock;
+  private final RocksResources rocks;
+  private final ConcurrentSkipListMap<Integer, GenerationStore> generations =
+      new ConcurrentSkipListMap<>();
+
+  /** Read: a native handle is in use. Write: closing. */
+  private final ReadWriteLock lifecycle = new ReentrantReadWriteLock();
+
+  private volatile boolean closed;
+
+  private VectorStore(Path directory, StoreSettings settings, Clock clock, RocksResources rocks) {
+    this.directory = directory;
+    this.settings = settings;
+    this.clock = clock;
+    this.rocks = rocks;
+  }
+
+  /** As {@link #open(Path, StoreSettings, Clock)} with the system's clock. */
+  public static VectorStore open(Path directory, StoreSettings settings) {
+    return open(directory, settings, Clock.systemUTC());
+  }
+
+  /**
+   * Opens the store, making it where there is none.
+   *
+   * @param clock tells how old a delete is
+   * @throws StoreException when the directory is in use, damaged, of another format or not
+   *     writable; nothing stays open then
+   */
+  public static VectorStore open(Path directory, StoreSettings settings, Clock clock) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new StoreException(
+          "The store's directory %s cannot be made (%s). Check the path and its permissions."
+              .formatted(directory, e),
+          e);
+    }
+    RocksResources rocks = null;
+    try {
+      rocks = RocksResources.open(directory, settings);
+      VectorStore store = new VectorStore(directory, settings, clock, rocks);
+      store.checkFormat();
+      store.loadGenerations();
+      return store;
+    } catch (RocksDBException e) {
+      closeQuietly(rocks);
+      throw StoreErrors.of(directory, "open", e);
+    } catch (RuntimeException | Error e) {
+      closeQuietly(rocks);
+      throw e;
+    }
+  }
+
+  private void checkFormat() throws RocksDBException {
+    byte[] version = rocks.db().get(MetaKeys.VERSION);
+    if (version != null) {
+      if (MetaKeys.version(version) != FORMAT) {
+        throw new StoreException(
+            "The store %s has format %d, this build reads format %d. Use the build that wrote it, or delete the directory: it is filled again from the vectors topics."
+                .formatted(directory, MetaKeys.version(version), FORMAT));
+      }
+      return;
+    }
+    try (RocksIterator all = rocks.db().newIterator()) {
+      all.seekToFirst();
+      all.status();
+      if (all.isValid() || rocks.families().size() > 1) {
+        throw new StoreException(
+            "%s holds a RocksDB database that is not a Freshet store. Use another directory."
+                .formatted(directory));
+      }
+    }
+    rocks.db().put(rocks.writeOptions(), MetaKeys.VERSION, MetaKeys.version(FORMAT));
+  }
+
+  private void loadGenerations() throws RocksDBException {
+    byte[] prefix = MetaKeys.generations();
+    try (RocksIterator keys = rocks.db().newIterator()) {
+      for (keys.seek(prefix);
+          keys.isValid() && MetaKeys.startsWith(keys.key(), prefix);
+          keys.next()) {
+        int generation = MetaKeys.generationOf(keys.key());
+        generations.put(generation, GenerationStore.load(rocks, generation, keys.value()));
+      }
+      keys.status();
+    }
+    // What a crash left of a generation that was being made or dropped.
+    for (String family : rocks.families()) {
+      int dot = family.lastIndexOf('.');
+      if (dot > 0 && !generations.containsKey(Integer.parseInt(family.substring(dot + 1)))) {
+        rocks.dropFamily(family);
+      }
+    }
+  }
+
+  /**
+   * Makes room for a generation; without effect where it is already there.
+   *
+   * @param dimensions length of its vectors
+   * @throws IllegalArgumentException when the generation is there with other dimensions
+   */
+  public void createGeneration(int generation, int dimensions) {
+    if (generation < 0 || dimensions < 1) {
+      throw new IllegalArgumentException(
+          "generation %d of %d dimensions: a generation is at least 0, dimensions at least 1"
+              .formatted(generation, dimensions));
+    }
+    whileOpen(
+        "make generation " + generation,
+        () -> {
+          synchronized (generations) {
+            GenerationStore existing = generations.get(generation);
+            if (existing == null) {
+              generations.put(generation, GenerationStore.create(rocks, generation, dimensions));
+            } else if (existing.dimensions() != dimensions) {
+              throw new IllegalArgumentException(
+                  "generation %d has %d dimensions in the store, not %d"
+                      .formatted(generation, existing.dimensions(), dimensions));
+            }
+          }
+          return generation;
+        });
+  }
+
+  /**
+   * Drops a generation with all that it holds; without effect where it is not there. Waits for
+   * calls that read it.
+   */
+  public void dropGeneration(int generation) {
+    whileOpen(
+        "drop generation " + generation,
+        () -> {
+          synchronized (generations) {
+            GenerationStore store = generations.get(generation);
+            if (store != null) {
+              store.drop();
+              generations.remove(generation);
+            }
+          }
+          return generation;
+        });
+  }
+
+  /** The generations here, with the dimensions of each. */
+  public SortedMap<Integer, Integer> generations() {
+    SortedMap<Integer, Integer> dimensions = new TreeMap<>();
+    generations.forEach((generation, store) -> dimensions.put(generation, store.dimensions()));
+    return dimensions;
+  }
+
+  /**
+   * Writes changes and the offsets up to which they were read, all or nothing. Per document the
+   * newest position wins: a record that does not supersede what is there has no effect.
+   *
+   * @param batch records of this generation, in the order of the topic
+   * @param nextOffsets per partition of {@code vectors.<g>} the offset to go on from
+   * @return the records that took effect, at most one a document
+   * @throws IllegalArgumentException when a record is of another generation or its vectors are not
+   *     of the generation's dimensions; nothing is written then
+   */
+  public List<VectorRecord> apply(
+      int generation, List<VectorRecord> batch, Map<Integer, Long> nextOffsets) {
+    return with(generation, "write", store -> store.apply(batch, nextOffsets));
+  }
+
+  /** Whether {@link #markComplete} was called for the generation. */
+  public boolean isComplete(int generation) {
+    return with(generation, "read", GenerationStore::isComplete);
+  }
+
+  /** Remembers that the generation has held everything of its topic once. */
+  public void markComplete(int generation) {
+    with(
+        generation,
+        "write",
+        store -> {
+          store.markComplete();
+          return true;
+        });
+  }
+
+  /** Per partition of {@code vectors.<g>} the offset to go on from; empty at first. */
+  public SortedMap<Integer, Long> offsets(int generation) {
+    return with(generation, "read offsets", GenerationStore::offsets);
+  }
+
+  /** The live document of this id, without its vectors. */
+  public Optional<StoredDocument> document(int generation, String id) {
+    return with(generation, "read", store -> store.document(id));
+  }
+
+  /** The live document of this id and its vectors, both of one version. */
+  public Optional<StoredVectors> vectors(int generation, String id) {
+    return with(generation, "read", store -> store.vectors(id));
+  }
+
+  /** What the generation holds; kept with the data, so this costs nothing. */
+  public StoreCounts counts(int generation) {
+    return with(generation, "count", GenerationStore::counts);
+  }
+
+  /**
+   * Visits every live document in the order of ids, as of one moment. Closing the store ends the
+   * scan with an {@link IllegalStateException}.
+   */
+  public void scan(int generation, Consumer<StoredVectors> visitor) {
+    with(
+        generation,
+        "scan",
+        store -> {
+          store.scan(
+              document -> {
+                checkOpen();
+                visitor.accept(document);
+              });
+          return generation;
+        });
+  }
+
+  /**
+   * Forgets the deletes that are older than the retention.
+   *
+   * @return how many
+   */
+  public long purgeTombstones() {
+    long before = clock.millis() - settings.deleteRetention().toMillis();
+    long purged = 0;
+    for (int generation : generations.keySet()) {
+      purged += with(generation, "purge deletes", store -> store.purgeTombstones(before));
+    }
+    return purged;
+  }
+
+  /** The directory that this store is in. */
+  public Path directory() {
+    return directory;
+  }
+
+  private <T> T with(int generation, String action, Call<GenerationStore, T> call) {
+    return whileOpen(
+        action,
+        () -> {
+          GenerationStore store = generations.get(generation);
+          if (store == null) {
+            throw new IllegalArgumentException(
+                "generation %d is not in the store %s, which holds %s"
+                    .formatted(generation, directory, generations.keySet()));
+          }
+          return store.whileHeld(call);
+        });
+  }
+
+  private <T> T whileOpen(String action, Action<T> call) {
+    lifecycle.readLock().lock();
+    try {
+      checkOpen();
+      return call.run();
+    } catch (RocksDBException e) {
+      throw StoreErrors.of(directory, action, e);
+    } finally {
+      lifecycle.readLock().unlock();
+    }
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("the store " + directory + " is closed");
+    }
+  }
+
+  /** Closes the database. Idempotent. */
+  @Override
+  public void close() {
+    closed = true;
+    lifecycle.writeLock().lock();
+    try {
+      rocks.close();
+    } finally {
+      lifecycle.writeLock().unlock();
+    }
+  }
+
+  private static void closeQuietly(@Nullable RocksResources rocks) {
+    if (rocks != null) {
+      rocks.close();
+    }
+  }
+
+  /** Work on one generation's native handles. */
+  @FunctionalInterface
+  interface Call<S, T> {
+    T on(S store) throws RocksDBException;
+  }
+
+  @FunctionalInterface
+  private interface Action<T> {
+    T run() throws RocksDBException;
+  }
+}

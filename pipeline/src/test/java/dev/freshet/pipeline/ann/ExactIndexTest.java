@@ -1,0 +1,8 @@
+package dev.freshet.pipeline.ann;
+
+class ExactIndexTest extends VectorIndexContractTest {
+  @Override
+  VectorIndex index(int dimensions) {
+    return new ExactIndex(dimensions, 1);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.freshet.pipeline.ann;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** An index large enough that a search is split over threads. */
+class ParallelExactIndexTest {
+  private static final int DIMENSIONS = 1_024;
+  private static final int DOCUMENTS = 8_000;
+
+  @Test
+  void severalThreadsAnswerWhatOneAnswers() {
+    ExactIndex alone = new ExactIndex(DIMENSIONS, 1);
+    ExactIndex shared = new ExactIndex(DIMENSIONS, 3);
+    Random random = new Random(8);
+    for (int document = 0; document < DOCUMENTS; document++) {
+      float[][] passages = {vector(random)};
+      alone.upsert(document, passages);
+      shared.upsert(document, passages);
+    }
+    for (int i = 0; i < 10; i++) {
+      float[] query = vector(random);
+      assertThat(shared.search(query, 25, document -> document % 3 != 0))
+          .isEqualTo(alone.search(query, 25, document -> document % 3 != 0));
+    }
+  }
+
+  private static float[] vector(Random random) {
+    float[] vector = new float[DIMENSIONS];
+    for (int d = 0; d < DIMENSIONS; d++) {
+      vector[d] = random.nextFloat() - 0.5f;
+    }
+    return vector;
+  }
+}

@@ -1,0 +1,165 @@
+package dev.freshet.pipeline.search;
+
+import static dev.freshet.pipeline.search.Corpus.DIMENSIONS;
+import static dev.freshet.pipeline.search.Corpus.GENERATION;
+import static dev.freshet.pipeline.search.Corpus.passage;
+import static dev.freshet.pipeline.search.Corpus.upsert;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.freshet.model.encoder.EncodingException;
+import dev.freshet.model.encoder.Priority;
+import dev.freshet.pipeline.FakeEncoder;
+import dev.freshet.pipeline.event.Document;
+import dev.freshet.pipeline.event.GenerationState;
+import dev.freshet.pipeline.store.StoreSettings;
+import dev.freshet.pipeline.store.VectorStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalSearcherTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  @TempDir private Path directory;
+  private final FakeEncoder encoder = new FakeEncoder();
+  private VectorStore store;
+  private GenerationIndex index;
+  private LocalSearcher searcher;
+  private double progress = 1;
+
+  @BeforeEach
+  void open() {
+    encoder.answer = CompletableFuture.completedFuture(new float[] {1, 0}); // every query is east
+    store = VectorStore.open(directory, StoreSettings.defaults());
+    index = GenerationIndex.open(store, GENERATION, DIMENSIONS, Corpus::decode);
+    searcher = new LocalSearcher(index, encoder, TIMEOUT, 1_000, () -> progress);
+    index.apply(
+        List.of(
+            upsert(
+                "a",
+                1,
+                "first passage. second passage.",
+                List.of(passage(0, 15, 0, 1), passage(15, 30, 1, 0))),
+            upsert("b", 2, 0.5f, 0.5f)),
+        Map.of(0, 2L),
+        (record, reason) -> fail(reason));
+    index.markComplete();
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Test
+  void refusesToAnswerWhilePartsAreMissing(@TempDir Path empty) {
+    try (VectorStore fresh = VectorStore.open(empty, StoreSettings.defaults())) {
+      GenerationIndex incomplete =
+          GenerationIndex.open(fresh, GENERATION, DIMENSIONS, Corpus::decode);
+      var early =
+          new LocalSearcher(incomplete, new FakeEncoder(), Duration.ofSeconds(1), 10, () -> 0.5);
+      SearchRequest request = new SearchRequest("east", 5, null, null);
+      assertThat(early.generations().get(0).state()).isEqualTo(GenerationState.BUILDING);
+      assertThatExceptionOfType(GenerationNotReadyException.class)
+          .isThrownBy(() -> early.search(request))
+          .withMessageContaining("50 % done");
+      incomplete.markComplete();
+      assertThat(early.search(request).hits()).isEmpty();
+    }
+    try (VectorStore again = VectorStore.open(empty, StoreSettings.defaults())) {
+      assertThat(GenerationIndex.open(again, GENERATION, DIMENSIONS, Corpus::decode).isComplete())
+          .isTrue();
+    }
+  }
+
+  @Test
+  void answersDocumentsWithTheirBestPassage() {
+    SearchAnswer answer = searcher.search(new SearchRequest("east", 5, null, null));
+    assertThat(UUID.fromString(answer.queryId())).isNotNull();
+    assertThat(answer.generation()).isEqualTo(GENERATION);
+    assertThat(answer.tookMillis()).isPositive();
+    assertThat(answer.hits())
+        .containsExactly(
+            new Hit("a", 1, "title of a", "second passage.", Map.of("version", 1L)),
+            new Hit("b", 0.5, "title of b", "text", Map.of("version", 2L)));
+    assertThat(encoder.priority).isEqualTo(Priority.QUERY);
+  }
+
+  @Test
+  void honoursKFilterAndGeneration() {
+    assertThat(searcher.search(new SearchRequest("east", 1, null, GENERATION)).hits()).hasSize(1);
+    Filter second = new Filter.Equal("version", 2);
+    assertThat(searcher.search(new SearchRequest("east", 1, second, null)).hits())
+        .extracting(Hit::id)
+        .containsExactly("b");
+    assertThatExceptionOfType(UnknownGenerationException.class)
+        .isThrownBy(() -> searcher.search(new SearchRequest("east", 1, null, 9)))
+        .withMessage("generation 9 is not here, this node holds 3");
+  }
+
+  @Test
+  void refusesWhatIsOutOfRange() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> searcher.search(new SearchRequest("east", 0, null, null)))
+        .withMessage("k is 0, it must be 1 to 1000");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> searcher.search(new SearchRequest("east", 1_001, null, null)))
+        .withMessageContaining("k is 1001");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> searcher.search(new SearchRequest(" ", 1, null, null)))
+        .withMessageContaining("blank");
+  }
+
+  @Test
+  void saysThatTheEncoderIsBusyAndGivesTheQueryUp() {
+    LocalSearcher impatient =
+        new LocalSearcher(index, encoder, Duration.ofMillis(1), 1_000, () -> progress);
+    var never = new CompletableFuture<float[]>();
+    encoder.answer = never;
+    assertThatExceptionOfType(SearchTimeoutException.class)
+        .isThrownBy(() -> impatient.search(new SearchRequest("east", 1, null, null)))
+        .withMessageContaining("within PT0.001S");
+    assertThat(never).isCancelled();
+  }
+
+  @Test
+  void passesOnWhyAQueryCannotBeEncoded() {
+    EncodingException why = new EncodingException("not finite");
+    encoder.answer = CompletableFuture.failedFuture(why);
+    assertThatExceptionOfType(EncodingException.class)
+        .isThrownBy(() -> searcher.search(new SearchRequest("east", 1, null, null)))
+        .isSameAs(why);
+  }
+
+  @Test
+  void refusesAnEncoderOfOtherDimensions() {
+    encoder.dimensions = 8;
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new LocalSearcher(index, encoder, TIMEOUT, 1_000, () -> progress))
+        .withMessage("the encoder yields 8 dimensions, generation 3 has 2");
+  }
+
+  @Test
+  void tellsDocumentsAndGenerations() {
+    assertThat(searcher.document("b").map(Document::text)).contains("text of b");
+    assertThat(searcher.document("none")).isEmpty();
+    assertThat(searcher.servedGeneration()).isEqualTo(GENERATION);
+    GenerationStatus status = searcher.generations().get(0);
+    assertThat(status)
+        .isEqualTo(
+            new GenerationStatus(
+                GENERATION, GenerationState.SERVED, 2, 3, DIMENSIONS, 1, status.memoryBytes()));
+    progress = 0.5;
+    assertThat(searcher.generations().get(0).progress()).isEqualTo(0.5);
+  }
+}

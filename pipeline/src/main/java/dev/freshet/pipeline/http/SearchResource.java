@@ -1,0 +1,197 @@
+package dev.freshet.pipeline.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.freshet.model.encoder.EncodingException;
+import dev.freshet.pipeline.config.ServeConfig;
+import dev.freshet.pipeline.config.Values;
+import dev.freshet.pipeline.event.StrictJson;
+import dev.freshet.pipeline.search.Filter;
+import dev.freshet.pipeline.search.FilterParser;
+import dev.freshet.pipeline.search.InvalidFilterException;
+import dev.freshet.pipeline.search.SearchAnswer;
+import dev.freshet.pipeline.search.SearchRequest;
+import dev.freshet.pipeline.search.SearchTimeoutException;
+import dev.freshet.pipeline.search.Searcher;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /v1/search}.
+ *
+ * <p>Searches run on threads of their own: a search waits for its query's vector, and uploads that
+ * wait for a broker must not keep it from starting. What is too much for them is refused at once.
+ */
+public final class SearchResource implements Resource {
+  private static final List<String> FIELDS = List.of("query", "k", "mode", "filter", "generation");
+  private static final int MAX_QUERY_CHARACTERS = 10_000;
+  private static final int DEFAULT_K = 10;
+  private static final int WAITING_SEARCHES = 1_000;
+
+  private final Searcher searcher;
+  private final ServeConfig config;
+  private final Bodies bodies;
+  private final Timer latency;
+  private final ThreadPoolExecutor threads;
+
+  /**
+   * Search.
+   *
+   * @param searcher answers
+   * @param config limits
+   * @param metrics receives the latency
+   */
+  public SearchResource(Searcher searcher, ServeConfig config, MeterRegistry metrics) {
+    this.searcher = searcher;
+    this.config = config;
+    this.bodies = new Bodies(config.maxRequestBytes());
+    this.latency =
+        Timer.builder("freshet.search.latency")
+            .description("Time from a valid request to its answer")
+            .publishPercentileHistogram()
+            .maximumExpectedValue(config.searchTimeout())
+            .register(metrics);
+    this.threads = threads();
+  }
+
+  private static ThreadPoolExecutor threads() {
+    AtomicInteger number = new AtomicInteger();
+    int count = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            count,
+            count,
+            30,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(WAITING_SEARCHES),
+            task -> {
+              Thread thread = new Thread(task, "search-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
+  }
+
+  @Override
+  public void register(RoutesConfig routes) {
+    routes.post("/v1/search", this::search);
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
+  }
+
+  private void search(Context context) {
+    SearchRequest request = request(Json.object(bodies.json(context), FIELDS));
+    context.future(() -> answer(request).thenAccept(answer -> Json.answer(context, 200, answer)));
+  }
+
+  private CompletableFuture<SearchAnswer> answer(SearchRequest request) {
+    Timer.Sample sample = Timer.start();
+    try {
+      return CompletableFuture.supplyAsync(() -> searcher.search(request), threads)
+          .orTimeout(config.searchTimeout().toMillis(), TimeUnit.MILLISECONDS)
+          .whenComplete((answer, thrown) -> sample.stop(latency))
+          .exceptionally(
+              thrown -> {
+                throw problem(Problems.unwrap(thrown));
+              });
+    } catch (RejectedExecutionException e) {
+      throw new ProblemException(
+              503,
+              "%d searches are waiting already; try again in a moment".formatted(WAITING_SEARCHES))
+          .initCause(e);
+    }
+  }
+
+  private RuntimeException problem(Throwable thrown) {
+    if (thrown instanceof TimeoutException || thrown instanceof SearchTimeoutException) {
+      return new ProblemException(
+              503,
+              "the search took longer than %s (serve.searchTimeout)"
+                  .formatted(Values.formatDuration(config.searchTimeout())))
+          .initCause(thrown);
+    }
+    if (thrown instanceof EncodingException) {
+      return new ProblemException(422, "the query cannot be encoded: " + thrown.getMessage())
+          .initCause(thrown);
+    }
+    return new CompletionException(thrown);
+  }
+
+  private SearchRequest request(JsonNode body) {
+    requireDense(body.get("mode"));
+    return new SearchRequest(
+        query(body.get("query")),
+        whole("k", body.get("k"), Math.min(DEFAULT_K, config.maxHits()), config.maxHits()),
+        filter(body.get("filter")),
+        isAbsent(body.get("generation"))
+            ? null
+            : (Integer) whole("generation", body.get("generation"), 0, Integer.MAX_VALUE));
+  }
+
+  private static String query(@Nullable JsonNode node) {
+    String query = Json.text("query", node);
+    if (query.length() > MAX_QUERY_CHARACTERS) {
+      throw Json.refuse(
+          "query",
+          "query must be at most %d characters, was %d"
+              .formatted(MAX_QUERY_CHARACTERS, query.length()));
+    }
+    return query;
+  }
+
+  private static int whole(String field, @Nullable JsonNode node, int absent, int most) {
+    if (node == null || node.isNull()) {
+      return absent;
+    }
+    if (!node.isIntegralNumber()) {
+      throw Json.refuse(
+          field,
+          "%s must be a whole number, was %s"
+              .formatted(field, node.isNumber() ? node.asText() : StrictJson.kind(node)));
+    }
+    if (!node.canConvertToInt() || node.intValue() < 1 || node.intValue() > most) {
+      throw Json.refuse(
+          field, "%s must be from 1 to %d, was %s".formatted(field, most, node.asText()));
+    }
+    return node.intValue();
+  }
+
+  private static void requireDense(@Nullable JsonNode mode) {
+    if (mode != null && !mode.isNull() && !"dense".equals(mode.textValue())) {
+      throw Json.refuse(
+          "mode",
+          "mode must be \"dense\", was %s"
+              .formatted(mode.isTextual() ? "\"" + mode.asText() + "\"" : StrictJson.kind(mode)));
+    }
+  }
+
+  private @Nullable Filter filter(@Nullable JsonNode node) {
+    if (node == null || node.isNull()) {
+      return null;
+    }
+    try {
+      return FilterParser.parse(node);
+    } catch (InvalidFilterException e) {
+      throw Json.refuse("filter", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static boolean isAbsent(@Nullable JsonNode node) {
+    return node == null || node.isNull();
+  }
+}

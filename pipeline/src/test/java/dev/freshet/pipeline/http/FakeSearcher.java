@@ -1,0 +1,64 @@
+package dev.freshet.pipeline.http;
+
+import dev.freshet.pipeline.event.Document;
+import dev.freshet.pipeline.event.GenerationState;
+import dev.freshet.pipeline.search.GenerationStatus;
+import dev.freshet.pipeline.search.Hit;
+import dev.freshet.pipeline.search.SearchAnswer;
+import dev.freshet.pipeline.search.SearchRequest;
+import dev.freshet.pipeline.search.Searcher;
+import dev.freshet.pipeline.search.UnknownGenerationException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** Answers every search with all of its documents; knows generation 1 only. */
+public final class FakeSearcher implements Searcher {
+  public final Map<String, Document> documents = new ConcurrentHashMap<>();
+  public final List<SearchRequest> requests = Collections.synchronizedList(new ArrayList<>());
+  public volatile Consumer<SearchRequest> beforeAnswer = request -> {};
+
+  @Override
+  public SearchAnswer search(SearchRequest request) {
+    requests.add(request);
+    beforeAnswer.accept(request);
+    if (request.generation() != null && request.generation() != 1) {
+      throw new UnknownGenerationException(
+          "generation " + request.generation() + " is not here; here is 1");
+    }
+    List<Hit> hits =
+        documents.values().stream()
+            .limit(request.k())
+            .map(
+                document ->
+                    new Hit(
+                        document.id(),
+                        0.5,
+                        document.title(),
+                        document.text(),
+                        document.attributes()))
+            .toList();
+    return new SearchAnswer("q-1", 1, hits, 1.25);
+  }
+
+  @Override
+  public Optional<Document> document(String id) {
+    return Optional.ofNullable(documents.get(id));
+  }
+
+  @Override
+  public int servedGeneration() {
+    return 1;
+  }
+
+  @Override
+  public List<GenerationStatus> generations() {
+    return List.of(
+        new GenerationStatus(
+            1, GenerationState.SERVED, documents.size(), documents.size(), 384, 1.0, 1 << 20));
+  }
+}

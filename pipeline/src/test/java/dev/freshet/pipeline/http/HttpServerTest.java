@@ -1,0 +1,220 @@
+package dev.freshet.pipeline.http;
+
+import static dev.freshet.pipeline.http.DocumentResourceTest.assertProblem;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.freshet.pipeline.event.Document;
+import dev.freshet.pipeline.http.TestServer.Answer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HttpServerTest {
+  private TestServer server = TestServer.start();
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private void restart(String... settings) {
+    server.close();
+    server = TestServer.start(settings);
+  }
+
+  @Test
+  void tellsLiveFromReady() {
+    assertThat(server.get("/health/live").status()).isEqualTo(200);
+    assertThat(server.get("/health/ready").status()).isEqualTo(200);
+    server.obstacle = Optional.of("12 of 100 records read");
+    assertThat(server.get("/health/live").status()).isEqualTo(200);
+    assertProblem(server.get("/health/ready"), 503, "12 of 100 records read");
+  }
+
+  @Test
+  void listsGenerations() {
+    JsonNode body = server.get("/v1/generations").json();
+    assertThat(body.get("served").intValue()).isEqualTo(1);
+    JsonNode generation = body.get("generations").get(0);
+    assertThat(generation.get("generation").intValue()).isEqualTo(1);
+    assertThat(generation.get("state").asText()).isEqualTo("SERVED");
+    assertThat(generation.get("progress").doubleValue()).isEqualTo(1.0);
+    assertThat(generation.has("documents")).isTrue();
+  }
+
+  @Test
+  void everyErrorIsAProblem() throws IOException {
+    assertProblem(server.get("/nothing"), 404, "There is nothing at GET /nothing.");
+    Answer wrongMethod = server.get("/v1/search");
+    assertProblem(wrongMethod, 405, "GET is not possible at /v1/search.");
+    assertThat(wrongMethod.response().headers().firstValue("Allow")).contains("POST");
+    assertProblem(
+        server.send("POST", "/v1/search", new byte[0]),
+        415,
+        "Content-Type must be application/json, was missing");
+    assertProblem(server.get("/" + "a".repeat(20_000)), 414, "URI");
+    assertThat(raw("GET / HTTP/1.1\r\nHost: a\r\nbroken header\r\n\r\n"))
+        .startsWith("HTTP/1.1 400")
+        .contains("application/problem+json");
+  }
+
+  private String raw(String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      socket.shutdownOutput();
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void anIdThatAPathCannotHoldIsRefusedInASentence() throws IOException {
+    refused(".", "an id that is '.' or '..' cannot be in a path");
+    refused("..", "an id that is '.' or '..' cannot be in a path");
+    refused("%2e", "an id that is '.' or '..' cannot be in a path");
+    refused("%2E%2e", "an id that is '.' or '..' cannot be in a path");
+    refused("a%00b", "a path cannot hold %00");
+    refused("%zz", "nor % without two hexadecimal digits");
+    refused("%ff", "Bad UTF-8 encoding");
+    refused("", "is not possible at /v1/documents/");
+    assertThat(server.writer.deletes).isEmpty();
+  }
+
+  private void refused(String id, String detail) throws IOException {
+    for (String method : new String[] {"GET", "DELETE"}) {
+      String line = method + " /v1/documents/" + id + " HTTP/1.1";
+      assertThat(raw(line + "\r\nHost: a\r\nConnection: close\r\n\r\n"))
+          .as(line)
+          .startsWith("HTTP/1.1 4")
+          .contains("application/problem+json", detail);
+    }
+  }
+
+  @Test
+  void aBodyThatEndsEarlyIsNoDocument() throws IOException {
+    String answer =
+        raw(
+            "PUT /v1/documents HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\n"
+                + "Content-Length: 1000\r\n\r\n{\"id\":\"a\",\"text\":\"t\"}\n{\"id\":\"b\",\"text\":\"t\"}");
+    assertThat(answer)
+        .startsWith("HTTP/1.1 400")
+        .contains("after 1 good lines, which were written");
+    assertThat(server.writer.upserts).extracting(Document::id).containsExactly("a");
+  }
+
+  @Test
+  void withAKeyOnlyHealthIsOpen() {
+    restart("apiKey", "s3cret");
+    assertThat(server.get("/health/live").status()).isEqualTo(200);
+    assertThat(server.get("/health/ready").status()).isEqualTo(200);
+    for (String path : new String[] {"/v1/generations", "/metrics", "/nothing", "/health/x"}) {
+      Answer answer = server.get(path);
+      assertProblem(answer, 401, "an API key is needed: send Authorization: Bearer KEY");
+      assertThat(answer.response().headers().firstValue("WWW-Authenticate")).contains("Bearer");
+    }
+    assertProblem(
+        server.get("/v1/generations", "Authorization", "Bearer s3cre"),
+        401,
+        "the API key is wrong");
+    assertProblem(server.get("/v1/generations", "X-API-Key", ""), 401, "the API key is wrong");
+    assertThat(server.get("/v1/generations", "Authorization", "bearer s3cret").status())
+        .isEqualTo(200);
+    assertThat(server.get("/v1/generations", "X-API-Key", "s3cret").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aPathThatNormalisesToHealthOpensNothing() throws IOException {
+    restart("apiKey", "s3cret");
+    for (String path :
+        new String[] {
+          "/health/live/../../v1/generations",
+          "/health/live%2F..%2F..%2Fv1/generations",
+          "/health/live;/../../v1/generations",
+          "//v1/generations",
+          "/v1/generations;/health/live"
+        }) {
+      assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+          .as(path)
+          .doesNotContain("served");
+    }
+  }
+
+  @Test
+  void aPortInUseIsSaidInASentence() {
+    assertThatThrownBy(() -> TestServer.start("port", Integer.toString(server.port())))
+        .isInstanceOf(HttpStartException.class)
+        .hasMessage(
+            "cannot listen on 127.0.0.1:%d: the port is in use, perhaps by another Freshet, or the"
+                    .formatted(server.port())
+                + " address is not this machine's; choose another with --port (0 takes a free one)");
+  }
+
+  @Test
+  void measuresByRouteNotByPath() {
+    server.get("/v1/documents/a");
+    server.get("/v1/documents/b");
+    server.get("/nothing");
+    server.postJson("/v1/search", "{\"query\":\"a\"}");
+    assertThat(server.get("/metrics").response().body())
+        .contains(
+            "freshet_http_requests_seconds_count{method=\"GET\",route=\"/v1/documents/{id}\",status=\"404\"}"
+                + " 2")
+        .contains("route=\"none\",status=\"404\"")
+        .contains("freshet_search_latency_seconds_bucket");
+  }
+
+  @Test
+  void embedsLikeOpenAi() {
+    Answer one =
+        server.postJson("/v1/embeddings", "{\"model\": \"m\", \"input\": \"one two three\"}");
+    assertThat(one.response().body())
+        .isEqualTo(
+            "{\"object\":\"list\",\"data\":[{\"object\":\"embedding\",\"index\":0,"
+                + "\"embedding\":[1.0,3.0]}],\"model\":\"m\",\"generation\":1,"
+                + "\"usage\":{\"prompt_tokens\":3,\"total_tokens\":3}}");
+    JsonNode many =
+        server
+            .postJson(
+                "/v1/embeddings",
+                """
+                {"model": "m", "input": ["one", "one two"], "encoding_format": "base64",
+                 "input_type": "query", "dimensions": 2, "user": "u"}
+                """)
+            .json();
+    byte[] bytes = Base64.getDecoder().decode(many.get("data").get(1).get("embedding").asText());
+    float[] vector = new float[2];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(vector);
+    assertThat(vector).containsExactly(0f, 2f);
+    assertThat(many.get("usage").get("total_tokens").intValue()).isEqualTo(3);
+  }
+
+  @Test
+  void refusesWhatCannotBeEmbedded() {
+    embeddingRefused("{}", 400, "input must be a text or a list of texts, was missing");
+    embeddingRefused("{\"input\": []}", 400, "a list of texts, was empty");
+    embeddingRefused("{\"input\": [\"a\", [1]]}", 400, "input[1] must be a string, was a list");
+    embeddingRefused("{\"input\": \"\"}", 400, "input must not be blank");
+    embeddingRefused("{\"input\": \"a\", \"dimensions\": 3}", 400, "dimensions must be 2");
+    embeddingRefused(
+        "{\"input\": \"a\", \"encoding_format\": \"hex\"}",
+        400,
+        "encoding_format must be \"float\" or \"base64\", was \"hex\"");
+    embeddingRefused("{\"input\": \"poison\"}", 422, "input cannot be encoded: the vector is");
+    embeddingRefused(
+        "{\"input\": [" + "\"a\",".repeat(2_048) + "\"a\"]}",
+        400,
+        "input must be at most 2048 texts, was 2049");
+  }
+
+  private void embeddingRefused(String body, int status, String detail) {
+    assertProblem(server.postJson("/v1/embeddings", body), status, detail);
+  }
+}

@@ -1,0 +1,146 @@
+package dev.freshet.pipeline.index;
+
+import static java.util.concurrent.CompletableFuture.completedFuture;
+
+import dev.freshet.model.encoder.Encoder;
+import dev.freshet.model.encoder.EncodingException;
+import dev.freshet.model.encoder.Passage;
+import dev.freshet.model.encoder.Priority;
+import dev.freshet.pipeline.event.Document;
+import dev.freshet.pipeline.event.DocumentCodec;
+import dev.freshet.pipeline.event.MalformedRecordException;
+import dev.freshet.pipeline.event.PassageVector;
+import dev.freshet.pipeline.event.VectorRecord;
+import dev.freshet.pipeline.event.VectorRecordCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * One record of {@code documents} into one change of {@code vectors.<g>}: decode and check, cut
+ * into passages, encode. A deterministic function of the record and the model. Thread-safe.
+ */
+final class DocumentIndexer {
+  /** Room that {@code vectors.g} has for a record, with its key and what Kafka puts around it. */
+  static final int MAX_RECORD_BYTES = 8 << 20;
+
+  /**
+   * Passages of one document that are in the batcher at a time. The batcher serves the oldest
+   * first: with all of a long document in it, every short one behind would wait for the last
+   * passage.
+   */
+  private static final int LANES = 4;
+
+  private static final int MAX_VALUE_BYTES = MAX_RECORD_BYTES - (64 << 10);
+
+  private final Encoder encoder;
+  private final int generation;
+  private final Priority priority;
+
+  DocumentIndexer(Encoder encoder, int generation, Priority priority) {
+    this.encoder = encoder;
+    this.generation = generation;
+    this.priority = priority;
+  }
+
+  /** Completes with the outcome; exceptionally only for what is not the record's fault. */
+  CompletableFuture<IndexedRecord> index(SourceRecord source) {
+    try {
+      String id = DocumentCodec.decodeKey(source.key());
+      byte[] value = source.value();
+      if (value == null) {
+        return completedFuture(
+            accepted(
+                source,
+                new VectorRecord.Delete(
+                    id, generation, source.position(), source.timestampMillis())));
+      }
+      return upsert(source, DocumentCodec.decode(id, value), value);
+    } catch (MalformedRecordException e) {
+      return completedFuture(rejected(source, e.reason()));
+    }
+  }
+
+  private CompletableFuture<IndexedRecord> upsert(
+      SourceRecord source, Document document, byte[] payload) {
+    List<Passage> passages = encoder.cut(document.title(), document.text());
+    float[][] vectors = new float[passages.size()][];
+    var lanes = new ArrayList<CompletableFuture<Void>>(LANES);
+    for (int lane = 0; lane < LANES; lane++) {
+      lanes.add(encode(passages, vectors, lane));
+    }
+    return CompletableFuture.allOf(lanes.toArray(CompletableFuture[]::new))
+        .handle(
+            (nothing, failure) ->
+                failure == null
+                    ? upserted(source, document, payload, passages, vectors)
+                    : rejectedOrThrown(source, failure));
+  }
+
+  /** Encodes every {@value #LANES}th passage from this one on, one after the other. */
+  private CompletableFuture<Void> encode(List<Passage> passages, float[][] vectors, int index) {
+    if (index >= passages.size()) {
+      return completedFuture(null);
+    }
+    return encoder
+        .encode(passages.get(index).tokens(), priority)
+        .thenCompose(
+            vector -> {
+              vectors[index] = vector;
+              return encode(passages, vectors, index + LANES);
+            });
+  }
+
+  private IndexedRecord upserted(
+      SourceRecord source,
+      Document document,
+      byte[] payload,
+      List<Passage> passages,
+      float[][] vectors) {
+    var embedded = new ArrayList<PassageVector>(passages.size());
+    for (int i = 0; i < vectors.length; i++) {
+      Passage passage = passages.get(i);
+      embedded.add(new PassageVector(passage.start(), passage.end(), vectors[i]));
+    }
+    return accepted(
+        source,
+        new VectorRecord.Upsert(
+            document.id(),
+            generation,
+            source.position(),
+            source.timestampMillis(),
+            payload,
+            embedded));
+  }
+
+  private static IndexedRecord accepted(SourceRecord source, VectorRecord change) {
+    byte[] encoded = VectorRecordCodec.encode(change);
+    if (encoded.length > MAX_VALUE_BYTES) {
+      return rejected(
+          source,
+          "text and vectors take %,d bytes, more than the %,d that a record may have: cut the document, or lower encoder.maxPassages"
+              .formatted(encoded.length, MAX_VALUE_BYTES));
+    }
+    return new IndexedRecord(
+        source.partition(), source.offset(), source.timestampMillis(), source.key(), encoded, null);
+  }
+
+  private static IndexedRecord rejected(SourceRecord source, String reason) {
+    return new IndexedRecord(
+        source.partition(),
+        source.offset(),
+        source.timestampMillis(),
+        source.key(),
+        source.value(),
+        reason);
+  }
+
+  private static IndexedRecord rejectedOrThrown(SourceRecord source, Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof EncodingException) {
+      return rejected(source, String.valueOf(cause.getMessage()));
+    }
+    throw new CompletionException("cannot encode the record at " + source.position(), cause);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.freshet.pipeline.index;
+
+import dev.freshet.pipeline.config.ConfigOptions;
+import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.event.Topics;
+import dev.freshet.pipeline.kafka.TopicProvisioner;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * The index job for {@code flink run}. Parallelism ({@code -p}), state backend, checkpoint folder
+ * and restart strategy are Flink's to say; the checkpoint interval is ours where Flink has none.
+ */
+@Command(
+    name = "index-job",
+    mixinStandardHelpOptions = true,
+    description = "Submits the index job of one generation to the Flink cluster at hand.")
+public final class IndexJobMain implements Runnable {
+  @Mixin private final ConfigOptions options = new ConfigOptions();
+
+  @Option(
+      names = "--generation",
+      paramLabel = "G",
+      description = "The generation to build (default: ${DEFAULT-VALUE}).")
+  private int generation = 1;
+
+  /** Called by Flink's client with the arguments after the jar. */
+  public static void main(String[] args) throws Exception {
+    var job = new IndexJobMain();
+    var arguments = new CommandLine(job);
+    CommandLine.ParseResult parsed = arguments.parseArgs(args);
+    if (parsed.isUsageHelpRequested()) {
+      arguments.usage(System.out);
+      return;
+    }
+    job.run();
+  }
+
+  @Override
+  public void run() {
+    FreshetConfig config = options.load();
+    TopicProvisioner.provision(
+        config.kafka(),
+        new Topics(config.kafka().topicPrefix()),
+        generation,
+        IndexJob.MAX_RECORD_BYTES);
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    if (env.getConfiguration().getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL).isEmpty()) {
+      env.enableCheckpointing(config.index().checkpointInterval().toMillis());
+    }
+    env.setBufferTimeout(1);
+    env.getConfig().enableObjectReuse();
+    IndexJob.define(env, config, generation);
+    try {
+      env.execute(IndexJob.name(generation));
+    } catch (Exception e) {
+      throw new IllegalStateException("the index job was not accepted: " + e.getMessage(), e);
+    }
+  }
+}

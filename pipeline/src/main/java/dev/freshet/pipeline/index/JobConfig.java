@@ -1,0 +1,28 @@
+package dev.freshet.pipeline.index;
+
+import dev.freshet.pipeline.config.ConfigLoader;
+import dev.freshet.pipeline.config.FreshetConfig;
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The configuration as it travels into the tasks of a job: flat, as text. */
+final class JobConfig implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final TreeMap<String, String> values;
+
+  JobConfig(FreshetConfig config) {
+    this.values = new TreeMap<>(config.toMap());
+    // A job answers no requests, and Flink shows what it carries to whoever opens its pages.
+    values.keySet().removeIf(path -> path.startsWith("serve."));
+    // A task runs in another working directory than the one that the folder is relative to.
+    values.computeIfPresent(
+        "encoder.model", (path, folder) -> Path.of(folder).toAbsolutePath().normalize().toString());
+  }
+
+  FreshetConfig load() {
+    return ConfigLoader.load(null, Map.of(), values);
+  }
+}

@@ -1,0 +1,45 @@
+package dev.freshet.pipeline.kafka;
+
+import dev.freshet.pipeline.config.KafkaConfig;
+import java.math.BigInteger;
+import java.util.Properties;
+
+/** Settings of Kafka clients, from one place. */
+public final class KafkaClients {
+  private KafkaClients() {}
+
+  /** For every client: where the brokers are, and what the user passes on (security, say). */
+  public static Properties properties(KafkaConfig config) {
+    var properties = new Properties();
+    properties.putAll(config.properties());
+    properties.setProperty("bootstrap.servers", config.bootstrapServers());
+    return properties;
+  }
+
+  /**
+   * For producers: every replica has a record before it is acknowledged, and retries neither lose
+   * nor reorder. That holds whatever the user passes on, for nothing is acknowledged over HTTP or
+   * checkpointed otherwise. Little lingering, since somebody waits for the document to be found;
+   * that and the compression the user may change.
+   *
+   * @param maxRequestBytes the largest record that may be sent; the user may ask for more
+   */
+  public static Properties producerProperties(KafkaConfig config, int maxRequestBytes) {
+    Properties properties = properties(config);
+    properties.setProperty("acks", "all");
+    properties.setProperty("enable.idempotence", "true");
+    properties.putIfAbsent("linger.ms", "1");
+    properties.putIfAbsent("compression.type", "lz4");
+    properties.merge("max.request.size", Integer.toString(maxRequestBytes), KafkaClients::larger);
+    return properties;
+  }
+
+  /** What is no number stays, for Kafka to refuse it in its own words. */
+  private static Object larger(Object given, Object least) {
+    String text = given.toString().strip();
+    if (!text.matches("\\d+")) {
+      return given;
+    }
+    return new BigInteger(text).compareTo(new BigInteger(least.toString())) < 0 ? least : given;
+  }
+}

@@ -1,0 +1,240 @@
+package dev.freshet.pipeline.kafka;
+
+import dev.freshet.pipeline.event.MalformedRecordException;
+import dev.freshet.pipeline.event.VectorRecord;
+import dev.freshet.pipeline.event.VectorRecordCodec;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows {@code vectors.g} on a thread of its own and hands what it reads to a {@link Target},
+ * from the offsets that the target stored with its data. The one writer of a store.
+ *
+ * <p>What breaks the contract of the topic is handed to a {@link Malformed} and passed over. While
+ * the brokers are away the tail waits and begins again. When the target fails it stops and says
+ * why: data that cannot be written must not be skipped.
+ */
+public final class VectorTail implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(VectorTail.class);
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** Takes what was read. Called on the tail's thread alone. */
+  public interface Target {
+
+    /** By partition of {@code vectors.g}: the offset to go on from; absent means the beginning. */
+    Map<Integer, Long> offsets();
+
+    /**
+     * Stores changes and offsets in one step.
+     *
+     * @param changes in the order of each partition
+     * @param nextOffsets by partition: the offset after the last record read
+     */
+    void apply(List<VectorRecord> changes, Map<Integer, Long> nextOffsets);
+
+    /** Everything that was in the topic at the start has been applied. Called once. */
+    void caughtUp();
+  }
+
+  /** Takes a record that cannot be read; must not lose it. Called on the tail's thread. */
+  public interface Malformed {
+    void accept(ConsumerRecord<byte[], byte[]> record, String reason);
+  }
+
+  private final Properties properties = new Properties();
+  private final String topic;
+  private final Target target;
+  private final Malformed malformed;
+  private final Thread thread;
+  private final CountDownLatch caughtUp = new CountDownLatch(1);
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final TailProgress measured = new TailProgress();
+
+  private VectorTail(
+      Properties clientProperties, String topic, Target target, Malformed malformed) {
+    properties.putAll(clientProperties);
+    properties.setProperty("enable.auto.commit", "false");
+    properties.setProperty("fetch.max.wait.ms", "100");
+    properties.setProperty("max.poll.records", "256");
+    // Where the topic lost what was read, reading it again is harmless and skipping is not.
+    properties.setProperty("auto.offset.reset", "earliest");
+    this.topic = topic;
+    this.target = target;
+    this.malformed = malformed;
+    this.thread = new Thread(this::run, "vector-tail-" + topic);
+  }
+
+  /**
+   * Starts to follow the topic.
+   *
+   * @param clientProperties where the brokers are
+   */
+  public static VectorTail start(
+      Properties clientProperties, String topic, Target target, Malformed malformed) {
+    var tail = new VectorTail(clientProperties, topic, target, malformed);
+    tail.thread.start();
+    return tail;
+  }
+
+  /** Share of the records that were there at the start which are applied by now, 0 to 1. */
+  public double progress() {
+    return measured.share();
+  }
+
+  /** Whether everything that was in the topic at the start is applied. */
+  public boolean caughtUp() {
+    return caughtUp.getCount() == 0;
+  }
+
+  /** Waits for {@link #caughtUp}; false when the time is over. */
+  public boolean awaitCaughtUp(Duration patience) throws InterruptedException {
+    return caughtUp.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** What stopped the tail, or null while it runs. */
+  public @Nullable Throwable failure() {
+    return failure.get();
+  }
+
+  /** Stops after the batch in hand and waits for it. */
+  @Override
+  public void close() {
+    closing.countDown();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isClosing() {
+    return closing.getCount() == 0;
+  }
+
+  private void run() {
+    try {
+      while (!isClosing()) {
+        try (var consumer =
+            new KafkaConsumer<>(
+                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+          follow(consumer);
+        } catch (RetriableException | CompletionException e) {
+          if (e instanceof CompletionException && !(e.getCause() instanceof RetriableException)) {
+            throw e;
+          }
+          LOG.warn("{} cannot be read at the moment, trying again: {}", topic, e.getMessage());
+          var unused = closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      stop(e);
+    } catch (RuntimeException | Error e) {
+      stop(e);
+    }
+  }
+
+  private void stop(Throwable cause) {
+    LOG.error("{} is not followed any more", topic, cause);
+    failure.set(cause);
+  }
+
+  private void follow(KafkaConsumer<byte[], byte[]> consumer) throws InterruptedException {
+    assign(consumer);
+    while (!isClosing()) {
+      apply(consumer.poll(POLL));
+      if (!caughtUp() && measured.update(consumer)) {
+        target.caughtUp();
+        caughtUp.countDown();
+      }
+    }
+  }
+
+  private void assign(KafkaConsumer<byte[], byte[]> consumer) throws InterruptedException {
+    List<TopicPartition> partitions = partitions(consumer);
+    consumer.assign(partitions);
+    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    Map<Integer, Long> stored = target.offsets();
+    var start = new HashMap<TopicPartition, Long>();
+    for (TopicPartition partition : partitions) {
+      long beginning = beginnings.getOrDefault(partition, 0L);
+      long next = Math.max(beginning, stored.getOrDefault(partition.partition(), beginning));
+      long end = ends.getOrDefault(partition, 0L);
+      if (next > end) {
+        throw new IllegalStateException(
+            "the store has read %s up to offset %d, but the topic ends at %d: it is not the topic that the store was filled from. Restore the topic, or start with an empty data directory."
+                .formatted(partition, next, end));
+      }
+      start.put(partition, next);
+      consumer.seek(partition, next);
+    }
+    if (!caughtUp()) {
+      measured.begin(start, ends);
+    }
+  }
+
+  /** A topic that was just made may not be known to every broker yet. */
+  private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer)
+      throws InterruptedException {
+    List<PartitionInfo> known = consumer.partitionsFor(topic);
+    while (known.isEmpty() && !closing.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+      known = consumer.partitionsFor(topic);
+    }
+    return known.stream().map(info -> new TopicPartition(topic, info.partition())).toList();
+  }
+
+  private void apply(ConsumerRecords<byte[], byte[]> records) {
+    if (records.isEmpty()) {
+      return;
+    }
+    var changes = new ArrayList<VectorRecord>(records.count());
+    var next = new HashMap<Integer, Long>();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      decode(record, changes);
+      next.put(record.partition(), record.offset() + 1);
+    }
+    target.apply(changes, next);
+  }
+
+  private void decode(ConsumerRecord<byte[], byte[]> record, List<VectorRecord> changes) {
+    if (record.key() == null || record.value() == null) {
+      malformed.accept(record, "a vector record needs a key and a value");
+      return;
+    }
+    try {
+      changes.add(
+          VectorRecordCodec.decode(
+              new String(record.key(), StandardCharsets.UTF_8), record.value()));
+    } catch (MalformedRecordException e) {
+      malformed.accept(record, e.reason());
+    }
+  }
+}

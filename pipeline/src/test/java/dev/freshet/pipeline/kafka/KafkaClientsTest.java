@@ -1,0 +1,45 @@
+package dev.freshet.pipeline.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.pipeline.config.ConfigLoader;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+
+class KafkaClientsTest {
+  private static Properties producer(String... properties) {
+    Map<String, String> overrides = new HashMap<>();
+    for (int i = 0; i < properties.length; i += 2) {
+      overrides.put("kafka.properties." + properties[i], properties[i + 1]);
+    }
+    return KafkaClients.producerProperties(
+        ConfigLoader.load(null, Map.of(), overrides).kafka(), 1_000);
+  }
+
+  @Test
+  void whatIsTunedMayBeChanged() {
+    assertThat(producer()).containsEntry("linger.ms", "1").containsEntry("compression.type", "lz4");
+    assertThat(producer("linger.ms", "50", "compression.type", "zstd", "client.id", "c"))
+        .containsEntry("linger.ms", "50")
+        .containsEntry("compression.type", "zstd")
+        .containsEntry("client.id", "c");
+  }
+
+  @Test
+  void whatGuaranteesRestOnMayNot() {
+    assertThat(producer("acks", "0", "enable.idempotence", "false", "bootstrap.servers", "other:1"))
+        .containsEntry("acks", "all")
+        .containsEntry("enable.idempotence", "true")
+        .containsEntry("bootstrap.servers", "127.0.0.1:9092");
+  }
+
+  @Test
+  void requestsCanOnlyGrow() {
+    assertThat(producer()).containsEntry("max.request.size", "1000");
+    assertThat(producer("max.request.size", "5")).containsEntry("max.request.size", "1000");
+    assertThat(producer("max.request.size", "2000")).containsEntry("max.request.size", "2000");
+    assertThat(producer("max.request.size", "big")).containsEntry("max.request.size", "big");
+  }
+}

@@ -1,0 +1,115 @@
+package dev.freshet.pipeline.app;
+
+import dev.freshet.pipeline.config.InvalidConfigException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder with everything that survives a restart, locked while this process uses it.
+ *
+ * <pre>
+ * lock           held by the process that uses the folder
+ * kafka/         the embedded broker's log and ports
+ * checkpoints/   Flink's checkpoints, a folder a job
+ * store/         RocksDB of the serve node
+ * logs/          what the process logs
+ * </pre>
+ */
+final class DataDirectory implements AutoCloseable {
+  /** Below this RocksDB and Kafka would soon fail in the middle of a write. */
+  private static final long MIN_FREE_BYTES = 256L << 20;
+
+  private final Path root;
+  private final FileChannel channel;
+
+  private DataDirectory(Path root, FileChannel channel) {
+    this.root = root;
+    this.channel = channel;
+  }
+
+  /**
+   * Creates the folder where it is missing, and locks it.
+   *
+   * @throws InvalidConfigException when it cannot be used; the message says what to do
+   */
+  static DataDirectory lock(Path folder) {
+    Path root = folder.toAbsolutePath().normalize();
+    FileChannel channel = null;
+    try {
+      Files.createDirectories(root);
+      channel =
+          FileChannel.open(
+              root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (tryLock(channel) == null) {
+        channel.close();
+        throw new InvalidConfigException(
+            "the data directory %s is in use by another Freshet process: stop that one, or choose another folder with --data-dir"
+                .formatted(root));
+      }
+      long free = Files.getFileStore(root).getUsableSpace();
+      if (free < MIN_FREE_BYTES) {
+        channel.close();
+        throw new InvalidConfigException(
+            "the disk of %s has %,d MiB left, at least %,d are needed: make room, or choose another folder with --data-dir"
+                .formatted(root, free >> 20, MIN_FREE_BYTES >> 20));
+      }
+      return new DataDirectory(root, channel);
+    } catch (FileSystemException e) {
+      closeQuietly(channel);
+      throw new InvalidConfigException(
+          "cannot use the data directory %s (%s): make it writable, or choose another folder with --data-dir"
+              .formatted(root, e),
+          e);
+    } catch (IOException e) {
+      closeQuietly(channel);
+      throw new InvalidConfigException(
+          "cannot use the data directory %s: %s".formatted(root, e.getMessage()), e);
+    }
+  }
+
+  Path root() {
+    return root;
+  }
+
+  Path kafka() {
+    return root.resolve("kafka");
+  }
+
+  Path store() {
+    return root.resolve("store");
+  }
+
+  Path log() {
+    return root.resolve("logs").resolve("freshet.log");
+  }
+
+  @Override
+  public void close() {
+    closeQuietly(channel);
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
+  }
+
+  private static void closeQuietly(@Nullable FileChannel channel) {
+    if (channel != null) {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        // The lock goes with the process at the latest.
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.freshet.pipeline.app;
+
+import dev.freshet.pipeline.conduct.JobWatch;
+import dev.freshet.pipeline.conduct.LocalCluster;
+import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.kafka.EmbeddedKafka;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Broker, Flink, index job and serve node in this JVM, on one data directory. The parts are the
+ * ones that run on machines of their own; they meet in Kafka here too.
+ */
+public final class EmbeddedStack implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStack.class);
+  private static final Duration JOB_GRACE = Duration.ofSeconds(20);
+
+  private final Resources resources;
+  private final FreshetConfig config;
+  private final EmbeddedKafka kafka;
+  private final LocalCluster.Job job;
+  private final ServeNode node;
+
+  private EmbeddedStack(
+      Resources resources,
+      FreshetConfig config,
+      EmbeddedKafka kafka,
+      LocalCluster.Job job,
+      ServeNode node) {
+    this.resources = resources;
+    this.config = config;
+    this.kafka = kafka;
+    this.job = job;
+    this.node = node;
+  }
+
+  /**
+   * Starts everything on {@code configured.dataDir()}; {@code kafka.bootstrapServers} is the
+   * embedded broker's own. Blocks until searches are answered.
+   *
+   * @throws dev.freshet.pipeline.config.InvalidConfigException when something cannot be used as
+   *     configured; the message says what to do
+   */
+  public static EmbeddedStack start(FreshetConfig configured) throws Exception {
+    var resources = new Resources();
+    DataDirectory data = resources.add(DataDirectory.lock(configured.dataDir()));
+    return start(configured, data, resources, report -> LOG.warn("{}", report));
+  }
+
+  /**
+   * As {@link #start(FreshetConfig)}, in a folder that is locked already.
+   *
+   * @param resources takes every part, so that it can be closed while the others start
+   * @param reports takes sentences for people about what goes wrong later
+   */
+  static EmbeddedStack start(
+      FreshetConfig configured, DataDirectory data, Resources resources, Consumer<String> reports)
+      throws Exception {
+    try {
+      EmbeddedKafka kafka =
+          resources.add(EmbeddedKafka.start(data.kafka(), configured.embedded().kafkaPort()));
+      FreshetConfig config =
+          configured.withKafka(configured.kafka().withBootstrapServers(kafka.bootstrapServers()));
+      // The node first: it says what is wrong with the model, the port and the store.
+      ServeNode node = ServeNode.start(config, data.store(), resources);
+      LocalCluster flink = resources.add(LocalCluster.start(config.index().parallelism()));
+      LocalCluster.Job job = IndexJobs.submit(flink, config, ServeNode.GENERATION);
+      resources.add(new JobWatch(job, JOB_GRACE, reports));
+      node.awaitReady();
+      return new EmbeddedStack(resources, config, kafka, job, node);
+    } catch (Exception | Error e) {
+      resources.close();
+      throw e;
+    }
+  }
+
+  /** Completes with a sentence when the broker cannot go on. */
+  CompletableFuture<String> death() {
+    return kafka.death();
+  }
+
+  /** The configuration with the embedded broker's address. */
+  public FreshetConfig config() {
+    return config;
+  }
+
+  /** The index job. */
+  public LocalCluster.Job job() {
+    return job;
+  }
+
+  /** The serve node. */
+  public ServeNode node() {
+    return node;
+  }
+
+  /** Stops everything, what others depend on last. */
+  @Override
+  public void close() {
+    resources.close();
+  }
+}

@@ -1,0 +1,68 @@
+package dev.freshet.pipeline.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code freshet generations}. */
+@Command(
+    name = "generations",
+    header = {"List the generations of a serve node and how far each is.", ""})
+final class GenerationsCommand implements Runnable {
+  private static final String ROW = "%-2s%10s  %-10s %12s %12s %6s %9s %10s%n";
+  private static final double MEBI = 1 << 20;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private ServerOptions server = new ServerOptions();
+
+  @Option(names = "--json", description = "Print the server's answer as it is.")
+  private boolean json;
+
+  @Override
+  public void run() {
+    Terminal terminal = Terminal.of(spec);
+    FreshetClient.Answer answer = server.client().get("/v1/generations");
+    if (json) {
+      terminal.out().println(answer.body());
+      return;
+    }
+    terminal
+        .out()
+        .print(
+            terminal.bold(
+                ROW.formatted(
+                    "",
+                    "generation",
+                    "state",
+                    "documents",
+                    "passages",
+                    "dims",
+                    "progress",
+                    "memory")));
+    int served = answer.json().path("served").asInt();
+    for (JsonNode generation : answer.json().path("generations")) {
+      terminal.out().print(row(generation, served));
+    }
+    terminal.out().println(terminal.faint("* is served"));
+    terminal.out().flush();
+  }
+
+  private static String row(JsonNode generation, int served) {
+    int number = generation.path("generation").asInt();
+    return String.format(
+        Locale.ROOT,
+        ROW,
+        number == served ? "*" : "",
+        number,
+        Terminal.plain(generation.path("state").asText()),
+        String.format(Locale.ROOT, "%,d", generation.path("documents").asLong()),
+        String.format(Locale.ROOT, "%,d", generation.path("passages").asLong()),
+        generation.path("dimensions").asInt(),
+        String.format(Locale.ROOT, "%.1f %%", 100 * generation.path("progress").asDouble()),
+        String.format(Locale.ROOT, "%,.0f MiB", generation.path("memoryBytes").asLong() / MEBI));
+  }
+}

@@ -1,0 +1,65 @@
+package dev.freshet.pipeline.app;
+
+import dev.freshet.pipeline.conduct.LocalCluster;
+import dev.freshet.pipeline.config.ConfigOptions;
+import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.event.Topics;
+import dev.freshet.pipeline.index.IndexJob;
+import dev.freshet.pipeline.kafka.TopicProvisioner;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code freshet job}: a Flink job in this process, against a Kafka that is there. */
+@Command(
+    name = "job",
+    description =
+        "Run a Flink job in this process; for a Flink cluster submit the job jar instead.",
+    subcommands = JobCommand.Index.class)
+final class JobCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new picocli.CommandLine.ParameterException(
+        spec.commandLine(), "name the job: freshet job index");
+  }
+
+  /** {@code freshet job index}. */
+  @Command(
+      name = "index",
+      description = "Encode documents from kafka.bootstrapServers until Ctrl-C.")
+  static final class Index implements Callable<Integer> {
+    @Mixin private final ConfigOptions options = new ConfigOptions();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+      FreshetConfig config = options.load();
+      PrintWriter out = spec.commandLine().getOut();
+      var topics = new Topics(config.kafka().topicPrefix());
+      var resources = new Resources();
+      Foreground.closing(resources, out);
+      DataDirectory data = resources.add(DataDirectory.lock(config.dataDir()));
+      LogFile.open(data.log());
+      TopicProvisioner.provision(
+          config.kafka(), topics, ServeNode.GENERATION, IndexJob.MAX_RECORD_BYTES);
+      LocalCluster flink = resources.add(LocalCluster.start(config.index().parallelism()));
+      LocalCluster.Job job = IndexJobs.submit(flink, config, ServeNode.GENERATION);
+      out.printf(
+          "%s runs: %s to %s on %s%n  log    %s%n",
+          job.name(),
+          topics.documents(),
+          topics.vectors(ServeNode.GENERATION),
+          config.kafka().bootstrapServers(),
+          data.log());
+      out.flush();
+      job.awaitEnd();
+      throw new CommandException(
+          "%s ended: %s (log: %s)".formatted(job.name(), job.failure(), data.log()));
+    }
+  }
+}

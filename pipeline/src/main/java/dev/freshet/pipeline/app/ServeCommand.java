@@ -1,0 +1,42 @@
+package dev.freshet.pipeline.app;
+
+import dev.freshet.pipeline.config.ConfigOptions;
+import dev.freshet.pipeline.config.FreshetConfig;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code freshet serve}: one serve node beside a Kafka that is there. */
+@Command(
+    name = "serve",
+    description = "Run one serve node against kafka.bootstrapServers until Ctrl-C.")
+final class ServeCommand implements Callable<Integer> {
+  @Mixin private final ConfigOptions options = new ConfigOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    FreshetConfig config = options.load();
+    PrintWriter out = spec.commandLine().getOut();
+    var resources = new Resources();
+    Foreground foreground = Foreground.closing(resources, out);
+    DataDirectory data = resources.add(DataDirectory.lock(config.dataDir()));
+    LogFile.open(data.log());
+    out.println("Freshet is starting: a serve node");
+    out.println("  data   " + data.root());
+    out.println("  log    " + data.log());
+    out.println("  Kafka  " + config.kafka().bootstrapServers());
+    out.flush();
+
+    ServeNode node = ServeNode.start(config, data.store(), resources);
+    node.awaitReady();
+    out.println("  model  " + node.model());
+    out.println("Freshet is ready: " + node.uri());
+    out.flush();
+    throw new CommandException(foreground.await(new CompletableFuture<>()));
+  }
+}

@@ -1,0 +1,95 @@
+package dev.freshet.pipeline.app;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * Where a command writes for people: colours only on a terminal, no control characters that came
+ * from elsewhere.
+ */
+final class Terminal {
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final int width;
+  private final boolean ansi;
+
+  Terminal(PrintWriter out, PrintWriter err, int width, boolean ansi) {
+    this.out = out;
+    this.err = err;
+    this.width = width;
+    this.ansi = ansi;
+  }
+
+  static Terminal of(CommandSpec spec) {
+    CommandLine line = spec.commandLine();
+    return new Terminal(
+        line.getOut(),
+        line.getErr(),
+        line.getUsageHelpWidth(),
+        line.getColorScheme().ansi().enabled());
+  }
+
+  PrintWriter out() {
+    return out;
+  }
+
+  PrintWriter err() {
+    return err;
+  }
+
+  /** Columns. */
+  int width() {
+    return width;
+  }
+
+  /** Whether somebody watches who can be shown colours and a moving bar. */
+  boolean interactive() {
+    return ansi;
+  }
+
+  String bold(String text) {
+    return style("1", text);
+  }
+
+  String faint(String text) {
+    return style("2", text);
+  }
+
+  private String style(String code, String text) {
+    return ansi ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+  }
+
+  /** The text in one line that cannot steer the terminal. */
+  static String plain(String text) {
+    StringBuilder plain = new StringBuilder(text.length());
+    text.codePoints()
+        .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)
+        .forEach(plain::appendCodePoint);
+    return plain.toString().strip().replaceAll(" {2,}", " ");
+  }
+
+  /** The text in lines of words, the last one ending in … when there is more. */
+  static List<String> wrap(String text, int columns, int maxLines) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : plain(text).split(" ", -1)) {
+      String shown = word.length() > columns ? word.substring(0, columns - 1) + "…" : word;
+      if (line.length() + shown.length() + 1 > columns && line.length() > 0) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      if (lines.size() == maxLines) {
+        lines.set(maxLines - 1, lines.get(maxLines - 1) + " …");
+        return lines;
+      }
+      line.append(line.length() == 0 ? "" : " ").append(shown);
+    }
+    if (line.length() > 0) {
+      lines.add(line.toString());
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.freshet.pipeline.app;
+
+import dev.freshet.pipeline.config.ConfigOptions;
+import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.event.Topics;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code freshet up}: the embedded stack until Ctrl-C. */
+@Command(
+    name = "up",
+    description =
+        "Run everything in this process (Kafka, Flink, index job, serve node) until Ctrl-C.")
+final class UpCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(UpCommand.class);
+
+  @Mixin private final ConfigOptions options = new ConfigOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    FreshetConfig config = options.load();
+    PrintWriter out = spec.commandLine().getOut();
+    var resources = new Resources();
+    Foreground foreground = Foreground.closing(resources, out);
+    DataDirectory data = resources.add(DataDirectory.lock(config.dataDir()));
+    LogFile.open(data.log());
+    out.println("Freshet is starting: Kafka, Flink, the index job, the serve node");
+    out.println("  data   " + data.root());
+    out.println("  log    " + data.log());
+    out.flush();
+
+    EmbeddedStack stack =
+        EmbeddedStack.start(
+            config,
+            data,
+            resources,
+            report -> {
+              LOG.warn("{}", report);
+              out.println(report);
+              out.flush();
+            });
+    var topics = new Topics(config.kafka().topicPrefix());
+    out.println("  model  " + stack.node().model());
+    out.printf(
+        "  Kafka  %s (documents: %s, what is malformed: %s)%n",
+        stack.config().kafka().bootstrapServers(), topics.documents(), topics.deadLetters());
+    out.println("Freshet is ready: " + stack.node().uri());
+    out.flush();
+    throw new CommandException(foreground.await(stack.death()) + "; log: " + data.log());
+  }
+}

@@ -1,0 +1,134 @@
+package dev.freshet.pipeline.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.pipeline.event.Document;
+import dev.freshet.pipeline.http.TestServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FreshetTest {
+  @TempDir Path folder;
+
+  @Test
+  void helpNamesEveryCommand() {
+    CommandRun help = CommandRun.of("-h");
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.out()).contains("load", "search", "generations", "config", "Exit codes:");
+    for (String command : Freshet.commandLine().getSubcommands().keySet()) {
+      assertThat(CommandRun.of(command, "--help").out()).contains("Usage: freshet " + command);
+    }
+    assertThat(CommandRun.of("--version").out()).startsWith("freshet ");
+  }
+
+  @Test
+  void helpIsACommandToo() {
+    assertThat(CommandRun.of("help").out()).isEqualTo(CommandRun.of("--help").out());
+    assertThat(CommandRun.of("help", "search").out())
+        .isEqualTo(CommandRun.of("search", "--help").out());
+    assertThat(CommandRun.of("help", "job", "index").out())
+        .isEqualTo(CommandRun.of("job", "index", "--help").out());
+    CommandRun unknown = CommandRun.of("help", "serch");
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.err()).contains("there is no command 'serch'; known are", "search");
+  }
+
+  @Test
+  void wrongUsageIsALineAndAHint() {
+    CommandRun none = CommandRun.of();
+    assertThat(none.exitCode()).isEqualTo(2);
+    assertThat(none.err()).startsWith("freshet: a command is missing");
+    CommandRun slip = CommandRun.of("serch");
+    assertThat(slip.exitCode()).isEqualTo(2);
+    assertThat(slip.err()).contains("Did you mean", "search");
+    CommandRun option = CommandRun.of("search", "-k", "many", "x");
+    assertThat(option.exitCode()).isEqualTo(2);
+    assertThat(option.err()).contains("-k", "many").contains("Try: freshet search --help");
+  }
+
+  @Test
+  void configPrintsWhatHolds() throws IOException {
+    Path file = Files.writeString(folder.resolve("f.yaml"), "serve: {port: 1}\nstore:\n");
+    CommandRun run =
+        CommandRun.of(
+            "config",
+            "--config",
+            file.toString(),
+            "--data-dir",
+            "/d",
+            "--set",
+            "encoder.threads=3",
+            "--set=kafka.properties.a.b=c=d",
+            "--model",
+            "/m");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .contains("dataDir: /d", "port: 1", "threads: 3", "a.b: \"c=d\"", "model: /m");
+  }
+
+  @Test
+  void aWrongSettingIsWrongUsage() {
+    CommandRun run = CommandRun.of("config", "--set", "serve.prt=1");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err())
+        .isEqualToIgnoringNewLines(
+            "freshet config: command line: unknown key 'serve.prt'; did you mean 'serve.port'?");
+    assertThat(CommandRun.of("config", "--port", "x", "--verbose").err())
+        .contains("serve.port must be a whole number, was 'x'", "InvalidConfigException");
+  }
+
+  @Test
+  void searchShowsHits() {
+    try (TestServer server = TestServer.start()) {
+      server.searcher.documents.put(
+          "a", new Document("a", "On ice\u001b[31m", "glaciers move ".repeat(100), Map.of(), null));
+      CommandRun run = CommandRun.of("search", "--url", server.uri() + "/", "-k", "3", "ice");
+      assertThat(run.exitCode()).isZero();
+      assertThat(run.out().lines().toList())
+          .hasSize(5)
+          .first()
+          .isEqualTo("  1  0.500  On ice [31m  a");
+      assertThat(run.out()).contains("move …").contains("1 hit from generation 1 in 1.3 ms");
+      assertThat(server.searcher.requests.get(0).k()).isEqualTo(3);
+      assertThat(CommandRun.of("search", "--url", server.uri().toString(), "--json", "ice").out())
+          .startsWith("{\"queryId\":\"q-1\"");
+    }
+  }
+
+  @Test
+  void searchPassesRefusalsOn() {
+    try (TestServer server = TestServer.start("apiKey", "k")) {
+      String url = server.uri().toString();
+      CommandRun noKey = CommandRun.of("search", "--url", url, "ice");
+      assertThat(noKey.exitCode()).isEqualTo(1);
+      assertThat(noKey.err()).contains("an API key is needed").contains("FRESHET_API_KEY");
+      CommandRun refused =
+          CommandRun.of("search", "--url", url, "--api-key", "k", "--filter", "{}", "ice");
+      assertThat(refused.err()).startsWith("freshet search: filter is {}, it must be an object");
+      CommandRun broken = CommandRun.of("search", "--url", url, "--filter", "{", "ice");
+      assertThat(broken.exitCode()).isEqualTo(2);
+      assertThat(broken.err()).startsWith("freshet search: --filter must be JSON");
+      server.close();
+      CommandRun gone = CommandRun.of("search", "--url", url, "ice");
+      assertThat(gone.exitCode()).isEqualTo(1);
+      assertThat(gone.err())
+          .isEqualToIgnoringNewLines(
+              "freshet search: nobody answers at " + url + " (is Freshet running there?)");
+    }
+    assertThat(CommandRun.of("search", "--url", "localhost:1", "ice").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void generationsAreATable() {
+    try (TestServer server = TestServer.start()) {
+      CommandRun run = CommandRun.of("generations", "--url", server.uri().toString());
+      assertThat(run.out().lines().toList().get(1))
+          .isEqualTo(
+              "*          1  SERVED                0            0    384   100.0 %      1 MiB");
+    }
+  }
+}

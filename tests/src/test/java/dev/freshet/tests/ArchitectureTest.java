@@ -1,0 +1,114 @@
+package dev.freshet.tests;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows between modules and packages, as the architecture page of the README draws them. */
+@AnalyzeClasses(
+    packages = "dev.freshet",
+    importOptions = {ImportOption.DoNotIncludeTests.class})
+class ArchitectureTest {
+  private static final String MODEL = "dev.freshet.model..";
+  private static final String TRAINING = "dev.freshet.training..";
+  private static final String PIPELINE = "dev.freshet.pipeline..";
+
+  @ArchTest
+  static final ArchRule modelKnowsNothingAboveIt =
+      noClasses()
+          .that()
+          .resideInAPackage(MODEL)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(TRAINING, PIPELINE, "dev.freshet.tests..");
+
+  @ArchTest
+  static final ArchRule trainingKnowsTheModelOnly =
+      noClasses()
+          .that()
+          .resideInAPackage(TRAINING)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(PIPELINE, "dev.freshet.tests..")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule modelAndTrainingKnowNeitherFlinkNorKafka =
+      noClasses()
+          .that()
+          .resideInAnyPackage(MODEL, TRAINING)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.flink..", "org.apache.kafka..", "org.rocksdb..");
+
+  @ArchTest
+  static final ArchRule djlStaysInTheModel =
+      noClasses()
+          .that()
+          .resideInAPackage(PIPELINE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.djl..");
+
+  @ArchTest
+  static final ArchRule rocksDbStaysInTheStore =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.freshet.pipeline.store..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.rocksdb..");
+
+  @ArchTest
+  static final ArchRule flinkStaysInTheJobs =
+      noClasses()
+          .that(
+              DescribedPredicate.not(
+                  JavaClass.Predicates.resideInAnyPackage(
+                      "dev.freshet.pipeline.index..",
+                      "dev.freshet.pipeline.conduct..",
+                      "dev.freshet.pipeline.app..",
+                      "dev.freshet.tests..")))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.flink..");
+
+  /** Whatever a job reaches travels in the job jar, where RocksDB and Javalin are not. */
+  @ArchTest
+  static final ArchRule jobsKnowNothingOfServing =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "dev.freshet.pipeline.index..",
+              "dev.freshet.pipeline.conduct..",
+              "dev.freshet.pipeline.kafka..")
+          .should()
+          .transitivelyDependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.freshet.pipeline.store..",
+              "dev.freshet.pipeline.ann..",
+              "dev.freshet.pipeline.search..",
+              "dev.freshet.pipeline.http..",
+              "dev.freshet.pipeline.app..");
+
+  @ArchTest
+  static final ArchRule appIsTheTop =
+      noClasses()
+          .that()
+          .resideInAPackage(PIPELINE)
+          .and()
+          .resideOutsideOfPackage("dev.freshet.pipeline.app..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.freshet.pipeline.app..");
+
+  @ArchTest
+  static final ArchRule noCyclesBetweenPackages =
+      slices().matching("dev.freshet.(*).(*)..").should().beFreeOfCycles();
+}

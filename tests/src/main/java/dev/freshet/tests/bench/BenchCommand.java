@@ -1,0 +1,177 @@
+package dev.freshet.tests.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.freshet.pipeline.config.ConfigOptions;
+import dev.freshet.pipeline.config.FreshetConfig;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code freshet bench encode|pipeline|search}. */
+@Command(
+    name = "bench",
+    header = {"Measure: encode, pipeline or search.", ""},
+    description = "Each compares in one run, in turn, so that its ratios hold on a noisy machine.",
+    subcommands = {
+      BenchCommand.Encode.class,
+      BenchCommand.Pipeline.class,
+      BenchCommand.Search.class
+    })
+final class BenchCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "say what to measure: encode, pipeline or search");
+  }
+
+  /** Where a result goes besides the terminal. A picocli mixin. */
+  static final class Report {
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the result as JSON.")
+    private @Nullable Path json;
+
+    void print(CommandSpec spec, String table, Object result) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(table);
+      out.flush();
+      if (json != null) {
+        try {
+          new ObjectMapper()
+              .enable(SerializationFeature.INDENT_OUTPUT)
+              .writeValue(json.toFile(), result);
+        } catch (IOException e) {
+          throw new UncheckedIOException("cannot write " + json, e);
+        }
+      }
+    }
+  }
+
+  /** {@code freshet bench encode}. */
+  @Command(
+      name = "encode",
+      header = {"Encoder against matrix products of the same library.", ""})
+  static final class Encode implements Runnable {
+    @Mixin private ConfigOptions config = new ConfigOptions();
+    @Mixin private Report report = new Report();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+        names = "--documents",
+        paramLabel = "FILE",
+        description = "JSON lines whose lengths to take (default: made up).")
+    private @Nullable Path documents;
+
+    @Option(names = "--rounds", description = "Rounds (default: ${DEFAULT-VALUE}).")
+    private int rounds = EncodeBenchmark.Options.defaults().rounds();
+
+    @Override
+    public void run() {
+      EncodeBenchmark.Options defaults = EncodeBenchmark.Options.defaults();
+      EncodeBenchmark.Result result =
+          EncodeBenchmark.run(
+              new EncodeBenchmark.Options(
+                  config.load().encoder().model(),
+                  documents,
+                  defaults.sequences(),
+                  rounds,
+                  defaults.seed()));
+      report.print(spec, result.table(), result);
+    }
+  }
+
+  /** {@code freshet bench pipeline}. */
+  @Command(
+      name = "pipeline",
+      header = {"Kafka to searchable, against the encoder alone; freshness at half that load.", ""})
+  static final class Pipeline implements Runnable {
+    @Mixin private ConfigOptions options = new ConfigOptions();
+    @Mixin private Report report = new Report();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+        names = "--documents",
+        paramLabel = "FILE",
+        description = "JSON lines to sample from (default: made up).")
+    private @Nullable Path documents;
+
+    @Option(names = "--sample", description = "Documents a round (default: ${DEFAULT-VALUE}).")
+    private int sample = 1000;
+
+    @Option(names = "--rounds", description = "Pairs of rounds (default: ${DEFAULT-VALUE}).")
+    private int rounds = 3;
+
+    @Option(
+        names = "--freshness",
+        description = "Documents of the freshness run (default: ${DEFAULT-VALUE}).")
+    private int freshness = 300;
+
+    @Option(names = "--seed", description = "Of the sample and of arrivals (default: 1).")
+    private long seed = 1;
+
+    @Override
+    public void run() {
+      Path scratch = scratch();
+      try {
+        FreshetConfig config = options.load().withDataDirAndPort(scratch, 0);
+        PipelineBenchmark.Result result =
+            PipelineBenchmark.run(
+                new PipelineBenchmark.Options(config, rounds, freshness, seed),
+                BenchDocuments.sample(documents, sample, seed),
+                spec.commandLine().getOut());
+        report.print(spec, result.table(), result);
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e.getMessage(), e);
+      } finally {
+        delete(scratch);
+      }
+    }
+
+    private static Path scratch() {
+      try {
+        return Files.createTempDirectory("freshet-bench");
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot create a temporary folder", e);
+      }
+    }
+
+    private static void delete(Path folder) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot delete " + folder, e);
+      }
+    }
+  }
+
+  /** {@code freshet bench search}. */
+  @Command(
+      name = "search",
+      header = {"Exact search, against a plain scan of the same memory.", ""})
+  static final class Search implements Runnable {
+    @Mixin private Report report = new Report();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+      SearchBenchmark.Result result = SearchBenchmark.run(SearchBenchmark.Options.defaults());
+      report.print(spec, result.table(), result);
+    }
+  }
+}

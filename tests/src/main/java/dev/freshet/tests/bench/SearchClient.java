@@ -1,0 +1,63 @@
+package dev.freshet.tests.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+
+/** What the benchmarks ask a serve node over HTTP. Thread-safe. */
+final class SearchClient {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final URI uri;
+
+  SearchClient(URI uri) {
+    this.uri = uri;
+  }
+
+  /** Whether a search returns the document with this {@code bench} attribute. */
+  boolean finds(String mark) {
+    String body =
+        JSON.createObjectNode()
+            .put("query", "anything")
+            .put("k", 1)
+            .set("filter", JSON.createObjectNode().put("bench", mark))
+            .toString();
+    JsonNode answer =
+        json(
+            exchange(
+                HttpRequest.newBuilder(uri.resolve("/v1/search"))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(body))
+                    .build()));
+    return answer.required("hits").size() == 1;
+  }
+
+  private HttpResponse<String> exchange(HttpRequest request) {
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(request.uri().toString(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static JsonNode json(HttpResponse<String> answer) {
+    if (answer.statusCode() != 200) {
+      throw new IllegalStateException(
+          answer.uri() + ": " + answer.statusCode() + " " + answer.body());
+    }
+    try {
+      return JSON.readTree(answer.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(answer.body(), e);
+    }
+  }
+}

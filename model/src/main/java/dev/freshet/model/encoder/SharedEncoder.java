@@ -99,7 +99,7 @@ final class SharedEncoder {
             config.heads(),
             folder.pooling().name().toLowerCase(Locale.ROOT),
             window,
-            device,
+            device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu",
             threads == 1 ? "1 thread" : threads + " threads",
             origin);
   }

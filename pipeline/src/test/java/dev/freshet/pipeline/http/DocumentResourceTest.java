@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.pipeline.event.Document;
@@ -179,9 +180,7 @@ class DocumentResourceTest {
       for (int i = 0; i < DocumentResource.MAX_WRITERS; i++) {
         waiting.add(clients.submit(() -> server.send("DELETE", "/v1/documents/a", null)));
       }
-      while (server.writer.deletes.size() < DocumentResource.MAX_WRITERS) {
-        Thread.sleep(5);
-      }
+      await().until(() -> server.writer.deletes.size() == DocumentResource.MAX_WRITERS);
       String reason = "32 uploads and deletes are waiting for Kafka already; try again";
       assertProblem(server.send("DELETE", "/v1/documents/a", null), 503, reason);
       assertProblem(server.putJson("{\"id\":\"a\",\"text\":\"1\"}"), 503, reason);

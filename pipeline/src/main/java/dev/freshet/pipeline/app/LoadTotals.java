@@ -49,10 +49,6 @@ final class LoadTotals {
     return rejected;
   }
 
-  synchronized long undelivered() {
-    return undelivered;
-  }
-
   /** Bytes of the file that the server has answered for. */
   synchronized long bytes() {
     return bytes;

@@ -7,9 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides who goes together. A batch starts with the oldest request of the highest priority, so
- * nothing starves within a priority, and takes in what is nearest in length for as long as the
- * batch stays within its budget and is hardly padded.
+ * Decides who goes together. A batch starts with the request of the highest priority that is due
+ * first, so nothing starves within a priority, and takes in what is nearest in length for as long
+ * as the batch stays within its budget and is hardly padded.
  *
  * <p>Not thread-safe: the batcher's lock guards it.
  */
@@ -56,9 +56,9 @@ final class BatchPlanner {
     return null;
   }
 
-  /** The oldest request of that priority, or null. */
-  @Nullable EncodeRequest oldest(Priority priority) {
-    return queue(priority).oldest();
+  /** The request of that priority that is due first, or null. */
+  @Nullable EncodeRequest first(Priority priority) {
+    return queue(priority).first();
   }
 
   /** Whether those of that priority fill a batch, so that nobody else is worth waiting for. */
@@ -77,15 +77,14 @@ final class BatchPlanner {
       return List.of();
     }
     Batch batch = new Batch();
-    LengthQueue first = queue(highest);
-    EncodeRequest seed = first.oldest();
+    LengthQueue queue = queue(highest);
+    EncodeRequest seed = queue.first();
     if (seed == null) {
-      throw new IllegalStateException("queue of size " + first.size() + " has no oldest request");
+      throw new IllegalStateException("queue of size " + queue.size() + " has no first request");
     }
-    // The oldest of a priority is also the oldest of its length.
-    first.take(seed);
+    queue.take(seed);
     batch.add(seed);
-    fill(batch, first, seed.length(), share(batch.padded() + first.tokens()));
+    fill(batch, queue, seed.length(), share(batch.padded() + queue.tokens()));
     int budget = (int) Math.min(batchTokens, batch.padded() * MAX_SLOWDOWN);
     for (Priority lower : Priority.values()) {
       if (lower.compareTo(highest) > 0) {

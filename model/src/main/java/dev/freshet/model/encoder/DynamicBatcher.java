@@ -6,14 +6,17 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * Turns requests of many threads into batches, computed by threads of its own.
  *
- * <p>Between batches priority is strict. A free thread gives the oldest request a moment to find
- * company; a query gets none, because somebody waits for it and under load company is there anyway.
- * A batch that fails is computed again one by one, so that a bad sequence fails alone. Futures are
- * completed on the batcher's threads.
+ * <p>Between batches priority is strict. Within one, requests are due later the more work belongs
+ * to them: a short document overtakes a long one, yet only while the long one has waited for less
+ * than a multiple of what computing it takes. A free thread gives the first request a moment to
+ * find company; a query gets none, because somebody waits for it and under load company is there
+ * anyway. A batch that fails is computed again one by one, so that a bad sequence fails alone.
+ * Futures are completed on the batcher's threads.
  *
  * <p>Thread-safe.
  */
@@ -25,6 +28,13 @@ final class DynamicBatcher implements AutoCloseable {
     float[][] compute(List<int[]> sequences);
   }
 
+  /** How long a piece of work may be overtaken, in times of what computing it takes. */
+  private static final double SLACK = 2;
+
+  /** Weight of a batch in {@link #nanosPerToken}. */
+  private static final double SMOOTHING = 1.0 / 16;
+
+  private final LongSupplier clock;
   private final Compute compute;
   private final Runnable afterLastBatch;
   private final long waitNanos;
@@ -32,9 +42,15 @@ final class DynamicBatcher implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final Condition queryCame = lock.newCondition();
   private final BatchPlanner planner;
   private boolean closed;
   private int running;
+  private long submitted;
+
+  /** What a token takes one thread, smoothed over batches; 0 before the first. */
+  private double nanosPerToken;
+
   private long batches;
   private long sequences;
   private long tokens;
@@ -44,40 +60,83 @@ final class DynamicBatcher implements AutoCloseable {
    * Starts the threads.
    *
    * @param threads batches computed at a time, at least 1
+   * @param queryThreads threads beside those, for batches that begin with a query
    * @param batchTokens most tokens in a batch, padding included
    * @param batchWait longest time that a request waits for company while a thread is free
    * @param afterLastBatch frees what {@code compute} uses; runs once, when no thread computes any
    *     more
    */
   DynamicBatcher(
-      int threads, int batchTokens, Duration batchWait, Compute compute, Runnable afterLastBatch) {
+      int threads,
+      int queryThreads,
+      int batchTokens,
+      Duration batchWait,
+      Compute compute,
+      Runnable afterLastBatch) {
+    this(threads, queryThreads, batchTokens, batchWait, compute, afterLastBatch, System::nanoTime);
+  }
+
+  /**
+   * As above.
+   *
+   * @param clock nanoseconds since whenever
+   */
+  DynamicBatcher(
+      int threads,
+      int queryThreads,
+      int batchTokens,
+      Duration batchWait,
+      Compute compute,
+      Runnable afterLastBatch,
+      LongSupplier clock) {
+    this.clock = clock;
     this.compute = compute;
     this.afterLastBatch = afterLastBatch;
     this.waitNanos = batchWait.toNanos();
     this.planner = new BatchPlanner(batchTokens, threads);
-    this.running = threads;
+    this.running = threads + queryThreads;
     for (int i = 0; i < threads; i++) {
-      Thread worker = new Thread(this::work, "freshet-encode-" + i);
-      worker.setDaemon(true);
-      workers.add(worker);
+      workers.add(new Thread(() -> work(this::takeBatch), "freshet-encode-" + i));
     }
-    workers.forEach(Thread::start);
+    for (int i = 0; i < queryThreads; i++) {
+      workers.add(new Thread(() -> work(this::takeQueries), "freshet-query-" + i));
+    }
+    for (Thread worker : workers) {
+      worker.setDaemon(true);
+      worker.start();
+    }
   }
 
   /** Queues a sequence; see {@link Encoder#encode}. */
   CompletableFuture<float[]> submit(int[] tokens, Priority priority) {
-    EncodeRequest request = new EncodeRequest(tokens, System.nanoTime());
+    return submitAll(List.of(tokens), priority).get(0);
+  }
+
+  /** Queues sequences that are one piece of work; see {@link Encoder#encodeAll}. */
+  List<CompletableFuture<float[]>> submitAll(List<int[]> sequences, Priority priority) {
+    long total = sequences.stream().mapToLong(tokens -> tokens.length).sum();
+    List<CompletableFuture<float[]>> results = new ArrayList<>(sequences.size());
     lock.lock();
     try {
-      if (closed) {
-        return CompletableFuture.failedFuture(closedException());
+      long now = clock.getAsLong();
+      long due = now + (long) (SLACK * total * nanosPerToken);
+      for (int[] tokens : sequences) {
+        if (closed) {
+          results.add(CompletableFuture.failedFuture(closedException()));
+          continue;
+        }
+        EncodeRequest request = new EncodeRequest(tokens, now, due, submitted++);
+        planner.add(request, priority);
+        results.add(request.result());
       }
-      planner.add(request, priority);
       changed.signal();
+      if (priority == Priority.QUERY) {
+        queryCame.signal();
+      }
     } finally {
       lock.unlock();
     }
-    return request.result();
+    return results;
   }
 
   BatchStatistics statistics() {
@@ -89,12 +148,18 @@ final class DynamicBatcher implements AutoCloseable {
     }
   }
 
-  private void work() {
+  /** Blocks until there is a batch to compute; an empty one says that the batcher is closed. */
+  @FunctionalInterface
+  private interface Batches {
+    List<EncodeRequest> take() throws InterruptedException;
+  }
+
+  private void work(Batches batches) {
     try {
-      List<EncodeRequest> batch = takeBatch();
+      List<EncodeRequest> batch = batches.take();
       while (!batch.isEmpty()) {
         run(batch);
-        batch = takeBatch();
+        batch = batches.take();
       }
     } catch (InterruptedException e) {
       // Nobody but a shutdown of the JVM has a reason to interrupt these threads: end them.
@@ -104,18 +169,36 @@ final class DynamicBatcher implements AutoCloseable {
     }
   }
 
-  /** Blocks until there is a batch to compute; an empty one says that the batcher is closed. */
+  private List<EncodeRequest> takeQueries() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (!closed) {
+        if (planner.highest() != Priority.QUERY) {
+          queryCame.await();
+          continue;
+        }
+        List<EncodeRequest> batch = startBatch();
+        if (!batch.isEmpty()) {
+          return batch;
+        }
+      }
+      return List.of();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private List<EncodeRequest> takeBatch() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (!closed) {
         Priority priority = planner.highest();
-        EncodeRequest oldest = priority == null ? null : planner.oldest(priority);
-        if (priority == null || oldest == null) {
+        EncodeRequest first = priority == null ? null : planner.first(priority);
+        if (priority == null || first == null) {
           changed.await();
           continue;
         }
-        long patience = oldest.arrivedNanos() + waitNanos - System.nanoTime();
+        long patience = first.arrivedNanos() + waitNanos - clock.getAsLong();
         if (priority == Priority.QUERY || patience <= 0 || planner.fillsBatch(priority)) {
           List<EncodeRequest> batch = startBatch();
           if (!batch.isEmpty()) {
@@ -156,6 +239,7 @@ final class DynamicBatcher implements AutoCloseable {
 
   private void run(List<EncodeRequest> batch) {
     float[][] vectors;
+    long start = clock.getAsLong();
     try {
       vectors = computeAll(batch);
     } catch (Throwable failure) {
@@ -166,8 +250,19 @@ final class DynamicBatcher implements AutoCloseable {
       }
       return;
     }
+    learn(batch, clock.getAsLong() - start);
     for (int i = 0; i < vectors.length; i++) {
       complete(batch.get(i), vectors[i]);
+    }
+  }
+
+  private void learn(List<EncodeRequest> batch, long nanos) {
+    double sample = (double) nanos / batch.stream().mapToInt(EncodeRequest::length).sum();
+    lock.lock();
+    try {
+      nanosPerToken += nanosPerToken == 0 ? sample : SMOOTHING * (sample - nanosPerToken);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -224,6 +319,7 @@ final class DynamicBatcher implements AutoCloseable {
         waiting.addAll(planner.next());
       }
       changed.signalAll();
+      queryCame.signalAll();
     } finally {
       lock.unlock();
     }

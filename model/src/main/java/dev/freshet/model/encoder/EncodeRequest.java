@@ -1,19 +1,34 @@
 package dev.freshet.model.encoder;
 
+import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 
 /** A sequence that waits for its vector. Identity matters, not content. */
 final class EncodeRequest {
+  /** Who is due first; of those that are due together, who came first. Total. */
+  static final Comparator<EncodeRequest> DUE_FIRST =
+      (a, b) -> {
+        long difference = a.dueNanos - b.dueNanos; // the clock may overflow
+        return difference != 0 ? Long.signum(difference) : Long.compare(a.number, b.number);
+      };
+
   private final int[] tokens;
   private final long arrivedNanos;
+  private final long dueNanos;
+  private final long number;
   private final CompletableFuture<float[]> result = new CompletableFuture<>();
 
-  /** Guarded by the batcher's lock: the request has left its queue. */
-  private boolean taken;
-
-  EncodeRequest(int[] tokens, long arrivedNanos) {
+  /**
+   * @param tokens token ids {@code [seq]}
+   * @param arrivedNanos when it arrived
+   * @param dueNanos by when it should be computed: who is due first goes first
+   * @param number counts requests, and so tells them apart
+   */
+  EncodeRequest(int[] tokens, long arrivedNanos, long dueNanos, long number) {
     this.tokens = tokens;
     this.arrivedNanos = arrivedNanos;
+    this.dueNanos = dueNanos;
+    this.number = number;
   }
 
   int[] tokens() {
@@ -30,13 +45,5 @@ final class EncodeRequest {
 
   CompletableFuture<float[]> result() {
     return result;
-  }
-
-  boolean isTaken() {
-    return taken;
-  }
-
-  void take() {
-    taken = true;
   }
 }

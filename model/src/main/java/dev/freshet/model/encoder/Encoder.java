@@ -48,6 +48,19 @@ public interface Encoder extends AutoCloseable {
    */
   CompletableFuture<float[]> encode(int[] tokens, Priority priority);
 
+  /**
+   * Queues the sequences of one document, whose vectors are of use only together. Of one priority
+   * short documents go before long ones; a long one is overtaken for about as long as computing it
+   * takes, so none waits for ever.
+   *
+   * @param sequences token ids, each as for {@link #encode}
+   * @return a vector {@code [dimensions]} for each sequence, in the same order; fails as {@link
+   *     #encode} does
+   */
+  default CompletableFuture<float[][]> encodeAll(List<int[]> sequences, Priority priority) {
+    return Futures.all(sequences.stream().map(tokens -> encode(tokens, priority)).toList());
+  }
+
   /** Gives this handle back. The model itself is freed with the last handle on it. Idempotent. */
   @Override
   void close();

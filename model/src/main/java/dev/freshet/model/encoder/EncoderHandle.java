@@ -57,6 +57,14 @@ final class EncoderHandle implements Encoder {
     return shared.encode(tokens, priority);
   }
 
+  @Override
+  public CompletableFuture<float[][]> encodeAll(List<int[]> sequences, Priority priority) {
+    if (closed.get()) {
+      return CompletableFuture.failedFuture(closedException());
+    }
+    return shared.encodeAll(sequences, priority);
+  }
+
   private void requireOpen() {
     if (closed.get()) {
       throw closedException();

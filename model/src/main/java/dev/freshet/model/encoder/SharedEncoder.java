@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * the tokenizer, which guards itself. Thread-safe.
  */
 final class SharedEncoder {
+  /** One: queries that come together are one batch. */
+  private static final int QUERY_THREADS = 1;
+
   private final BertConfig config;
   private final int window;
   private final TextTokenizer tokenizer;
@@ -50,6 +53,7 @@ final class SharedEncoder {
       batcher =
           new DynamicBatcher(
               threads,
+              QUERY_THREADS,
               settings.batchTokens(),
               settings.batchWait(),
               sequences -> model.embed(sequences, folder.pooling()),
@@ -133,6 +137,16 @@ final class SharedEncoder {
     return problem == null
         ? batcher.submit(tokens, priority)
         : CompletableFuture.failedFuture(new EncodingException(problem));
+  }
+
+  CompletableFuture<float[][]> encodeAll(List<int[]> sequences, Priority priority) {
+    for (int[] tokens : sequences) {
+      String problem = problem(tokens);
+      if (problem != null) {
+        return CompletableFuture.failedFuture(new EncodingException(problem));
+      }
+    }
+    return Futures.all(batcher.submitAll(sequences, priority));
   }
 
   /** Checked here, because on a GPU an id out of range breaks the whole process. */

@@ -17,12 +17,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class DynamicBatcherTest {
   private static final Duration NO_WAIT = Duration.ZERO;
+  private static final long MILLI = 1_000_000;
   private static final Duration FOREVER = Duration.ofDays(1);
 
   /** Computes nothing until it is opened, and notes what it was given. */
@@ -62,7 +64,7 @@ class DynamicBatcherTest {
   }
 
   private static DynamicBatcher batcher(int batchTokens, DynamicBatcher.Compute compute) {
-    return new DynamicBatcher(1, batchTokens, NO_WAIT, compute, () -> {});
+    return new DynamicBatcher(1, 0, batchTokens, NO_WAIT, compute, () -> {});
   }
 
   private static void await(List<CompletableFuture<float[]>> futures) {
@@ -181,7 +183,7 @@ class DynamicBatcherTest {
   void aFullBatchDoesNotWaitForCompany() {
     Gate gate = new Gate();
     gate.open.countDown();
-    try (DynamicBatcher batcher = new DynamicBatcher(1, 30, FOREVER, gate, () -> {})) {
+    try (DynamicBatcher batcher = new DynamicBatcher(1, 0, 30, FOREVER, gate, () -> {})) {
       List<CompletableFuture<float[]>> futures = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         futures.add(batcher.submit(sequence(10), Priority.SERVED));
@@ -195,11 +197,66 @@ class DynamicBatcherTest {
   void aQueryDoesNotWaitForCompanyAndWaitingDocumentsStayWaiting() {
     Gate gate = new Gate();
     gate.open.countDown();
-    try (DynamicBatcher batcher = new DynamicBatcher(2, 1000, FOREVER, gate, () -> {})) {
+    try (DynamicBatcher batcher = new DynamicBatcher(2, 0, 1000, FOREVER, gate, () -> {})) {
       CompletableFuture<float[]> document = batcher.submit(sequence(90), Priority.SERVED);
       batcher.submit(sequence(10), Priority.QUERY).join();
       assertThat(document).isNotDone();
       assertThat(batcher.statistics().queued()).isOne();
+    }
+  }
+
+  @Test
+  void aShortDocumentOvertakesALongOneUntilTheLongOneIsDue() throws Exception {
+    Gate gate = new Gate();
+    AtomicLong clock = new AtomicLong();
+    AtomicBoolean taught = new AtomicBoolean();
+    DynamicBatcher.Compute compute =
+        sequences -> {
+          if (taught.getAndSet(true)) {
+            return gate.compute(sequences);
+          }
+          clock.addAndGet(MILLI * sequences.get(0).length);
+          return sequences.stream().map(DynamicBatcherTest::vector).toArray(float[][]::new);
+        };
+    try (DynamicBatcher batcher =
+        new DynamicBatcher(1, 0, 60, NO_WAIT, compute, () -> {}, clock::get)) {
+      batcher.submit(sequence(1), Priority.SERVED).join(); // a token takes a millisecond
+      List<CompletableFuture<float[]>> futures = new ArrayList<>();
+      futures.add(gate.occupy(batcher));
+      // Due in 2 ms for each token of the whole document.
+      futures.addAll(
+          batcher.submitAll(List.of(sequence(60), sequence(59), sequence(51)), Priority.SERVED));
+      clock.addAndGet(200 * MILLI);
+      futures.add(batcher.submit(sequence(30), Priority.SERVED));
+      clock.addAndGet(100 * MILLI);
+      futures.add(batcher.submit(sequence(40), Priority.SERVED));
+      gate.open.countDown();
+      await(futures);
+    }
+    assertThat(gate.batches)
+        .containsExactly(
+            List.of(1), List.of(30), List.of(60), List.of(59), List.of(51), List.of(40));
+  }
+
+  @Test
+  void aQueryDoesNotWaitForTheBatchThatIsBeingComputed() throws Exception {
+    Gate gate = new Gate();
+    DynamicBatcher.Compute compute =
+        sequences ->
+            sequences.get(0).length == 50
+                ? gate.compute(sequences)
+                : sequences.stream().map(DynamicBatcherTest::vector).toArray(float[][]::new);
+    try (DynamicBatcher batcher = new DynamicBatcher(1, 1, 100, NO_WAIT, compute, () -> {})) {
+      CompletableFuture<float[]> document = batcher.submit(sequence(50), Priority.SERVED);
+      gate.entered.await();
+      CompletableFuture<float[]> waiting = batcher.submit(sequence(20), Priority.SERVED);
+
+      assertThat(batcher.submit(sequence(10), Priority.QUERY).join()).hasSize(2);
+
+      assertThat(document).isNotDone();
+      assertThat(waiting).isNotDone();
+      gate.open.countDown();
+      waiting.join();
     }
   }
 
@@ -276,7 +333,7 @@ class DynamicBatcherTest {
   void closingFailsWhatWaitsAndFinishesWhatRuns() throws Exception {
     Gate gate = new Gate();
     AtomicInteger freed = new AtomicInteger();
-    DynamicBatcher batcher = new DynamicBatcher(1, 100, NO_WAIT, gate, freed::incrementAndGet);
+    DynamicBatcher batcher = new DynamicBatcher(1, 0, 100, NO_WAIT, gate, freed::incrementAndGet);
     CompletableFuture<float[]> running = gate.occupy(batcher);
     CompletableFuture<float[]> waiting = batcher.submit(sequence(5), Priority.SERVED);
     Thread closer = new Thread(batcher::close);
@@ -298,7 +355,7 @@ class DynamicBatcherTest {
   void aCallbackMayCloseTheBatcher() throws Exception {
     CountDownLatch freed = new CountDownLatch(1);
     Gate gate = new Gate();
-    DynamicBatcher batcher = new DynamicBatcher(2, 100, NO_WAIT, gate, freed::countDown);
+    DynamicBatcher batcher = new DynamicBatcher(2, 0, 100, NO_WAIT, gate, freed::countDown);
     CompletableFuture<Void> closed = gate.occupy(batcher).thenAccept(vector -> batcher.close());
     gate.open.countDown();
     closed.join();
@@ -316,7 +373,7 @@ class DynamicBatcherTest {
           return sequences.stream().map(DynamicBatcherTest::vector).toArray(float[][]::new);
         };
     try (DynamicBatcher batcher =
-        new DynamicBatcher(3, 256, Duration.ofMillis(1), compute, () -> {})) {
+        new DynamicBatcher(3, 0, 256, Duration.ofMillis(1), compute, () -> {})) {
       List<CompletableFuture<float[]>> all = new CopyOnWriteArrayList<>();
       List<Thread> clients = new ArrayList<>();
       for (int t = 0; t < 16; t++) {

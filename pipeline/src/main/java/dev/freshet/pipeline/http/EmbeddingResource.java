@@ -69,18 +69,19 @@ public final class EmbeddingResource implements Resource {
   }
 
   private static CompletableFuture<Answer> answer(Request request, ServedEncoder model) {
-    List<CompletableFuture<float[]>> vectors = new ArrayList<>();
-    int tokens = 0;
-    for (String input : request.inputs()) {
-      int[] ids = tokens(model.encoder(), input, request.query());
-      tokens += ids.length;
-      // Somebody may upload a corpus here: searches go first.
-      vectors.add(model.encoder().encode(ids, request.query() ? Priority.QUERY : Priority.SERVED));
-    }
+    List<int[]> inputs =
+        request.inputs().stream()
+            .map(input -> tokens(model.encoder(), input, request.query()))
+            .toList();
+    int tokens = inputs.stream().mapToInt(ids -> ids.length).sum();
     Usage usage = new Usage(tokens, tokens);
-    return CompletableFuture.allOf(vectors.toArray(CompletableFuture<?>[]::new))
+    // Somebody may upload a corpus here: searches go first.
+    Priority priority = request.query() ? Priority.QUERY : Priority.SERVED;
+    return model
+        .encoder()
+        .encodeAll(inputs, priority)
         .thenApply(
-            done ->
+            vectors ->
                 new Answer(
                     "list",
                     data(vectors, request.base64()),
@@ -101,10 +102,9 @@ public final class EmbeddingResource implements Resource {
     return query ? encoder.tokenizeQuery(input) : encoder.cut("", input).get(0).tokens();
   }
 
-  private static List<Embedding> data(List<CompletableFuture<float[]>> vectors, boolean base64) {
+  private static List<Embedding> data(float[][] vectors, boolean base64) {
     List<Embedding> data = new ArrayList<>();
-    for (CompletableFuture<float[]> vector : vectors) {
-      float[] values = vector.join();
+    for (float[] values : vectors) {
       data.add(new Embedding("embedding", data.size(), base64 ? base64(values) : values));
     }
     return data;

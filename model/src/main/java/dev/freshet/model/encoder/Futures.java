@@ -1,0 +1,16 @@
+package dev.freshet.model.encoder;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Puts futures together. */
+final class Futures {
+  private Futures() {}
+
+  /** The vectors in the order of the futures; fails when one of them fails. */
+  static CompletableFuture<float[][]> all(List<CompletableFuture<float[]>> vectors) {
+    return CompletableFuture.allOf(vectors.toArray(CompletableFuture[]::new))
+        .thenApply(
+            nothing -> vectors.stream().map(CompletableFuture::join).toArray(float[][]::new));
+  }
+}

@@ -108,7 +108,7 @@ public final class LocalCluster implements AutoCloseable {
       throws Exception {
     var env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     env.setParallelism(parallelism);
-    env.setBufferTimeout(1);
+    env.setBufferTimeout(0); // records are few and dear: none waits for a buffer to fill
     env.getConfig().enableObjectReuse();
     topology.accept(env);
     var graph = env.getStreamGraph();

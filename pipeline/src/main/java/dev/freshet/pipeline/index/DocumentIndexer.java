@@ -3,15 +3,20 @@ package dev.freshet.pipeline.index;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
 import dev.freshet.model.encoder.Encoder;
+import dev.freshet.model.encoder.Encoders;
 import dev.freshet.model.encoder.EncodingException;
 import dev.freshet.model.encoder.Passage;
 import dev.freshet.model.encoder.Priority;
+import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.event.DocumentCodec;
 import dev.freshet.pipeline.event.MalformedRecordException;
 import dev.freshet.pipeline.event.PassageVector;
+import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.event.VectorRecordCodec;
+import dev.freshet.pipeline.kafka.ModelsTopic;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,16 +26,9 @@ import java.util.concurrent.CompletionException;
  * One record of {@code documents} into one change of {@code vectors.<g>}: decode and check, cut
  * into passages, encode. A deterministic function of the record and the model. Thread-safe.
  */
-final class DocumentIndexer {
+final class DocumentIndexer implements Indexer {
   /** Room that {@code vectors.g} has for a record, with its key and what Kafka puts around it. */
   static final int MAX_RECORD_BYTES = 8 << 20;
-
-  /**
-   * Passages of one document that are in the batcher at a time. The batcher serves the oldest
-   * first: with all of a long document in it, every short one behind would wait for the last
-   * passage.
-   */
-  private static final int LANES = 4;
 
   private static final int MAX_VALUE_BYTES = MAX_RECORD_BYTES - (64 << 10);
 
@@ -44,8 +42,26 @@ final class DocumentIndexer {
     this.priority = priority;
   }
 
-  /** Completes with the outcome; exceptionally only for what is not the record's fault. */
-  CompletableFuture<IndexedRecord> index(SourceRecord source) {
+  /**
+   * In a task: with the JVM's encoder, on a generation that belongs to this model or to none yet.
+   *
+   * @throws IllegalStateException when the generation belongs to another model
+   */
+  static DocumentIndexer open(JobConfig config, int generation) {
+    FreshetConfig settings = config.load();
+    Encoder encoder = Encoders.acquire(settings.encoder());
+    try {
+      var topics = new Topics(settings.kafka().topicPrefix());
+      new ModelsTopic(settings.kafka(), topics, Clock.systemUTC()).claim(generation, encoder);
+    } catch (RuntimeException e) {
+      encoder.close();
+      throw e;
+    }
+    return new DocumentIndexer(encoder, generation, Priority.SERVED);
+  }
+
+  @Override
+  public CompletableFuture<IndexedRecord> index(SourceRecord source) {
     try {
       String id = DocumentCodec.decodeKey(source.key());
       byte[] value = source.value();
@@ -65,31 +81,13 @@ final class DocumentIndexer {
   private CompletableFuture<IndexedRecord> upsert(
       SourceRecord source, Document document, byte[] payload) {
     List<Passage> passages = encoder.cut(document.title(), document.text());
-    float[][] vectors = new float[passages.size()][];
-    var lanes = new ArrayList<CompletableFuture<Void>>(LANES);
-    for (int lane = 0; lane < LANES; lane++) {
-      lanes.add(encode(passages, vectors, lane));
-    }
-    return CompletableFuture.allOf(lanes.toArray(CompletableFuture[]::new))
+    return encoder
+        .encodeAll(passages.stream().map(Passage::tokens).toList(), priority)
         .handle(
-            (nothing, failure) ->
+            (vectors, failure) ->
                 failure == null
                     ? upserted(source, document, payload, passages, vectors)
                     : rejectedOrThrown(source, failure));
-  }
-
-  /** Encodes every {@value #LANES}th passage from this one on, one after the other. */
-  private CompletableFuture<Void> encode(List<Passage> passages, float[][] vectors, int index) {
-    if (index >= passages.size()) {
-      return completedFuture(null);
-    }
-    return encoder
-        .encode(passages.get(index).tokens(), priority)
-        .thenCompose(
-            vector -> {
-              vectors[index] = vector;
-              return encode(passages, vectors, index + LANES);
-            });
   }
 
   private IndexedRecord upserted(
@@ -142,5 +140,10 @@ final class DocumentIndexer {
       return rejected(source, String.valueOf(cause.getMessage()));
     }
     throw new CompletionException("cannot encode the record at " + source.position(), cause);
+  }
+
+  @Override
+  public void close() {
+    encoder.close();
   }
 }

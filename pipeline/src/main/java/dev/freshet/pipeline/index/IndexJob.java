@@ -3,35 +3,33 @@ package dev.freshet.pipeline.index;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.kafka.KafkaClients;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
-import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * The topology of one generation's index job.
  *
  * <pre>
- *                                       ┌─ accepted ─────────────▶ vectors.g
- * documents ──▶ index (decode, cut,  ───┼─ rejected ─ once ──────▶ dead-letters
- *               encode; async, ordered) └─ all ─── positions ────▶ consumer group index.g
+ *                                        ┌─ accepted ─────────────▶ vectors.g
+ * documents ──▶ index (decode, cut,   ───┼─ rejected ─ once ──────▶ dead-letters
+ *               encode; asynchronous)    └─ settled positions ────▶ consumer group index.g
  * </pre>
  *
- * <p>At least once. Async I/O keeps the order of each partition, a partition of {@code documents}
- * maps to the same one of {@code vectors.g}, and both sinks flush before a checkpoint completes; so
- * the position that is committed then is one up to which everything is written.
+ * <p>At least once. A record may overtake those of other documents, never one of its own; a
+ * partition of {@code documents} maps to the same one of {@code vectors.g}, and both sinks flush
+ * before a checkpoint completes; so the position that is committed then is one up to which
+ * everything is written.
  */
 public final class IndexJob {
   /** Most bytes of a record in {@code vectors.g}: what the topic must have room for. */
   public static final int MAX_RECORD_BYTES = DocumentIndexer.MAX_RECORD_BYTES;
-
-  /** Encoding takes as long as it takes: a backlog is no reason to fail. */
-  private static final long NO_TIMEOUT = 0;
 
   private IndexJob() {}
 
@@ -49,14 +47,13 @@ public final class IndexJob {
         env.fromSource(source(config, topics), WatermarkStrategy.noWatermarks(), "documents")
             .uid("documents");
 
-    DataStream<IndexedRecord> indexed =
-        AsyncDataStream.orderedWait(
-                documents,
-                new IndexFunction(jobConfig, generation),
-                NO_TIMEOUT,
-                TimeUnit.MILLISECONDS,
-                config.index().inFlight())
-            .name("index")
+    SingleOutputStreamOperator<IndexedRecord> indexed =
+        documents
+            .transform(
+                "index",
+                TypeInformation.of(IndexedRecord.class),
+                new IndexOperator.Factory(
+                    () -> DocumentIndexer.open(jobConfig, generation), config.index().inFlight()))
             .uid("index");
 
     indexed
@@ -81,6 +78,7 @@ public final class IndexJob {
         .uid("dead-letters");
 
     indexed
+        .getSideOutput(IndexOperator.SETTLED)
         .sinkTo(new PositionSink(jobConfig, topics.documents(), topics.indexGroup(generation)))
         .name("positions")
         .uid("positions");

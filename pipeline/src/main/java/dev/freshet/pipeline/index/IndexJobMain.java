@@ -52,7 +52,7 @@ public final class IndexJobMain implements Runnable {
     if (env.getConfiguration().getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL).isEmpty()) {
       env.enableCheckpointing(config.index().checkpointInterval().toMillis());
     }
-    env.setBufferTimeout(1);
+    env.setBufferTimeout(0); // records are few and dear: none waits for a buffer to fill
     env.getConfig().enableObjectReuse();
     IndexJob.define(env, config, generation);
     try {

@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.index;
 
+import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.kafka.KafkaClients;
 import java.io.IOException;
 import java.util.Collection;
@@ -15,7 +16,6 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SupportsCommitter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
-import org.apache.flink.metrics.Counter;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -28,7 +28,7 @@ import org.apache.kafka.common.errors.RetriableException;
  *
  * <p>The group has no members (Flink assigns partitions itself), so an admin client may set it.
  */
-final class PositionSink implements Sink<IndexedRecord>, SupportsCommitter<Positions> {
+final class PositionSink implements Sink<Position>, SupportsCommitter<Positions> {
   private static final long serialVersionUID = 1;
 
   private final JobConfig config;
@@ -43,9 +43,7 @@ final class PositionSink implements Sink<IndexedRecord>, SupportsCommitter<Posit
 
   @Override
   public Writer createWriter(WriterInitContext context) {
-    return new Writer(
-        context.metricGroup().counter("recordsAccepted"),
-        context.metricGroup().counter("recordsRejected"));
+    return new Writer();
   }
 
   @Override
@@ -63,20 +61,12 @@ final class PositionSink implements Sink<IndexedRecord>, SupportsCommitter<Posit
    * Remembers the newest positions. Every checkpoint commits them all, because Kafka forgets a
    * group without members that has been quiet for long.
    */
-  static final class Writer implements CommittingSinkWriter<IndexedRecord, Positions> {
-    private final Counter accepted;
-    private final Counter rejected;
+  static final class Writer implements CommittingSinkWriter<Position, Positions> {
     private final Map<Integer, Long> next = new HashMap<>();
 
-    Writer(Counter accepted, Counter rejected) {
-      this.accepted = accepted;
-      this.rejected = rejected;
-    }
-
     @Override
-    public void write(IndexedRecord indexed, Context context) {
-      next.put(indexed.partition(), indexed.offset() + 1);
-      (indexed.accepted() ? accepted : rejected).inc();
+    public void write(Position settled, Context context) {
+      next.put(settled.partition(), settled.offset());
     }
 
     @Override

@@ -1,0 +1,13 @@
+package dev.freshet.pipeline.index;
+
+import java.util.concurrent.CompletableFuture;
+
+/** What {@link IndexOperator} does to every record. Thread-safe. */
+interface Indexer extends AutoCloseable {
+
+  /** Completes with the outcome; exceptionally only for what is not the record's fault. */
+  CompletableFuture<IndexedRecord> index(SourceRecord source);
+
+  @Override
+  void close();
+}

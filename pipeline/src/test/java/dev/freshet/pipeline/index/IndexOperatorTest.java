@@ -1,0 +1,212 @@
+package dev.freshet.pipeline.index;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.pipeline.event.Position;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class IndexOperatorTest {
+  /** By a name, because Flink copies the factory, and with it whatever it holds. */
+  private static final Map<String, ManualIndexer> INDEXERS = new ConcurrentHashMap<>();
+
+  private final String name = "test-" + ThreadLocalRandom.current().nextLong();
+  private final ManualIndexer indexer = new ManualIndexer();
+
+  @BeforeEach
+  void register() {
+    INDEXERS.put(name, indexer);
+  }
+
+  @AfterEach
+  void forget() {
+    INDEXERS.remove(name);
+  }
+
+  /** Completes what it is told to. */
+  private static final class ManualIndexer implements Indexer {
+    private final List<Position> started = new CopyOnWriteArrayList<>();
+    private final Map<Position, CompletableFuture<IndexedRecord>> outcomes = new HashMap<>();
+    private boolean closed;
+
+    @Override
+    public synchronized CompletableFuture<IndexedRecord> index(SourceRecord source) {
+      started.add(source.position());
+      return outcomes.computeIfAbsent(source.position(), position -> new CompletableFuture<>());
+    }
+
+    synchronized CompletableFuture<IndexedRecord> of(int partition, long offset) {
+      return Objects.requireNonNull(outcomes.get(new Position(partition, offset)));
+    }
+
+    void complete(int partition, long offset, String id) {
+      of(partition, offset)
+          .complete(new IndexedRecord(partition, offset, 0, id.getBytes(UTF_8), null, null));
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  @Test
+  void emitsWhatIsDoneInTheOrderOfEachDocumentAndSaysHowFarItIs() throws Exception {
+    try (var harness = harness(10)) {
+      harness.open();
+      send(harness, 0, 1, "a");
+      send(harness, 0, 2, "b");
+      send(harness, 0, 3, "b");
+
+      indexer.complete(0, 3, "b");
+      indexer.complete(0, 2, "b");
+      runMails(harness);
+      assertThat(emitted(harness)).containsExactly("0@2", "0@3");
+      assertThat(harness.getSideOutput(IndexOperator.SETTLED)).isNull();
+
+      indexer.complete(0, 1, "a");
+      runMails(harness);
+      assertThat(emitted(harness)).containsExactly("0@2", "0@3", "0@1");
+      assertThat(settled(harness)).containsExactly(new Position(0, 4));
+    }
+    assertThat(indexer.closed).isTrue();
+  }
+
+  @Test
+  void aCheckpointHoldsWhatIsInFlightAndARestartIndexesItAgainInOrder() throws Exception {
+    OperatorSubtaskState state;
+    try (var harness = harness(10)) {
+      harness.open();
+      for (int offset = 1; offset <= 6; offset++) {
+        send(harness, 0, offset, "doc-" + offset % 2);
+      }
+      indexer.complete(0, 1, "doc-1");
+      indexer.complete(0, 4, "doc-0"); // done, but it must wait for the one at 2
+      runMails(harness);
+      assertThat(emitted(harness)).containsExactly("0@1");
+      state = harness.snapshot(1, 1);
+    }
+    indexer.started.clear();
+    indexer.outcomes.clear();
+    try (var harness = harness(10)) {
+      harness.initializeState(state);
+      harness.open();
+      assertThat(indexer.started)
+          .containsExactly(
+              new Position(0, 2),
+              new Position(0, 3),
+              new Position(0, 4),
+              new Position(0, 5),
+              new Position(0, 6));
+      for (int offset = 6; offset >= 2; offset--) {
+        indexer.complete(0, offset, "doc-" + offset % 2);
+      }
+      runMails(harness);
+      assertThat(emitted(harness)).containsExactly("0@3", "0@5", "0@2", "0@4", "0@6");
+      assertThat(settled(harness)).endsWith(new Position(0, 7));
+    }
+  }
+
+  @Test
+  void aFullWindowTakesNothingMore() throws Exception {
+    try (var harness = harness(2)) {
+      harness.open();
+      send(harness, 0, 1, "a");
+      send(harness, 0, 2, "b");
+      CompletableFuture<Void> other = CompletableFuture.runAsync(() -> indexer.complete(0, 2, "b"));
+
+      send(harness, 0, 3, "c"); // returns once the mail of the one above has been run
+
+      other.join();
+      assertThat(emitted(harness)).containsExactly("0@2");
+      assertThat(indexer.started).hasSize(3);
+    }
+  }
+
+  @Test
+  void theEndOfTheInputWaitsForWhatIsInFlight() throws Exception {
+    try (var harness = harness(10)) {
+      harness.open();
+      send(harness, 0, 1, "a");
+      CompletableFuture<Void> other = CompletableFuture.runAsync(() -> indexer.complete(0, 1, "a"));
+
+      harness.endInput();
+
+      other.join();
+      assertThat(emitted(harness)).containsExactly("0@1");
+    }
+  }
+
+  @Test
+  void aFailureOfTheMachineFailsTheTask() throws Exception {
+    try (var harness = harness(10)) {
+      harness.open();
+      send(harness, 0, 1, "a");
+      indexer.of(0, 1).completeExceptionally(new IllegalStateException("device lost"));
+
+      assertThatThrownBy(() -> runMails(harness)).hasRootCauseMessage("device lost");
+      assertThat(harness.getOutput()).isEmpty();
+    }
+  }
+
+  private OneInputStreamOperatorTestHarness<SourceRecord, IndexedRecord> harness(int capacity)
+      throws Exception {
+    String key = name;
+    return new OneInputStreamOperatorTestHarness<>(
+        new IndexOperator.Factory(() -> Objects.requireNonNull(INDEXERS.get(key)), capacity));
+  }
+
+  private static void send(
+      OneInputStreamOperatorTestHarness<SourceRecord, IndexedRecord> harness,
+      int partition,
+      long offset,
+      String id)
+      throws Exception {
+    harness.processElement(
+        new SourceRecord(partition, offset, 0, id.getBytes(UTF_8), null), Long.MIN_VALUE);
+  }
+
+  private static void runMails(
+      OneInputStreamOperatorTestHarness<SourceRecord, IndexedRecord> harness) throws Exception {
+    var mail = harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY);
+    while (mail.isPresent()) {
+      Mail next = mail.get();
+      next.run();
+      mail = harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY);
+    }
+  }
+
+  private static List<String> emitted(
+      OneInputStreamOperatorTestHarness<SourceRecord, IndexedRecord> harness) {
+    var emitted = new ArrayList<String>();
+    for (IndexedRecord outcome : harness.extractOutputValues()) {
+      emitted.add(outcome.partition() + "@" + outcome.offset());
+    }
+    return emitted;
+  }
+
+  private static List<Position> settled(
+      OneInputStreamOperatorTestHarness<SourceRecord, IndexedRecord> harness) {
+    return harness.getSideOutput(IndexOperator.SETTLED).stream()
+        .map(record -> record.getValue())
+        .toList();
+  }
+}

@@ -20,7 +20,7 @@ public final class KafkaClients {
    * For producers: every replica has a record before it is acknowledged, and retries neither lose
    * nor reorder. That holds whatever the user passes on, for nothing is acknowledged over HTTP or
    * checkpointed otherwise. Little lingering, since somebody waits for the document to be found;
-   * that and the compression the user may change.
+   * that the user may change.
    *
    * @param maxRequestBytes the largest record that may be sent; the user may ask for more
    */
@@ -29,7 +29,6 @@ public final class KafkaClients {
     properties.setProperty("acks", "all");
     properties.setProperty("enable.idempotence", "true");
     properties.putIfAbsent("linger.ms", "1");
-    properties.putIfAbsent("compression.type", "lz4");
     properties.merge("max.request.size", Integer.toString(maxRequestBytes), KafkaClients::larger);
     return properties;
   }

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -114,8 +115,15 @@ final class BenchCommand implements Runnable {
     private int rounds = 3;
 
     @Option(
+        names = "--warm-up",
+        paramLabel = "SECONDS",
+        description =
+            "At least so long until the first round that counts: a JVM that has just started compiles (default: ${DEFAULT-VALUE}).")
+    private int warmUp = 120;
+
+    @Option(
         names = "--freshness",
-        description = "Documents of the freshness run (default: ${DEFAULT-VALUE}).")
+        description = "Documents that the freshness run searches for (default: ${DEFAULT-VALUE}).")
     private int freshness = 300;
 
     @Option(names = "--seed", description = "Of the sample and of arrivals (default: 1).")
@@ -128,7 +136,8 @@ final class BenchCommand implements Runnable {
         FreshetConfig config = options.load().withDataDirAndPort(scratch, 0);
         PipelineBenchmark.Result result =
             PipelineBenchmark.run(
-                new PipelineBenchmark.Options(config, rounds, freshness, seed),
+                new PipelineBenchmark.Options(
+                    config, Duration.ofSeconds(warmUp), rounds, freshness, seed),
                 BenchDocuments.sample(documents, sample, seed),
                 spec.commandLine().getOut());
         report.print(spec, result.table(), result);

@@ -12,39 +12,48 @@ import dev.freshet.pipeline.kafka.KafkaDocumentWriter;
 import dev.freshet.pipeline.search.Searcher;
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The whole way from Kafka to searchable, held against the encoder alone on the same texts in the
  * same run.
  *
- * <p>Throughput: rounds in turn, the encoder alone, then the stack; the ratio is taken pair by pair
- * and its median reported. Freshness: documents arrive at half the throughput just measured, at
- * random moments; from the producer's acknowledgement until a search returns the document, less
- * what encoding that document alone takes.
+ * <p>Throughput: rounds in turn, the encoder alone, then the stack; ratios are taken pair by pair
+ * and their medians reported: of documents/s, and of documents per CPU-second of the whole process,
+ * which says what the way costs beside the encoding even where the machine is shared. Freshness:
+ * documents arrive at half the throughput just measured, at random moments; from the producer's
+ * acknowledgement until a search returns the document, less what encoding that document alone
+ * takes.
  */
 public final class PipelineBenchmark {
   private static final int IN_FLIGHT = 256;
-  private static final long COUNT_NANOS = 50_000_000;
+
+  /** Documents before the freshness run, since nobody has searched this node before. */
+  private static final int WARM_UP = 100;
+
+  private static final double PROBES_PER_SECOND = 5;
+
+  private static final long COUNT_NANOS = 5_000_000;
   private static final long POLL_NANOS = 1_000_000;
 
   private final Options options;
   private final PrintWriter out;
   private final List<Document> documents;
-  private int round;
+  private int piped;
 
   private PipelineBenchmark(Options options, List<Document> documents, PrintWriter out) {
     this.options = options;
@@ -56,11 +65,13 @@ public final class PipelineBenchmark {
    * What to run.
    *
    * @param config the stack's configuration; its data directory should be empty
-   * @param rounds pairs of throughput rounds, after one pair to warm up
-   * @param freshnessDocuments documents of the freshness run
+   * @param warmUp pairs of rounds that do not count go on for at least as long; one at least
+   * @param rounds pairs of throughput rounds that count
+   * @param freshnessDocuments documents that the freshness run searches for
    * @param seed of the arrival times
    */
-  public record Options(FreshetConfig config, int rounds, int freshnessDocuments, long seed) {}
+  public record Options(
+      FreshetConfig config, Duration warmUp, int rounds, int freshnessDocuments, long seed) {}
 
   /**
    * What was measured.
@@ -70,7 +81,9 @@ public final class PipelineBenchmark {
    * @param encoderDocumentsPerSecond median over the rounds
    * @param pipelineDocumentsPerSecond median over the rounds
    * @param ratio median of pipeline over encoder, pair by pair
+   * @param cpuRatio the same of documents per CPU-second
    * @param freshnessRate documents/s offered in the freshness run
+   * @param storedMillis acknowledgement to written to the node's store
    * @param freshnessMillis acknowledgement to found
    * @param overheadMillis the same less encoding the document alone
    */
@@ -80,7 +93,9 @@ public final class PipelineBenchmark {
       double encoderDocumentsPerSecond,
       double pipelineDocumentsPerSecond,
       double ratio,
+      double cpuRatio,
       double freshnessRate,
+      Quantiles storedMillis,
       Quantiles freshnessMillis,
       Quantiles overheadMillis) {
 
@@ -89,25 +104,27 @@ public final class PipelineBenchmark {
       return """
           %s
           encoder alone        %8.1f documents/s
-          Kafka to searchable  %8.1f documents/s   ratio %.3f
+          Kafka to searchable  %8.1f documents/s   ratio %.3f, per CPU-second %.3f
           freshness at %.1f documents/s    p50     p90     p99     max
-            acknowledged to found   ms %7.1f %7.1f %7.1f %7.1f
-            less encoding it alone  ms %7.1f %7.1f %7.1f %7.1f
+            acknowledged to stored  ms %s
+            acknowledged to found   ms %s
+            less encoding it alone  ms %s
           """
           .formatted(
               model,
               encoderDocumentsPerSecond,
               pipelineDocumentsPerSecond,
               ratio,
+              cpuRatio,
               freshnessRate,
-              freshnessMillis.p50(),
-              freshnessMillis.p90(),
-              freshnessMillis.p99(),
-              freshnessMillis.max(),
-              overheadMillis.p50(),
-              overheadMillis.p90(),
-              overheadMillis.p99(),
-              overheadMillis.max());
+              columns(storedMillis),
+              columns(freshnessMillis),
+              columns(overheadMillis));
+    }
+
+    private static String columns(Quantiles millis) {
+      return "%7.1f %7.1f %7.1f %7.1f"
+          .formatted(millis.p50(), millis.p90(), millis.p99(), millis.max());
     }
   }
 
@@ -126,51 +143,76 @@ public final class PipelineBenchmark {
                 new Topics(stack.config().kafka().topicPrefix()),
                 Clock.systemUTC())) {
       var client = new SearchClient(stack.node().uri());
-      var raw = new ArrayList<Double>();
-      var piped = new ArrayList<Double>();
-      for (int i = 0; i <= options.rounds(); i++) {
-        double encoderRate = encode(encoder);
-        double pipelineRate = pipe(writer, stack.node().searcher());
+      var rounds = new ArrayList<Round>();
+      long start = System.nanoTime();
+      while (rounds.size() < options.rounds()) {
+        boolean warm = piped > 0 && System.nanoTime() - start >= options.warmUp().toNanos();
+        var round =
+            new Round(
+                measure(() -> encode(encoder)),
+                measure(() -> pipe(writer, stack.node().searcher())));
         out.printf(
-            "%s encoder alone %.1f documents/s, Kafka to searchable %.1f, ratio %.3f%n",
-            i == 0 ? "warm-up:" : "round " + i + ":",
-            encoderRate,
-            pipelineRate,
-            pipelineRate / encoderRate);
+            "%s encoder alone %.1f documents/s, Kafka to searchable %.1f, ratio %.3f, per CPU-second %.3f%n",
+            warm ? "round " + (rounds.size() + 1) + ":" : "warm-up:",
+            round.encoder().perSecond(),
+            round.pipeline().perSecond(),
+            round.ratio(),
+            round.cpuRatio());
         out.flush();
-        if (i > 0) {
-          raw.add(encoderRate);
-          piped.add(pipelineRate);
+        if (warm) {
+          rounds.add(round);
         }
       }
-      var ratios = new ArrayList<Double>();
-      for (int i = 0; i < raw.size(); i++) {
-        ratios.add(piped.get(i) / raw.get(i));
-      }
-      double rate = Quantiles.median(piped) / 2;
-      List<Freshness> fresh = freshness(writer, stack.node().searcher(), client, rate);
+      double pipelineRate = median(rounds, round -> round.pipeline().perSecond());
+      List<Freshness> fresh = freshness(writer, stack.node().searcher(), client, pipelineRate / 2);
       double[] alone = aloneMillis(encoder, fresh);
-      double[] total = fresh.stream().mapToDouble(Freshness::millis).toArray();
-      double[] overhead = new double[total.length];
-      for (int i = 0; i < total.length; i++) {
-        overhead[i] = total[i] - alone[i];
+      double[] overhead = new double[alone.length];
+      for (int i = 0; i < overhead.length; i++) {
+        overhead[i] = fresh.get(i).foundMillis() - alone[i];
       }
       return new Result(
           encoder.description(),
           documents.size(),
-          Quantiles.median(raw),
-          Quantiles.median(piped),
-          Quantiles.median(ratios),
-          rate,
-          Quantiles.of(total),
+          median(rounds, round -> round.encoder().perSecond()),
+          pipelineRate,
+          median(rounds, Round::ratio),
+          median(rounds, Round::cpuRatio),
+          pipelineRate / 2,
+          Quantiles.of(fresh.stream().mapToDouble(Freshness::storedMillis).toArray()),
+          Quantiles.of(fresh.stream().mapToDouble(Freshness::foundMillis).toArray()),
           Quantiles.of(overhead));
     }
   }
 
-  /** Documents/s of the encoder with as many documents in flight as the job has. */
-  private double encode(Encoder encoder) {
-    Deque<CompletableFuture<Void>> inFlight = new ArrayDeque<>();
+  private record Rate(double perSecond, double perCpuSecond) {}
+
+  private record Round(Rate encoder, Rate pipeline) {
+    double ratio() {
+      return pipeline.perSecond() / encoder.perSecond();
+    }
+
+    double cpuRatio() {
+      return pipeline.perCpuSecond() / encoder.perCpuSecond();
+    }
+  }
+
+  private static double median(List<Round> rounds, ToDoubleFunction<Round> figure) {
+    return Quantiles.median(rounds.stream().mapToDouble(figure).boxed().toList());
+  }
+
+  /** Of work that deals with every document once. */
+  private Rate measure(Runnable work) {
+    long cpu = CpuClock.process();
     long start = System.nanoTime();
+    work.run();
+    return new Rate(
+        perSecond(documents.size(), System.nanoTime() - start),
+        perSecond(documents.size(), CpuClock.process() - cpu));
+  }
+
+  /** The encoder alone, with as many documents in flight as the job has. */
+  private void encode(Encoder encoder) {
+    Deque<CompletableFuture<float[][]>> inFlight = new ArrayDeque<>();
     for (Document document : documents) {
       inFlight.add(encodeAll(encoder, document));
       if (inFlight.size() >= IN_FLIGHT) {
@@ -178,65 +220,75 @@ public final class PipelineBenchmark {
       }
     }
     inFlight.forEach(CompletableFuture::join);
-    return perSecond(documents.size(), System.nanoTime() - start);
   }
 
-  private static CompletableFuture<Void> encodeAll(Encoder encoder, Document document) {
-    var vectors = new ArrayList<CompletableFuture<float[]>>();
-    for (Passage passage : encoder.cut(document.title(), document.text())) {
-      vectors.add(encoder.encode(passage.tokens(), Priority.SERVED));
-    }
-    return CompletableFuture.allOf(vectors.toArray(CompletableFuture[]::new));
+  private static CompletableFuture<float[][]> encodeAll(Encoder encoder, Document document) {
+    List<int[]> passages =
+        encoder.cut(document.title(), document.text()).stream().map(Passage::tokens).toList();
+    return encoder.encodeAll(passages, Priority.SERVED);
   }
 
-  /** Documents/s from the first record sent until the node counts all of them. */
-  private double pipe(KafkaDocumentWriter writer, Searcher node) {
-    String prefix = "round-" + round++ + "-";
+  /** From the first record sent until the node counts all of them. */
+  private void pipe(KafkaDocumentWriter writer, Searcher node) {
+    String prefix = "round-" + piped++ + "-";
     long before = count(node);
-    long start = System.nanoTime();
     documents.forEach(document -> writer.upsert(copy(document, prefix + document.id(), Map.of())));
     while (count(node) < before + documents.size()) {
       LockSupport.parkNanos(COUNT_NANOS);
     }
-    return perSecond(documents.size(), System.nanoTime() - start);
   }
 
   private static long count(Searcher node) {
     return node.generations().get(0).documents();
   }
 
-  private record Freshness(Document document, double millis) {}
+  private record Freshness(Document document, double storedMillis, double foundMillis) {}
 
-  private record Sent(Document document, CompletableFuture<Long> acknowledgedNanos) {}
+  private record Sent(int number, Document document, CompletableFuture<Long> acknowledgedNanos) {
+    /** Since the acknowledgement, which must be there. */
+    double millis() {
+      return (System.nanoTime() - acknowledgedNanos.join()) / 1e6;
+    }
+  }
 
+  /**
+   * Of the documents that are searched for, in the order in which they were sent, without those of
+   * the warm-up. Not all are: a search takes the encoder about as long as a short document, and
+   * would be half of the load.
+   */
   private List<Freshness> freshness(
       KafkaDocumentWriter writer, Searcher node, SearchClient client, double perSecond) {
-    out.printf(
-        "freshness: %d documents at %.1f a second%n", options.freshnessDocuments(), perSecond);
+    int wanted = WARM_UP + options.freshnessDocuments();
+    double share = Math.min(1, PROBES_PER_SECOND / perSecond);
+    out.printf("freshness: %.1f documents a second, %d of them searched for%n", perSecond, wanted);
     out.flush();
     var random = new Random(options.seed());
     var waiting = new ArrayList<Sent>();
-    var found = new ConcurrentLinkedQueue<Freshness>();
+    var found = new ConcurrentSkipListMap<Integer, Freshness>();
     ExecutorService searches = Executors.newCachedThreadPool();
     long next = System.nanoTime();
     int sent = 0;
-    while (found.size() < options.freshnessDocuments()) {
-      long now = System.nanoTime();
-      if (sent < options.freshnessDocuments() && now >= next) {
-        waiting.add(send(writer, documents.get(random.nextInt(documents.size())), sent++));
+    int probes = 0;
+    while (found.size() < wanted) {
+      if (probes < wanted && System.nanoTime() >= next) {
+        Sent one = send(writer, documents.get(random.nextInt(documents.size())), sent++);
+        if (random.nextDouble() < share) {
+          waiting.add(one);
+          probes++;
+        }
         next += (long) (-Math.log(1 - random.nextDouble()) * 1e9 / perSecond);
       }
       waiting.removeIf(one -> search(node, client, one, searches, found));
       LockSupport.parkNanos(POLL_NANOS);
     }
     searches.shutdown();
-    return List.copyOf(found);
+    return found.values().stream().skip(WARM_UP).toList();
   }
 
   private static Sent send(KafkaDocumentWriter writer, Document document, int number) {
     String id = "fresh-" + number;
     Document marked = copy(document, id, Map.of("bench", id));
-    return new Sent(marked, writer.upsert(marked).thenApply(nothing -> System.nanoTime()));
+    return new Sent(number, marked, writer.upsert(marked).thenApply(nothing -> System.nanoTime()));
   }
 
   /**
@@ -245,18 +297,22 @@ public final class PipelineBenchmark {
    * wait beside each other: one that waits for the encoder must not hide what the others found.
    */
   private static boolean search(
-      Searcher node, SearchClient client, Sent sent, Executor searches, Queue<Freshness> found) {
+      Searcher node,
+      SearchClient client,
+      Sent sent,
+      Executor searches,
+      Map<Integer, Freshness> found) {
     String id = sent.document().id();
     if (!sent.acknowledgedNanos().isDone() || node.document(id).isEmpty()) {
       return false;
     }
+    double storedMillis = sent.millis();
     searches.execute(
         () -> {
           while (!client.finds(id)) {
             LockSupport.parkNanos(POLL_NANOS);
           }
-          double millis = (System.nanoTime() - sent.acknowledgedNanos().join()) / 1e6;
-          found.add(new Freshness(sent.document(), millis));
+          found.put(sent.number(), new Freshness(sent.document(), storedMillis, sent.millis()));
         });
     return true;
   }

@@ -16,7 +16,6 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
-import org.apache.flink.streaming.api.operators.legacy.YieldingOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 import org.apache.flink.util.function.SerializableSupplier;
@@ -54,18 +53,16 @@ final class IndexOperator extends AbstractStreamOperator<IndexedRecord>
   private IndexOperator(
       StreamOperatorParameters<IndexedRecord> parameters,
       SerializableSupplier<Indexer> opener,
-      int capacity,
-      MailboxExecutor mailbox) {
+      int capacity) {
     super(parameters);
     this.opener = opener;
     this.capacity = capacity;
-    this.mailbox = mailbox;
+    this.mailbox = parameters.getMailboxExecutor();
   }
 
   /** What Flink makes the operator with, in every subtask. */
   static final class Factory extends AbstractStreamOperatorFactory<IndexedRecord>
-      implements OneInputStreamOperatorFactory<SourceRecord, IndexedRecord>,
-          YieldingOperatorFactory<IndexedRecord> {
+      implements OneInputStreamOperatorFactory<SourceRecord, IndexedRecord> {
     private static final long serialVersionUID = 1;
 
     private final SerializableSupplier<Indexer> opener;
@@ -85,7 +82,7 @@ final class IndexOperator extends AbstractStreamOperator<IndexedRecord>
     @SuppressWarnings("unchecked") // Flink asks for the type that this factory was made for.
     public <T extends StreamOperator<IndexedRecord>> T createStreamOperator(
         StreamOperatorParameters<IndexedRecord> parameters) {
-      return (T) new IndexOperator(parameters, opener, capacity, getMailboxExecutor());
+      return (T) new IndexOperator(parameters, opener, capacity);
     }
 
     @Override

@@ -143,26 +143,7 @@ public final class PipelineBenchmark {
                 new Topics(stack.config().kafka().topicPrefix()),
                 Clock.systemUTC())) {
       var client = new SearchClient(stack.node().uri());
-      var rounds = new ArrayList<Round>();
-      long start = System.nanoTime();
-      while (rounds.size() < options.rounds()) {
-        boolean warm = piped > 0 && System.nanoTime() - start >= options.warmUp().toNanos();
-        var round =
-            new Round(
-                measure(() -> encode(encoder)),
-                measure(() -> pipe(writer, stack.node().searcher())));
-        out.printf(
-            "%s encoder alone %.1f documents/s, Kafka to searchable %.1f, ratio %.3f, per CPU-second %.3f%n",
-            warm ? "round " + (rounds.size() + 1) + ":" : "warm-up:",
-            round.encoder().perSecond(),
-            round.pipeline().perSecond(),
-            round.ratio(),
-            round.cpuRatio());
-        out.flush();
-        if (warm) {
-          rounds.add(round);
-        }
-      }
+      List<Round> rounds = throughput(encoder, writer, stack.node().searcher());
       double pipelineRate = median(rounds, round -> round.pipeline().perSecond());
       List<Freshness> fresh = freshness(writer, stack.node().searcher(), client, pipelineRate / 2);
       double[] alone = aloneMillis(encoder, fresh);
@@ -182,6 +163,28 @@ public final class PipelineBenchmark {
           Quantiles.of(fresh.stream().mapToDouble(Freshness::foundMillis).toArray()),
           Quantiles.of(overhead));
     }
+  }
+
+  /** Rounds after the warm-up. */
+  private List<Round> throughput(Encoder encoder, KafkaDocumentWriter writer, Searcher node) {
+    var rounds = new ArrayList<Round>();
+    long start = System.nanoTime();
+    while (rounds.size() < options.rounds()) {
+      boolean warm = piped > 0 && System.nanoTime() - start >= options.warmUp().toNanos();
+      var round = new Round(measure(() -> encode(encoder)), measure(() -> pipe(writer, node)));
+      out.printf(
+          "%s encoder alone %.1f documents/s, Kafka to searchable %.1f, ratio %.3f, per CPU-second %.3f%n",
+          warm ? "round " + (rounds.size() + 1) + ":" : "warm-up:",
+          round.encoder().perSecond(),
+          round.pipeline().perSecond(),
+          round.ratio(),
+          round.cpuRatio());
+      out.flush();
+      if (warm) {
+        rounds.add(round);
+      }
+    }
+    return rounds;
   }
 
   private record Rate(double perSecond, double perCpuSecond) {}

@@ -1,14 +1,12 @@
 package dev.freshet.model.encoder;
 
+import dev.freshet.model.checkpoint.Folders;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
-import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 
 /** Folders that appear under their name complete or not at all. */
 final class AtomicFolders {
@@ -23,7 +21,7 @@ final class AtomicFolders {
   static void publish(Path finished, Path name, BooleanSupplier isCurrent) throws IOException {
     try {
       if (Files.exists(name) && !isCurrent.getAsBoolean()) {
-        delete(name);
+        Folders.delete(name);
       }
       Files.move(finished, name, StandardCopyOption.ATOMIC_MOVE);
     } catch (FileSystemException e) {
@@ -31,19 +29,7 @@ final class AtomicFolders {
         throw e;
       }
     } finally {
-      delete(finished);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-      for (Path file : deepestFirst) {
-        Files.deleteIfExists(file);
-      }
+      Folders.delete(finished);
     }
   }
 }

@@ -1,0 +1,173 @@
+package dev.freshet.model.checkpoint;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * Module checkpoints by generation: {@code <generation>/modules.safetensors} and {@code
+ * <generation>/modules.json}. A generation appears complete or not at all, and never changes; what
+ * was altered afterwards is refused.
+ *
+ * <p>Thread-safe, across processes too.
+ */
+public final class ModuleRegistry {
+  private static final String TENSORS = "modules.safetensors";
+  private static final String MANIFEST = "modules.json";
+
+  private final ModuleStorage storage;
+  private final Clock clock;
+
+  public ModuleRegistry(ModuleStorage storage, Clock clock) {
+    this.storage = storage;
+    this.clock = clock;
+  }
+
+  /**
+   * The published generations, ascending.
+   *
+   * @throws UncheckedIOException when the storage cannot be read
+   */
+  public List<Integer> generations() {
+    try {
+      var generations = new TreeSet<Integer>();
+      for (String folder : storage.folders()) {
+        if (folder.matches("[0-9]{1,9}")) {
+          generations.add(Integer.parseInt(folder));
+        }
+      }
+      return List.copyOf(generations);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the registry " + storage, e);
+    }
+  }
+
+  /**
+   * Publishes a generation in one step.
+   *
+   * @param generation at least 1, not published before
+   * @param tensors the trainable tensors and nothing else
+   * @return what was written
+   * @throws IllegalStateException when the generation is published already
+   * @throws UncheckedIOException when it cannot be written; nothing is published then
+   */
+  public ModuleManifest publish(
+      int generation, ModuleManifest.Draft draft, List<SafetensorsWriter.Tensor> tensors) {
+    if (generation < 1) {
+      throw new IllegalArgumentException("generations begin with 1, was " + generation);
+    }
+    try {
+      Path staged = storage.stage();
+      try {
+        Path file = staged.resolve(TENSORS);
+        SafetensorsWriter.write(file, tensors, Map.of());
+        ModuleManifest manifest =
+            draft.published(
+                clock.instant(), parameters(SafetensorsFile.open(file)), Sha256.of(file));
+        Files.write(staged.resolve(MANIFEST), ModuleManifestFormat.encode(manifest));
+        storage.publish(staged, Integer.toString(generation));
+        return manifest;
+      } finally {
+        Folders.delete(staged);
+      }
+    } catch (FileAlreadyExistsException e) {
+      throw new IllegalStateException(
+          "generation %d is published already in %s, and what is published never changes"
+              .formatted(generation, storage),
+          e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "cannot publish generation %d in %s".formatted(generation, storage), e);
+    }
+  }
+
+  private static long parameters(SafetensorsFile file) {
+    return file.names().stream().mapToLong(name -> file.info(name).elements()).sum();
+  }
+
+  /**
+   * What is known about a generation.
+   *
+   * @throws InvalidModelException when it is not published, or its manifest cannot be used
+   */
+  public ModuleManifest manifest(int generation) {
+    Path file = file(generation, MANIFEST);
+    try {
+      return ModuleManifestFormat.decode(file.toString(), Files.readString(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
+  }
+
+  /**
+   * Opens a generation's modules. The whole tensor file is read once, to see that it is what was
+   * published.
+   *
+   * @param backbone SHA-256 of the tensor file of the backbone that they shall go into
+   * @param shapes by name, every tensor that the method has for this backbone
+   * @throws InvalidModelException when it is not published, belongs to another backbone, was
+   *     altered or cut off, or has other tensors; the message names which
+   */
+  public ModuleCheckpoint open(int generation, String backbone, Map<String, List<Long>> shapes) {
+    ModuleManifest manifest = manifest(generation);
+    if (!manifest.backbone().equals(backbone)) {
+      throw new InvalidModelException(
+          "generation %d in %s was trained on the backbone with SHA-256 %s, this one has %s"
+              .formatted(generation, storage, manifest.backbone(), backbone));
+    }
+    Path file = file(generation, TENSORS);
+    String found = Sha256.of(file);
+    if (!found.equals(manifest.tensors())) {
+      throw new InvalidModelException(
+          "%s has SHA-256 %s, %s says %s: it was cut off or altered after it was published"
+              .formatted(file, found, MANIFEST, manifest.tensors()));
+    }
+    SafetensorsFile tensors = SafetensorsFile.open(file);
+    checkNames(file, tensors.names(), shapes.keySet());
+    shapes.forEach((name, shape) -> checkShape(tensors, name, shape));
+    return new ModuleCheckpoint(generation, manifest, tensors);
+  }
+
+  private static void checkNames(Path file, Collection<String> found, Collection<String> expected) {
+    var missing = new TreeSet<>(expected);
+    missing.removeAll(found);
+    var extra = new TreeSet<>(found);
+    extra.removeAll(expected);
+    if (!missing.isEmpty() || !extra.isEmpty()) {
+      throw new InvalidModelException(
+          "%s does not fit its method: missing tensors %s, unexpected tensors %s"
+              .formatted(file, missing, extra));
+    }
+  }
+
+  private static void checkShape(SafetensorsFile tensors, String name, List<Long> shape) {
+    TensorInfo info = tensors.info(name);
+    if (!info.shape().equals(shape)) {
+      throw new InvalidModelException(
+          "%s: tensor %s has shape %s, its method has %s"
+              .formatted(tensors.path(), name, info.shape(), shape));
+    }
+  }
+
+  private Path file(int generation, String name) {
+    try {
+      return storage.file(Integer.toString(generation), name);
+    } catch (NoSuchFileException e) {
+      throw new InvalidModelException(
+          "generation %d is not in the registry %s, which has %s (%s is missing)"
+              .formatted(generation, storage, generations(), e.getMessage()),
+          e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "cannot read generation %d of the registry %s".formatted(generation, storage), e);
+    }
+  }
+}

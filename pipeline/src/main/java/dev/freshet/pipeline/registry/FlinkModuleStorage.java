@@ -1,0 +1,133 @@
+package dev.freshet.pipeline.registry;
+
+import dev.freshet.model.checkpoint.Folders;
+import dev.freshet.model.checkpoint.ModuleStorage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.FileSystem.WriteMode;
+import org.apache.flink.core.fs.Path;
+
+/**
+ * Folders on any file system that Flink has a plugin for.
+ *
+ * <p>What is read is copied here once and never again, since what is published never changes. A
+ * folder is uploaded under another name and then renamed: in one step on a file system; on an
+ * object store file by file, where a reader in the middle of it finds tensors missing and is told
+ * so. Nobody reads before a generation is announced, which happens after it is published.
+ *
+ * <p>Thread-safe.
+ */
+public final class FlinkModuleStorage implements ModuleStorage {
+  private static final String STAGED = ".publishing-";
+
+  private final Path root;
+  private final FileSystem files;
+  private final java.nio.file.Path copies;
+
+  /**
+   * @param root for instance {@code s3://models/freshet} or {@code file:///var/freshet/models}
+   * @param copies a folder on this machine for what was read; this storage's own
+   * @throws IOException when there is no file system of that scheme, or it cannot be reached
+   */
+  public FlinkModuleStorage(URI root, java.nio.file.Path copies) throws IOException {
+    this.root = new Path(root);
+    this.files = this.root.getFileSystem();
+    this.copies = copies.toAbsolutePath();
+  }
+
+  @Override
+  public List<String> folders() throws IOException {
+    if (!files.exists(root)) {
+      return List.of();
+    }
+    var names = new ArrayList<String>();
+    for (FileStatus entry : files.listStatus(root)) {
+      String name = entry.getPath().getName();
+      if (entry.isDir() && !name.startsWith(".")) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+
+  @Override
+  public java.nio.file.Path file(String folder, String name) throws IOException {
+    java.nio.file.Path copy = copies.resolve(folder).resolve(name);
+    if (Files.exists(copy)) {
+      return copy;
+    }
+    Path source = new Path(new Path(root, folder), name);
+    if (!files.exists(source)) {
+      throw new NoSuchFileException(source.toString());
+    }
+    Files.createDirectories(copies.resolve(folder));
+    java.nio.file.Path partial = copies.resolve(folder).resolve("." + name + UUID.randomUUID());
+    try {
+      try (InputStream in = files.open(source)) {
+        Files.copy(in, partial);
+      }
+      Files.move(partial, copy, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(partial);
+    }
+    return copy;
+  }
+
+  @Override
+  public java.nio.file.Path stage() throws IOException {
+    return Files.createDirectories(copies.resolve(STAGED + UUID.randomUUID()));
+  }
+
+  @Override
+  public void publish(java.nio.file.Path staged, String folder) throws IOException {
+    Path target = new Path(root, folder);
+    Path uploaded = new Path(root, STAGED + UUID.randomUUID());
+    try {
+      refuseExisting(target);
+      upload(staged, uploaded);
+      if (!files.rename(uploaded, target)) {
+        refuseExisting(target);
+        throw new IOException("cannot rename %s to %s".formatted(uploaded, target));
+      }
+    } finally {
+      // Without effect once it is renamed.
+      files.delete(uploaded, true);
+      Folders.delete(staged);
+    }
+  }
+
+  private void refuseExisting(Path target) throws IOException {
+    if (files.exists(target)) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
+  }
+
+  private void upload(java.nio.file.Path from, Path to) throws IOException {
+    files.mkdirs(to);
+    try (Stream<java.nio.file.Path> entries = Files.list(from)) {
+      for (java.nio.file.Path file : entries.sorted().toList()) {
+        Path target = new Path(to, file.getFileName().toString());
+        try (OutputStream out = files.create(target, WriteMode.NO_OVERWRITE)) {
+          Files.copy(file, out);
+        }
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return root.toString();
+  }
+}

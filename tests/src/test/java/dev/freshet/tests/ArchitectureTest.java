@@ -73,6 +73,7 @@ class ArchitectureTest {
                   JavaClass.Predicates.resideInAnyPackage(
                       "dev.freshet.pipeline.index..",
                       "dev.freshet.pipeline.conduct..",
+                      "dev.freshet.pipeline.registry..",
                       "dev.freshet.pipeline.app..",
                       "dev.freshet.tests..")))
           .should()
@@ -87,6 +88,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "dev.freshet.pipeline.index..",
               "dev.freshet.pipeline.conduct..",
+              "dev.freshet.pipeline.registry..",
               "dev.freshet.pipeline.kafka..")
           .should()
           .transitivelyDependOnClassesThat()

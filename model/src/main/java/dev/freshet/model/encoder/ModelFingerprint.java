@@ -1,6 +1,7 @@
 package dev.freshet.model.encoder;
 
 import dev.freshet.model.checkpoint.Sha256;
+import dev.freshet.model.checkpoint.Sha256Cache;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -18,7 +19,7 @@ final class ModelFingerprint {
    */
   static String of(ModelFolder folder, int window, String queryPrefix, String passagePrefix) {
     MessageDigest digest = Sha256.digest();
-    Sha256.update(digest, folder.weights());
+    digest.update(Sha256Cache.ofUser().of(folder.weights()).getBytes(StandardCharsets.UTF_8));
     Sha256.update(digest, folder.tokenizer());
     String rest =
         "%s\n%s\n%d\n%s\n%s"

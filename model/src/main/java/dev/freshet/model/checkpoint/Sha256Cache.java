@@ -43,14 +43,9 @@ public final class Sha256Cache {
     this.clock = clock;
   }
 
-  /** In the user's cache folder: {@code $XDG_CACHE_HOME/freshet} or {@code ~/.cache/freshet}. */
+  /** In the {@link CacheFolder}. */
   public static Sha256Cache ofUser() {
-    String configured = System.getenv("XDG_CACHE_HOME");
-    Path caches =
-        configured == null || configured.isBlank()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(configured);
-    return new Sha256Cache(caches.resolve("freshet").resolve("sha256"), Clock.systemUTC());
+    return new Sha256Cache(CacheFolder.path().resolve("sha256"), Clock.systemUTC());
   }
 
   /**

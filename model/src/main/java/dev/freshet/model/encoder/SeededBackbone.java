@@ -2,6 +2,7 @@ package dev.freshet.model.encoder;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freshet.model.checkpoint.CacheFolder;
 import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.SafetensorsWriter;
 import java.io.IOException;
@@ -127,16 +128,14 @@ public final class SeededBackbone {
   }
 
   /**
-   * The folder of the built-in backbone. Written on first use to the cache folder, and used again
-   * as long as it was written by the same recipe. The cache folder is the system property {@code
-   * freshet.cache}, else the environment's {@code FRESHET_CACHE}, else {@code ~/.cache/freshet}.
+   * The folder of the built-in backbone. Written on first use to the {@link CacheFolder}, and used
+   * again as long as it was written by the same recipe.
    *
    * @throws UncheckedIOException when the cache folder cannot be written
    */
   public static Path builtIn() {
-    Path cache = cache(System.getProperty("freshet.cache"), System.getenv("FRESHET_CACHE"));
-    Path folder =
-        cache.toAbsolutePath().normalize().resolve("built-in-backbone-v" + RECIPE_VERSION);
+    Path cache = CacheFolder.path();
+    Path folder = cache.resolve("built-in-backbone-v" + RECIPE_VERSION);
     ObjectNode recipe = JsonFiles.JSON.createObjectNode().put("version", RECIPE_VERSION);
     recipe.put("shape", DEFAULT_SHAPE.toString()).put("seed", DEFAULT_SEED);
     try {
@@ -155,16 +154,6 @@ public final class SeededBackbone {
           e);
     }
     return folder;
-  }
-
-  static Path cache(@Nullable String property, @Nullable String variable) {
-    if (property != null) {
-      return Path.of(property);
-    }
-    // A variable that is set to nothing is how a shell or a compose file leaves it unset.
-    return variable == null || variable.isBlank()
-        ? Path.of(System.getProperty("user.home"), ".cache", "freshet")
-        : Path.of(variable);
   }
 
   private static boolean isCurrent(Path folder, JsonNode recipe) {

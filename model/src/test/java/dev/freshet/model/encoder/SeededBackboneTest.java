@@ -76,14 +76,6 @@ class SeededBackboneTest {
   }
 
   @Test
-  void theCacheIsWhatThePropertySaysElseTheEnvironment() {
-    assertThat(SeededBackbone.cache("/p", "/v")).isEqualTo(Path.of("/p"));
-    assertThat(SeededBackbone.cache(null, "/v")).isEqualTo(Path.of("/v"));
-    assertThat(SeededBackbone.cache(null, "")).isEqualTo(SeededBackbone.cache(null, null));
-    assertThat(SeededBackbone.cache(null, null).toString()).endsWith(".cache/freshet");
-  }
-
-  @Test
   void refusesAShapeThatIsNone() {
     assertThatThrownBy(() -> new SeededBackbone.Shape(1, 10, 3, 8, 16))
         .isInstanceOf(IllegalArgumentException.class)

@@ -66,7 +66,9 @@ public final class SeededBackbone {
    */
   public static void write(Path folder, Shape shape, long seed, @Nullable Path tokenizerJson) {
     JsonNode tokenizer =
-        tokenizerJson == null ? SeededVocabulary.tokenizer() : JsonFiles.read(tokenizerJson);
+        tokenizerJson == null
+            ? WordPieceFile.json(SeededVocabulary.pieces())
+            : JsonFiles.read(tokenizerJson);
     int vocabulary = vocabularySize(tokenizer);
     if (vocabulary == 0) {
       throw new InvalidModelException(tokenizerJson + " has no vocabulary under model.vocab");

@@ -44,7 +44,8 @@ class SeededBackboneTest {
   @Test
   void takesAnotherTokenizerAlong() throws IOException {
     Path tokenizer = folder.resolve("mine.json");
-    Files.writeString(tokenizer, SeededVocabulary.tokenizer().put("version", "1.0").toString());
+    Files.writeString(
+        tokenizer, WordPieceFile.json(SeededVocabulary.pieces()).put("version", "1.0").toString());
     Path model = folder.resolve("model");
     SeededBackbone.write(model, SMALL, 1, tokenizer);
     assertThat(JsonFiles.read(model.resolve("tokenizer.json")))

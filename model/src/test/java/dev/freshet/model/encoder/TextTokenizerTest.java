@@ -18,7 +18,7 @@ class TextTokenizerTest {
 
   @BeforeAll
   static void write() throws IOException {
-    ObjectNode tokenizer = SeededVocabulary.tokenizer();
+    ObjectNode tokenizer = WordPieceFile.json(SeededVocabulary.pieces());
     Files.writeString(folder.resolve("tokenizer.json"), tokenizer.toString());
     ObjectNode truncation = tokenizer.putObject("truncation").put("direction", "Right");
     truncation.put("max_length", 5).put("strategy", "LongestFirst").put("stride", 0);

@@ -1,0 +1,5 @@
+/** A small BERT from scratch: vocabulary, masked language, contrast. */
+@NullMarked
+package dev.freshet.training.pretrain;
+
+import org.jspecify.annotations.NullMarked;

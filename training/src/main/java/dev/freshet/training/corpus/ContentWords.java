@@ -1,10 +1,10 @@
 package dev.freshet.training.corpus;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The content of a text, compared word by word: which words are not function words, and which have
@@ -21,9 +21,11 @@ final class ContentWords {
   private static final int SHORTEST_STEM = 3;
   private static final List<String> SUFFIXES =
       List.of(
-          "fully", "ments", "ingly", "ment", "ness", "edly", "tion", "sion", "ings", "able", "ible",
-          "ing", "ies", "ied", "ers", "ion", "ise", "ed", "er", "or", "es", "ly", "al", "th", "en",
-          "y", "s", "e");
+          "fully", "ments", "ingly", "ment", "ness", "edly", "ings", "able", "ible", "ing", "ies",
+          "ied", "ers", "ion", "ise", "ed", "er", "or", "es", "ly", "al", "th", "en", "y", "s",
+          "e");
+
+  private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{N}]+");
 
   private final Set<String> functionWords;
 
@@ -33,14 +35,8 @@ final class ContentWords {
 
   /** All words in their order. */
   static List<String> words(String text) {
-    List<String> words = new ArrayList<>();
     String plain = text.toLowerCase(Locale.ROOT).replace("'", "");
-    for (String word : plain.split("[^\\p{L}\\p{N}]+")) {
-      if (!word.isEmpty()) {
-        words.add(word);
-      }
-    }
-    return words;
+    return NO_WORD.splitAsStream(plain).filter(word -> !word.isEmpty()).toList();
   }
 
   /** The distinct words that are not function words, in the order of their first use. */

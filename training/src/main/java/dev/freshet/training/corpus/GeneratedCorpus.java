@@ -69,7 +69,7 @@ public final class GeneratedCorpus {
     for (PageGroup group : groups) {
       group.pages().forEach(page -> documents.add(page.document()));
     }
-    List<CorpusDocument> glossary = new GlossaryWriter(world, sentences, choices).write();
+    List<CorpusDocument> glossary = new GlossaryWriter(world, choices).write();
     documents.addAll(choices.shuffled(glossary).subList(0, glossaryPages));
     List<CorpusQuery> queries = new ArrayList<>();
     List<Judgement> judgements = new ArrayList<>();

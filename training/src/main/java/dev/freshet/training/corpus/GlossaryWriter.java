@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Writes the pages that say which word of the handbook stands for which of everyday speech. No
@@ -15,12 +16,10 @@ final class GlossaryWriter {
   private static final String ANY_SEASON = "any";
 
   private final World world;
-  private final Sentences sentences;
   private final Choices choices;
 
-  GlossaryWriter(World world, Sentences sentences, Choices choices) {
+  GlossaryWriter(World world, Choices choices) {
     this.world = world;
-    this.sentences = sentences;
     this.choices = choices;
   }
 
@@ -38,48 +37,58 @@ final class GlossaryWriter {
   }
 
   private CorpusDocument page(Thing thing) {
-    Map<Placeholder, String> values = new EnumMap<>(Placeholder.class);
-    two(values, thing.formal(), Placeholder.THING, Placeholder.SECOND_THING);
-    two(values, thing.everyday(), Placeholder.EVERYDAY_THING, Placeholder.SECOND_EVERYDAY_THING);
-    values.put(Placeholder.AREA, thing.area());
-    String text = words(TemplateSlot.GLOSSARY_THING, values);
-    return document(
-        "thing-" + thing.name(),
-        thing.formal().get(0),
-        text + " " + String.join(" ", thing.facts()),
-        thing.area(),
-        ANY_SEASON);
+    String text =
+        text(
+            TemplateSlot.GLOSSARY_THING,
+            values -> {
+              two(values, thing.formal(), Placeholder.THING, Placeholder.SECOND_THING);
+              two(
+                  values,
+                  thing.everyday(),
+                  Placeholder.EVERYDAY_THING,
+                  Placeholder.SECOND_EVERYDAY_THING);
+              values.put(Placeholder.AREA, thing.area());
+            });
+    String name = "thing-" + thing.name();
+    return document(name, thing.formal().get(0), text, thing.area(), ANY_SEASON);
   }
 
   private CorpusDocument page(Problem problem) {
-    Map<Placeholder, String> values = new EnumMap<>(Placeholder.class);
-    values.put(Placeholder.NOUN, choices.one(problem.nouns()));
-    values.put(Placeholder.SYMPTOM, choices.one(problem.formal()));
-    two(
-        values,
-        problem.everyday(),
-        Placeholder.EVERYDAY_SYMPTOM,
-        Placeholder.SECOND_EVERYDAY_SYMPTOM);
-    String text = words(TemplateSlot.GLOSSARY_PROBLEM, values);
+    String text =
+        text(
+            TemplateSlot.GLOSSARY_PROBLEM,
+            values -> {
+              values.put(Placeholder.NOUN, choices.one(problem.nouns()));
+              values.put(Placeholder.SYMPTOM, choices.one(problem.formal()));
+              two(
+                  values,
+                  problem.everyday(),
+                  Placeholder.EVERYDAY_SYMPTOM,
+                  Placeholder.SECOND_EVERYDAY_SYMPTOM);
+            });
     String title = String.join(", ", problem.nouns());
     return document("problem-" + problem.name(), title, text, ANY_AREA, ANY_SEASON);
   }
 
   private CorpusDocument page(Circumstance circumstance) {
-    Map<Placeholder, String> values = new EnumMap<>(Placeholder.class);
-    two(values, circumstance.formal(), Placeholder.CIRCUMSTANCE, Placeholder.SECOND_CIRCUMSTANCE);
-    two(
-        values,
-        circumstance.everyday(),
-        Placeholder.EVERYDAY_CIRCUMSTANCE,
-        Placeholder.SECOND_EVERYDAY_CIRCUMSTANCE);
-    String text = words(TemplateSlot.GLOSSARY_CIRCUMSTANCE, values);
-    return document(
-        "circumstance-" + circumstance.name(),
-        "Faults " + circumstance.formal().get(0),
-        text,
-        ANY_AREA,
-        circumstance.season());
+    String text =
+        text(
+            TemplateSlot.GLOSSARY_CIRCUMSTANCE,
+            values -> {
+              two(
+                  values,
+                  circumstance.formal(),
+                  Placeholder.CIRCUMSTANCE,
+                  Placeholder.SECOND_CIRCUMSTANCE);
+              two(
+                  values,
+                  circumstance.everyday(),
+                  Placeholder.EVERYDAY_CIRCUMSTANCE,
+                  Placeholder.SECOND_EVERYDAY_CIRCUMSTANCE);
+            });
+    String name = "circumstance-" + circumstance.name();
+    String title = "Faults " + circumstance.formal().get(0);
+    return document(name, title, text, ANY_AREA, circumstance.season());
   }
 
   private void two(
@@ -89,8 +98,16 @@ final class GlossaryWriter {
     values.put(second, choices.other(names, one));
   }
 
-  private String words(TemplateSlot slot, Map<Placeholder, String> values) {
-    return sentences.sentence(slot, name -> values.getOrDefault(name, ""));
+  /** Every template of the slot, in random order, each with names of its own. */
+  private String text(TemplateSlot slot, Consumer<Map<Placeholder, String>> names) {
+    List<String> texts = new ArrayList<>();
+    for (Template template : choices.shuffled(world.templates(slot))) {
+      Map<Placeholder, String> values = new EnumMap<>(Placeholder.class);
+      names.accept(values);
+      texts.add(
+          Sentences.capitalised(template.render(choices, name -> values.getOrDefault(name, ""))));
+    }
+    return String.join(" ", texts);
   }
 
   private static CorpusDocument document(

@@ -11,7 +11,11 @@ import java.util.Set;
 
 /** Words what a page answers, in each register. Not thread-safe. */
 final class QueryWriter {
-  private static final int ATTEMPTS = 8;
+  private static final int ATTEMPTS = 16;
+
+  /** Of about seven content words of a question: some overlap, and some synonyms. */
+  private static final int FEWEST_SHARED = 4;
+
   private static final int MOST_TITLE_WORDS = 7;
 
   private final Sentences sentences;
@@ -50,7 +54,9 @@ final class QueryWriter {
     TopicValues values = new TopicValues(page.topic(), Voice.HANDBOOK, choices);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       String question = sentences.sentence(TemplateSlot.QUESTION, values);
-      if (!Collections.disjoint(contentWords.stems(question), stems)) {
+      Set<String> shared = new HashSet<>(contentWords.stems(question));
+      shared.retainAll(stems);
+      if (shared.size() >= FEWEST_SHARED) {
         return Optional.of(question);
       }
     }
@@ -58,8 +64,8 @@ final class QueryWriter {
   }
 
   /**
-   * Shares no stem with any page of the group, for each of them is judged. Tries every combination
-   * of names, so that it fails only where there is none.
+   * Shares no stem with any page of the group, for each of them is judged. Empty where a name that
+   * is needed has no everyday word that the pages leave free.
    */
   private Optional<String> everyday(Page page, PageGroup group) {
     Set<String> taken =
@@ -78,8 +84,9 @@ final class QueryWriter {
             Placeholder.EVERYDAY_SYMPTOM, symptom.get(),
             Placeholder.EVERYDAY_CIRCUMSTANCE, circumstance.get());
     String query = sentences.phrase(TemplateSlot.EVERYDAY, name -> values.getOrDefault(name, ""));
-    Set<String> stems = new HashSet<>(contentWords.stems(query));
-    return Collections.disjoint(stems, taken) ? Optional.of(query) : Optional.empty();
+    return Collections.disjoint(contentWords.stems(query), taken)
+        ? Optional.of(query)
+        : Optional.empty();
   }
 
   private Optional<String> free(List<String> phrases, Set<String> taken) {

@@ -28,7 +28,8 @@ final class Sentences {
     return String.join(" ", slots.stream().map(slot -> sentence(slot, values)).toList());
   }
 
-  private static String capitalised(String sentence) {
+  /** The first letter or digit as a capital. */
+  static String capitalised(String sentence) {
     for (int at = 0; at < sentence.length(); at++) {
       if (Character.isLetterOrDigit(sentence.charAt(at))) {
         char first = Character.toUpperCase(sentence.charAt(at));

@@ -38,6 +38,7 @@ enum TemplateSlot {
       THING, NOUN, SYMPTOM, CIRCUMSTANCE, EVERYDAY_THING, EVERYDAY_SYMPTOM, EVERYDAY_CIRCUMSTANCE),
   EVERYDAY(EVERYDAY_THING, EVERYDAY_SYMPTOM, EVERYDAY_CIRCUMSTANCE);
 
+  @SuppressWarnings("ImmutableEnumChecker") // only copies leave
   private final Set<Placeholder> allowed;
 
   TemplateSlot(Placeholder first, Placeholder... rest) {

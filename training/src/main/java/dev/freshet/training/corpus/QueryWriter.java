@@ -14,7 +14,7 @@ final class QueryWriter {
   private static final int ATTEMPTS = 16;
 
   /** Of about seven content words of a question: some overlap, and some synonyms. */
-  private static final int FEWEST_SHARED = 4;
+  private static final int FEWEST_SHARED = 5;
 
   private static final int MOST_TITLE_WORDS = 7;
 

@@ -88,7 +88,8 @@ public final class Freshet implements Runnable {
         new JobCommand(),
         new DoctorCommand(),
         new ConfigCommand(),
-        new SeedModelCommand());
+        new SeedModelCommand(),
+        new CorpusCommand());
   }
 
   /** Every command there is, ready to execute. */

@@ -71,6 +71,19 @@ class FreshetTest {
   }
 
   @Test
+  void corpusWritesAFolder() throws IOException {
+    CommandRun run =
+        CommandRun.of("corpus", folder.toString(), "--documents", "400", "--queries", "10");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).contains("400 documents, 30 queries");
+    assertThat(Files.readAllLines(folder.resolve("documents.jsonl"))).hasSize(400);
+    assertThat(Files.readAllLines(folder.resolve("queries.jsonl"))).hasSize(30);
+    CommandRun tooMany = CommandRun.of("corpus", folder.toString(), "--documents", "1000000");
+    assertThat(tooMany.exitCode()).isEqualTo(2);
+    assertThat(tooMany.err()).contains("documents must be at most", "1000000");
+  }
+
+  @Test
   void aWrongSettingIsWrongUsage() {
     CommandRun run = CommandRun.of("config", "--set", "serve.prt=1");
     assertThat(run.exitCode()).isEqualTo(2);

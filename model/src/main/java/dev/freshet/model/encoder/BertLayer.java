@@ -9,6 +9,8 @@ import ai.djl.ndarray.NDArray;
  * h = LN1(x + W_o · Attention(x))        y = LN2(h + W_2 · gelu(W_1 · h))
  * </pre>
  *
+ * <p>Modules take part where {@link LayerModules} says.
+ *
  * <p>Immutable and thread-safe: whatever a call makes belongs to the manager of its input.
  */
 final class BertLayer {
@@ -18,16 +20,17 @@ final class BertLayer {
   private final Linear intermediate;
   private final Linear output;
   private final LayerNorm outputNorm;
+  private final LayerModules modules;
 
-  BertLayer(BertWeights weights, int index, BertConfig config, HeadMixing mixing) {
-    String name = "encoder.layer." + index;
-    int d = config.hidden();
-    attention = SelfAttention.load(weights, name + ".attention.self", config, mixing);
-    attentionOutput = weights.linear(name + ".attention.output.dense", d, d);
-    attentionNorm = weights.layerNorm(name + ".attention.output.LayerNorm", config);
-    intermediate = weights.linear(name + ".intermediate.dense", config.ffn(), d);
-    output = weights.linear(name + ".output.dense", d, config.ffn());
-    outputNorm = weights.layerNorm(name + ".output.LayerNorm", config);
+  BertLayer(BertWeights weights, int index) {
+    String name = BackboneTensors.layer(index);
+    modules = weights.modules().layer(index);
+    attention = SelfAttention.load(weights, name + ".attention.self", modules);
+    attentionOutput = weights.linear(name + ".attention.output.dense");
+    attentionNorm = weights.layerNorm(name + ".attention.output.LayerNorm");
+    intermediate = weights.linear(name + ".intermediate.dense");
+    output = weights.linear(name + ".output.dense");
+    outputNorm = weights.layerNorm(name + ".output.LayerNorm");
   }
 
   /**
@@ -35,10 +38,15 @@ final class BertLayer {
    * @return y {@code [batch·seq, hidden]}
    */
   NDArray apply(NDArray x, TokenBatch batch) {
-    try (NDArray attended = attend(x, batch);
-        NDArray h = addAndNormalise(attended, x, attentionNorm);
-        NDArray fed = feedForward(h)) {
-      return addAndNormalise(fed, h, outputNorm);
+    try (NDArray h = afterAttention(x, batch);
+        NDArray fed = modules.insideFeedForward(h, feedForward(h))) {
+      return modules.afterLayer(x, h, addAndNormalise(fed, h, outputNorm));
+    }
+  }
+
+  private NDArray afterAttention(NDArray x, TokenBatch batch) {
+    try (NDArray attended = modules.insideAttention(attend(x, batch))) {
+      return modules.beforeFeedForward(x, addAndNormalise(attended, x, attentionNorm));
     }
   }
 
@@ -57,7 +65,10 @@ final class BertLayer {
     }
   }
 
-  /** {@code LN(residual + change)}; adds in place, so {@code change} is used up. */
+  /**
+   * {@code LN(residual + change)}; adds in place, so {@code change} is used up. That is right for
+   * gradients too: it comes out of a linear layer, whose backward pass does not read its output.
+   */
   private static NDArray addAndNormalise(NDArray change, NDArray residual, LayerNorm norm) {
     change.addi(residual);
     return norm.apply(change);

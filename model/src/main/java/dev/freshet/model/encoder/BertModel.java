@@ -4,61 +4,72 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.ndarray.types.DataType;
 import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.SafetensorsFile;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * BERT, frozen: token ids to vectors.
+ * BERT: token ids to vectors, or pairs of texts to scores. A frozen {@link BertBackbone}, which
+ * many models may share, and the modules of this one.
  *
- * <p>The weights are immutable, shared by all threads and, on a CPU, memory-mapped from the file.
- * What a call makes lives in a manager of that call. Thread-safe; {@link #close} must come after
+ * <p>What a call makes lives in a manager of that call. Thread-safe; {@link #close} must come after
  * the last call has returned.
  */
 public final class BertModel implements AutoCloseable {
   private static final int PART_TOKENS = 1024;
 
   private final BertConfig config;
-  private final NDManager weights;
-  private final NDArray words;
-  private final NDArray positions;
-  private final LayerNorm embeddingNorm;
+  private final BertBackbone backbone;
+  private final BertModules modules;
+  private final NDManager manager;
+  private final Embeddings embeddings;
   private final List<BertLayer> layers = new ArrayList<>();
+  private final @Nullable ScoringHead head;
+  private boolean closed;
 
   /**
-   * Loads the weights.
+   * Loads the weights of a frozen model that shares them with nobody.
    *
    * @throws InvalidModelException when a tensor is missing or of another shape
    */
   public BertModel(BertConfig config, SafetensorsFile file, Device device) {
-    this.config = config;
-    this.weights = Torch.newManager(device);
-    try {
-      BertWeights tensors = new BertWeights(file, weights);
-      words =
-          tensors.get("embeddings.word_embeddings.weight", config.vocabulary(), config.hidden());
-      positions = positionsAndFirstType(tensors);
-      embeddingNorm = tensors.layerNorm("embeddings.LayerNorm", config);
-      HeadMixing mixing = new HeadMixing(weights, config.heads(), config.headSize());
-      for (int i = 0; i < config.layers(); i++) {
-        layers.add(new BertLayer(tensors, i, config, mixing));
-      }
-    } catch (RuntimeException e) {
-      weights.close();
-      throw e;
-    }
+    this(BertBackbone.open(config, file, device), BertModules.NONE, true);
   }
 
-  /** An encoder sees one segment, so the embedding of type 0 is added to every position once. */
-  private NDArray positionsAndFirstType(BertWeights tensors) {
-    int d = config.hidden();
-    try (NDArray position =
-            tensors.get("embeddings.position_embeddings.weight", config.positions(), d);
-        NDArray types = tensors.get("embeddings.token_type_embeddings.weight", config.types(), d);
-        NDArray first = types.get(weights, 0)) {
-      return position.add(first);
+  /**
+   * A model on a shared backbone, which costs the memory of its modules alone. The backbone may be
+   * closed before the model; it then lives as long as its models.
+   *
+   * @param modules closed with this model, and also when this constructor throws
+   * @throws IllegalStateException when the backbone has been closed
+   */
+  public BertModel(BertBackbone backbone, BertModules modules) {
+    this(backbone, modules, false);
+  }
+
+  private BertModel(BertBackbone backbone, BertModules modules, boolean onlyModel) {
+    this.backbone = backbone;
+    this.modules = modules;
+    config = backbone.config();
+    try {
+      manager = backbone.retain();
+    } catch (RuntimeException e) {
+      modules.close();
+      throw e;
+    }
+    try (BertBackbone ours = onlyModel ? backbone : null) {
+      BertWeights weights = new BertWeights(backbone, modules);
+      embeddings = new Embeddings(weights);
+      for (int i = 0; i < config.layers(); i++) {
+        layers.add(new BertLayer(weights, i));
+      }
+      head = ScoringHead.find(weights);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
     }
   }
 
@@ -108,11 +119,10 @@ public final class BertModel implements AutoCloseable {
   }
 
   private float[][] embedPart(List<int[]> sequences, Pooling pooling) {
-    try (NDManager scope = weights.newSubManager()) {
-      TokenBatch batch = new TokenBatch(scope, sequences, config.padToken());
-      NDArray pooled = pool(states(scope, batch), batch, pooling);
-      float[] flat = pooled.toFloatArray();
-      float[][] vectors = new float[batch.size()][config.hidden()];
+    try (GradientMode off = GradientMode.off();
+        NDManager scope = manager.newSubManager()) {
+      float[] flat = floats(embed(scope, sequences, pooling));
+      float[][] vectors = new float[sequences.size()][config.hidden()];
       for (int row = 0; row < vectors.length; row++) {
         System.arraycopy(flat, row * config.hidden(), vectors[row], 0, config.hidden());
       }
@@ -121,14 +131,74 @@ public final class BertModel implements AutoCloseable {
   }
 
   /**
+   * Computes one batch for training: gradients of the trainable modules flow through the result
+   * where a gradient collector of the calling thread is open.
+   *
+   * @param scope owns the result and whatever is made on the way
+   * @param sequences token ids {@code [seq]} each, of 1 to {@code config().positions()} tokens
+   * @return {@code [batch, hidden]}, pooled, not normalised
+   */
+  public NDArray embed(NDManager scope, List<int[]> sequences, Pooling pooling) {
+    TokenBatch batch = batch(scope, sequences, null);
+    return pool(states(batch), batch, pooling);
+  }
+
+  /**
+   * Scores pairs of texts: {@code classifier · tanh(pooler · x_cls)}, one logit a pair.
+   *
+   * @param sequences token ids {@code [seq]} each, both texts one after the other
+   * @param types 0 or 1 for every token, as long as its sequence
+   * @return one score a sequence
+   * @throws IllegalStateException when neither backbone nor modules have a head
+   */
+  public float[] score(List<int[]> sequences, List<int[]> types) {
+    float[] scores = new float[sequences.size()];
+    int row = 0;
+    for (List<int[]> part : parts(sequences)) {
+      try (GradientMode off = GradientMode.off();
+          NDManager scope = manager.newSubManager()) {
+        float[] flat = floats(score(scope, part, types.subList(row, row + part.size())));
+        System.arraycopy(flat, 0, scores, row, flat.length);
+      }
+      row += part.size();
+    }
+    return scores;
+  }
+
+  /**
+   * Scores pairs of texts for training, as {@link #embed(NDManager, List, Pooling)} embeds.
+   *
+   * @param scope owns the result and whatever is made on the way
+   * @return {@code [batch]}
+   * @throws IllegalStateException when neither backbone nor modules have a head
+   */
+  public NDArray score(NDManager scope, List<int[]> sequences, List<int[]> types) {
+    if (head == null) {
+      throw new IllegalStateException(
+          "Scores need the tensors %s and %s with one logit, which the model does not have"
+              .formatted(BackboneTensors.POOLER, BackboneTensors.CLASSIFIER));
+    }
+    TokenBatch batch = batch(scope, sequences, types);
+    return head.apply(pool(states(batch), batch, Pooling.CLS));
+  }
+
+  private TokenBatch batch(NDManager scope, List<int[]> sequences, @Nullable List<int[]> types) {
+    return new TokenBatch(scope, sequences, types, config.padToken(), backbone.dataType());
+  }
+
+  private static float[] floats(NDArray array) {
+    return array.toType(DataType.FLOAT32, false).toFloatArray();
+  }
+
+  /**
    * Token states after the last layer, for comparison with reference outputs.
    *
    * @return {@code [seq, hidden]} a sequence, row-major
    */
   float[][] lastHiddenStates(List<int[]> sequences) {
-    try (NDManager scope = weights.newSubManager()) {
-      TokenBatch batch = new TokenBatch(scope, sequences, config.padToken());
-      float[] flat = states(scope, batch).toFloatArray();
+    try (NDManager scope = manager.newSubManager()) {
+      TokenBatch batch = batch(scope, sequences, null);
+      float[] flat = floats(states(batch));
       float[][] states = new float[batch.size()][];
       for (int row = 0; row < states.length; row++) {
         int from = row * batch.length() * config.hidden();
@@ -141,29 +211,19 @@ public final class BertModel implements AutoCloseable {
 
   /** Arrays that live as long as the model: calls must not add to them. */
   int ownedArrays() {
-    return weights.getManagedArrays().size();
+    return backbone.ownedArrays() + manager.getManagedArrays().size();
   }
 
   /** Token states {@code [batch·seq, hidden]} after the last layer. */
-  private NDArray states(NDManager scope, TokenBatch batch) {
-    NDArray x = embeddings(scope, batch);
-    for (BertLayer layer : layers) {
-      NDArray y = layer.apply(x, batch);
+  private NDArray states(TokenBatch batch) {
+    NDArray x = embeddings.apply(batch);
+    LayerStream stream = modules.begin(x);
+    for (int i = 0; i < layers.size(); i++) {
+      NDArray y = stream.afterLayer(i, x, layers.get(i).apply(x, batch));
       x.close();
       x = y;
     }
-    return x;
-  }
-
-  private NDArray embeddings(NDManager scope, TokenBatch batch) {
-    NDArray ids = batch.ids();
-    try (NDArray token = ids.getNDArrayInternal().embedding(ids, words, SparseFormat.DENSE).get(0);
-        NDArray position = positions.get(scope, new NDIndex().addSliceDim(0, batch.length()))) {
-      token.addi(position); // [batch, seq, hidden] + [seq, hidden]
-      try (NDArray rows = token.reshape((long) batch.size() * batch.length(), config.hidden())) {
-        return embeddingNorm.apply(rows);
-      }
-    }
+    return stream.afterModel(x);
   }
 
   /** {@code [batch·seq, hidden]} to {@code [batch, hidden]}. */
@@ -176,9 +236,15 @@ public final class BertModel implements AutoCloseable {
     };
   }
 
-  /** Frees the weights. */
+  /** Frees the modules, and the backbone where nobody else holds it. Idempotent. */
   @Override
   public void close() {
-    weights.close();
+    if (closed) {
+      return;
+    }
+    closed = true;
+    manager.close();
+    modules.close();
+    backbone.release();
   }
 }

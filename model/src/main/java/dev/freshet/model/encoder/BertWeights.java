@@ -1,64 +1,43 @@
 package dev.freshet.model.encoder;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import dev.freshet.model.checkpoint.InvalidModelException;
-import dev.freshet.model.checkpoint.SafetensorsFile;
-import dev.freshet.model.checkpoint.TensorInfo;
-import java.util.Arrays;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The tensors of a BERT checkpoint by their Hugging Face names, with or without the {@code bert.}
- * that heads put before them. Every one is checked against the shape that the configuration asks
- * for before it is used.
+ * The weights of one model: those that its modules substitute, and the backbone's for the rest.
+ *
+ * @param backbone the frozen weights
+ * @param modules what stands in for some of them
  */
-final class BertWeights {
-  private static final String WORDS = "embeddings.word_embeddings.weight";
-  private static final String PREFIX = "bert.";
-
-  private final SafetensorsFile file;
-  private final NDManager manager;
-  private final String prefix;
+record BertWeights(BertBackbone backbone, BertModules modules) {
 
   /**
-   * @param manager owns every array that is handed out
-   * @throws InvalidModelException when the file holds no BERT
+   * @throws IllegalArgumentException when there is no tensor of that name
    */
-  BertWeights(SafetensorsFile file, NDManager manager) {
-    this.file = file;
-    this.manager = manager;
-    if (file.find(WORDS) != null) {
-      prefix = "";
-    } else if (file.find(PREFIX + WORDS) != null) {
-      prefix = PREFIX;
-    } else {
-      throw new InvalidModelException(
-          "%s has no tensor %s: it is not a BERT encoder with Hugging Face tensor names"
-              .formatted(file.path(), WORDS));
-    }
+  NDArray get(String name) {
+    NDArray substitute = modules.weight(name);
+    return substitute == null ? backbone.tensor(name) : substitute;
   }
 
-  /** The tensor of that name and shape; on a CPU it stays in the memory map, so it is read-only. */
-  NDArray get(String name, long... shape) {
-    TensorInfo info = file.info(prefix + name);
-    List<Long> wanted = Arrays.stream(shape).boxed().toList();
-    if (!info.shape().equals(wanted)) {
-      throw new InvalidModelException(
-          "%s: tensor %s has shape %s, config.json asks for %s"
-              .formatted(file.path(), info.name(), info.shape(), wanted));
-    }
-    return file.array(manager, info.name());
+  boolean has(String name) {
+    return modules.weight(name) != null || backbone.find(name) != null;
   }
 
-  Linear linear(String name, int outputs, int inputs) {
-    return new Linear(get(name + ".weight", outputs, inputs), get(name + ".bias", outputs));
+  boolean substitutes(String name) {
+    return modules.weight(name) != null;
   }
 
-  LayerNorm layerNorm(String name, BertConfig config) {
+  Linear linear(String name) {
+    return new Linear(get(name + ".weight"), get(name + ".bias"));
+  }
+
+  /** Null where the weight or the bias is missing. */
+  @Nullable Linear findLinear(String name) {
+    return has(name + ".weight") && has(name + ".bias") ? linear(name) : null;
+  }
+
+  LayerNorm layerNorm(String name) {
     return new LayerNorm(
-        get(name + ".weight", config.hidden()),
-        get(name + ".bias", config.hidden()),
-        config.layerNormEps());
+        get(name + ".weight"), get(name + ".bias"), backbone.config().layerNormEps());
   }
 }

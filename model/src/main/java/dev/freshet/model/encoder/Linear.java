@@ -1,19 +1,20 @@
 package dev.freshet.model.encoder;
 
 import ai.djl.ndarray.NDArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code y = x · Wᵀ + b} in one fused operator.
  *
  * @param weight W {@code [outputs, inputs]}
- * @param bias b {@code [outputs]}
+ * @param bias b {@code [outputs]}, or null for none
  */
-record Linear(NDArray weight, NDArray bias) {
+public record Linear(NDArray weight, @Nullable NDArray bias) {
   /**
    * @param x {@code [rows, inputs]}
    * @return {@code [rows, outputs]}, owned by the manager of {@code x}
    */
-  NDArray apply(NDArray x) {
+  public NDArray apply(NDArray x) {
     return x.getNDArrayInternal().linear(x, weight, bias).get(0);
   }
 }

@@ -8,16 +8,16 @@ import ai.djl.ndarray.NDArray;
  * <p>Three products with the three weights as they are in the file's map: one product with all
  * three side by side is no faster, and needs a copy of them.
  */
-record SelfAttention(Linear query, Linear key, Linear value, HeadMixing mixing) {
+record SelfAttention(
+    Linear query, Linear key, Linear value, HeadMixing mixing, LayerModules modules) {
 
-  static SelfAttention load(
-      BertWeights weights, String name, BertConfig config, HeadMixing mixing) {
-    int d = config.hidden();
+  static SelfAttention load(BertWeights weights, String name, LayerModules modules) {
     return new SelfAttention(
-        weights.linear(name + ".query", d, d),
-        weights.linear(name + ".key", d, d),
-        weights.linear(name + ".value", d, d),
-        mixing);
+        weights.linear(name + ".query"),
+        weights.linear(name + ".key"),
+        weights.linear(name + ".value"),
+        weights.backbone().mixing(),
+        modules);
   }
 
   /**
@@ -26,10 +26,13 @@ record SelfAttention(Linear query, Linear key, Linear value, HeadMixing mixing) 
    * @return heads side by side {@code [batch·seq, hidden]}, owned by the manager of {@code x}
    */
   NDArray apply(NDArray x, TokenBatch batch) {
-    try (NDArray queries = query.apply(x);
-        NDArray keys = key.apply(x);
-        NDArray values = value.apply(x)) {
-      return mixing.apply(queries, keys, values, batch);
+    try (NDArray queries = modules.project(Projection.QUERY, x, query.apply(x));
+        NDArray keys = modules.project(Projection.KEY, x, key.apply(x));
+        NDArray values = modules.project(Projection.VALUE, x, value.apply(x))) {
+      Prefix prefix = modules.prefix();
+      return prefix == null
+          ? mixing.apply(queries, keys, values, batch)
+          : mixing.apply(queries, keys, values, prefix, batch);
     }
   }
 }

@@ -1,0 +1,68 @@
+package dev.freshet.model.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.SparseFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code LN(words[ids] + positions[0..seq] + types[type ids])}, the input of the first layer.
+ * Immutable and thread-safe.
+ */
+final class Embeddings {
+  private final BertModules modules;
+  private final NDArray words;
+  private final NDArray positions;
+  private final NDArray types;
+
+  /** Positions with type 0 added; null where modules change either, so that it cannot be kept. */
+  private final @Nullable NDArray firstTypePositions;
+
+  private final LayerNorm norm;
+
+  Embeddings(BertWeights weights) {
+    modules = weights.modules();
+    words = weights.get(BackboneTensors.WORDS);
+    positions = weights.get(BackboneTensors.POSITIONS);
+    types = weights.get(BackboneTensors.TYPES);
+    boolean changed =
+        weights.substitutes(BackboneTensors.POSITIONS)
+            || weights.substitutes(BackboneTensors.TYPES);
+    firstTypePositions = changed ? null : weights.backbone().withFirstType();
+    norm = weights.layerNorm(BackboneTensors.EMBEDDING_NORM);
+  }
+
+  /** Token states {@code [batch·seq, hidden]}, owned by the manager of the batch. */
+  NDArray apply(TokenBatch batch) {
+    NDArray ids = batch.ids();
+    try (NDArray token = modules.afterWords(ids, lookUp(ids, words))) {
+      addPlaces(token, batch);
+      try (NDArray rows =
+          token.reshape((long) batch.size() * batch.length(), token.getShape().get(2))) {
+        return norm.apply(rows);
+      }
+    }
+  }
+
+  /** Adds positions and types in place: {@code [batch, seq, hidden] + [seq, hidden]}. */
+  private void addPlaces(NDArray token, TokenBatch batch) {
+    NDArray typeIds = batch.types();
+    NDArray together = typeIds == null ? firstTypePositions : null;
+    NDArray table = together == null ? positions : together;
+    try (NDArray position =
+        table.get(token.getManager(), new NDIndex().addSliceDim(0, batch.length()))) {
+      token.addi(position);
+    }
+    if (together != null) {
+      return;
+    }
+    try (NDArray type =
+        typeIds == null ? types.get(token.getManager(), 0) : lookUp(typeIds, types)) {
+      token.addi(type);
+    }
+  }
+
+  private static NDArray lookUp(NDArray ids, NDArray table) {
+    return ids.getNDArrayInternal().embedding(ids, table, SparseFormat.DENSE).get(0);
+  }
+}

@@ -1,0 +1,221 @@
+package dev.freshet.model.tuning;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import dev.freshet.model.checkpoint.InvalidModelException;
+import dev.freshet.model.checkpoint.SafetensorsFile;
+import dev.freshet.model.checkpoint.SafetensorsWriter;
+import dev.freshet.model.checkpoint.TensorInfo;
+import dev.freshet.model.encoder.BertBackbone;
+import dev.freshet.model.encoder.Torch;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tensors of one set of modules, by name: either trainable, in memory of their own and with
+ * gradients, or fixed, memory-mapped and read-only.
+ *
+ * <p>Owns its arrays. Whoever makes it closes it, until it is bound: then the model does. Reading
+ * is thread-safe; changing trainable tensors while a call runs is not.
+ */
+public final class ModuleTensors implements AutoCloseable {
+  private final NDManager manager;
+  private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+  private final boolean trainable;
+
+  private ModuleTensors(BertBackbone backbone, boolean trainable) {
+    manager = Torch.newManager(backbone.device());
+    this.trainable = trainable;
+  }
+
+  /**
+   * New tensors to train. Equal arguments give equal values, whatever else the tuning holds: each
+   * tensor has a generator of its own.
+   *
+   * @param tuning says which tensors, and what they start as
+   * @param seed of what is random
+   */
+  public static ModuleTensors initial(Tuning tuning, BertBackbone backbone, long seed) {
+    ModuleTensors made = new ModuleTensors(backbone, true);
+    try {
+      for (ModuleTensor tensor : tuning.tensors(backbone.config())) {
+        float[] values = start(tensor, tuning.deviation(), backbone, seed);
+        made.add(tensor, made.manager.create(values, tensor.tensor().shape()), backbone);
+      }
+      return made;
+    } catch (RuntimeException e) {
+      made.close();
+      throw e;
+    }
+  }
+
+  private static float[] start(
+      ModuleTensor tensor, double deviation, BertBackbone backbone, long seed) {
+    return switch (tensor.start()) {
+      case ZERO -> zeros(tensor);
+      case NORMAL -> normal(tensor, deviation, seed);
+      case BACKBONE -> {
+        NDArray frozen = backbone.find(tensor.name());
+        if (frozen != null) {
+          yield copy(frozen);
+        }
+        yield tensor.isBias() ? zeros(tensor) : normal(tensor, deviation, seed);
+      }
+    };
+  }
+
+  private static float[] zeros(ModuleTensor tensor) {
+    return new float[Math.toIntExact(tensor.tensor().elements())];
+  }
+
+  private static float[] normal(ModuleTensor tensor, double deviation, long seed) {
+    // Random's and hashCode's algorithms are specified: equal on every JDK and processor.
+    Random random = new Random(seed + 0x9E3779B97F4A7C15L * tensor.name().hashCode());
+    float[] values = zeros(tensor);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (deviation * random.nextGaussian());
+    }
+    return values;
+  }
+
+  /**
+   * The tensors of a checkpoint, to encode with.
+   *
+   * @throws InvalidModelException when the file does not hold exactly the tensors of the tuning
+   */
+  public static ModuleTensors load(Tuning tuning, BertBackbone backbone, SafetensorsFile file) {
+    return load(tuning, backbone, file, false);
+  }
+
+  /**
+   * Copies of the tensors of a checkpoint, to train further.
+   *
+   * @throws InvalidModelException when the file does not hold exactly the tensors of the tuning
+   */
+  public static ModuleTensors loadTrainable(
+      Tuning tuning, BertBackbone backbone, SafetensorsFile file) {
+    return load(tuning, backbone, file, true);
+  }
+
+  private static ModuleTensors load(
+      Tuning tuning, BertBackbone backbone, SafetensorsFile file, boolean trainable) {
+    List<ModuleTensor> wanted = tuning.tensors(backbone.config());
+    check(wanted, file);
+    ModuleTensors loaded = new ModuleTensors(backbone, trainable);
+    try {
+      for (ModuleTensor tensor : wanted) {
+        NDArray array =
+            trainable
+                ? loaded.manager.create(file.floats(tensor.name()), tensor.tensor().shape())
+                : file.array(loaded.manager, tensor.name());
+        loaded.add(tensor, array, backbone);
+      }
+      return loaded;
+    } catch (RuntimeException e) {
+      loaded.close();
+      throw e;
+    }
+  }
+
+  private static void check(List<ModuleTensor> wanted, SafetensorsFile file) {
+    Set<String> unknown = new HashSet<>(file.names());
+    for (ModuleTensor tensor : wanted) {
+      TensorInfo info = file.info(tensor.name());
+      if (!info.shape().equals(tensor.tensor().dimensions())) {
+        throw new InvalidModelException(
+            "%s: tensor %s has shape %s, the tuning method asks for %s"
+                .formatted(file.path(), info.name(), info.shape(), tensor.tensor().dimensions()));
+      }
+      unknown.remove(tensor.name());
+    }
+    if (!unknown.isEmpty()) {
+      throw new InvalidModelException(
+          "%s has tensors that the tuning method does not have: %s"
+              .formatted(file.path(), unknown.stream().sorted().toList()));
+    }
+  }
+
+  private void add(ModuleTensor tensor, NDArray array, BertBackbone backbone) {
+    NDArray typed = array.toType(backbone.dataType(), false);
+    if (typed != array) {
+      array.close();
+    }
+    if (trainable) {
+      typed.setRequiresGradient(true);
+    }
+    arrays.put(tensor.name(), typed);
+  }
+
+  /** The tensor of that name, or null where the method has none. */
+  public @Nullable NDArray find(String name) {
+    return arrays.get(name);
+  }
+
+  /**
+   * The tensor of that name.
+   *
+   * @throws IllegalArgumentException when the method has none
+   */
+  public NDArray get(String name) {
+    NDArray array = find(name);
+    if (array == null) {
+      throw new IllegalArgumentException("the modules have no tensor " + name);
+    }
+    return array;
+  }
+
+  /**
+   * All tensors by name, in the order of the forward pass. An optimiser changes trainable ones in
+   * place, with {@link dev.freshet.model.encoder.GradientMode} off; fixed ones must not be changed,
+   * which would end the process.
+   */
+  public Map<String, NDArray> arrays() {
+    return Collections.unmodifiableMap(arrays);
+  }
+
+  /** Whether gradients reach these tensors. */
+  public boolean isTrainable() {
+    return trainable;
+  }
+
+  /**
+   * Writes a checkpoint that {@link #load} reads.
+   *
+   * @param metadata goes under {@code __metadata__}
+   */
+  public void write(Path file, Map<String, String> metadata) {
+    List<SafetensorsWriter.Tensor> tensors =
+        arrays.entrySet().stream()
+            .map(
+                entry ->
+                    new SafetensorsWriter.Tensor(
+                        entry.getKey(),
+                        () -> copy(entry.getValue()),
+                        entry.getValue().getShape().getShape()))
+            .toList();
+    SafetensorsWriter.write(file, tensors, metadata);
+  }
+
+  private static float[] copy(NDArray array) {
+    NDArray floats = array.toType(DataType.FLOAT32, false);
+    float[] values = floats.toFloatArray();
+    if (floats != array) {
+      floats.close();
+    }
+    return values;
+  }
+
+  /** Frees the tensors. Idempotent. */
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

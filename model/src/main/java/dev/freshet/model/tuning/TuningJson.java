@@ -1,0 +1,96 @@
+package dev.freshet.model.tuning;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freshet.model.checkpoint.InvalidModelException;
+import org.jspecify.annotations.Nullable;
+
+/** {@link Tuning} from and to JSON. */
+final class TuningJson {
+  private static final String WORD_RANK = "word_rank";
+  private static final String HEAD = "head";
+  private static final String DEVIATION = "deviation";
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+          .build();
+
+  private TuningJson() {}
+
+  static Tuning parse(JsonNode json) {
+    if (!(json instanceof ObjectNode object)) {
+      throw new InvalidModelException("A tuning method is a JSON object, was " + json);
+    }
+    ObjectNode rest = object.deepCopy();
+    JsonNode wordRank = rest.remove(WORD_RANK);
+    JsonNode head = rest.remove(HEAD);
+    JsonNode deviation = rest.remove(DEVIATION);
+    try {
+      return new Tuning(
+          JSON.treeToValue(rest, TuningMethod.class),
+          orElse(wordRank, WORD_RANK, Integer.class, 0),
+          orElse(head, HEAD, Boolean.class, false),
+          orElse(deviation, DEVIATION, Double.class, Tuning.DEFAULT_DEVIATION));
+    } catch (UnrecognizedPropertyException e) {
+      throw new InvalidModelException(
+          "Tuning method %s has no key %s, its keys are %s"
+              .formatted(
+                  json.path("method").asText(), e.getPropertyName(), e.getKnownPropertyIds()),
+          e);
+    } catch (JsonMappingException e) {
+      Throwable cause = e.getCause();
+      throw invalid(cause instanceof IllegalArgumentException ? cause : e);
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      throw invalid(e);
+    }
+  }
+
+  private static InvalidModelException invalid(Throwable cause) {
+    String message =
+        cause instanceof JsonProcessingException json
+            ? json.getOriginalMessage()
+            : cause.getMessage();
+    return new InvalidModelException("A tuning method cannot be read: " + message, cause);
+  }
+
+  private static <T> T orElse(@Nullable JsonNode value, String key, Class<T> type, T other)
+      throws JsonProcessingException {
+    if (value == null) {
+      return other;
+    }
+    T read = value.isNull() ? null : JSON.treeToValue(value, type);
+    if (read == null) {
+      throw new IllegalArgumentException(key + " must not be null");
+    }
+    return read;
+  }
+
+  static ObjectNode write(Tuning tuning) {
+    ObjectNode json = JSON.valueToTree(tuning.method());
+    if (tuning.wordRank() != 0) {
+      json.put(WORD_RANK, tuning.wordRank());
+    }
+    if (tuning.head()) {
+      json.put(HEAD, true);
+    }
+    if (tuning.deviation() != Tuning.DEFAULT_DEVIATION) {
+      json.put(DEVIATION, tuning.deviation());
+    }
+    return json;
+  }
+}

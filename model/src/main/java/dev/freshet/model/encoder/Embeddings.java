@@ -1,6 +1,7 @@
 package dev.freshet.model.encoder;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.SparseFormat;
 import org.jspecify.annotations.Nullable;
@@ -47,18 +48,25 @@ final class Embeddings {
   /** Adds positions and types in place: {@code [batch, seq, hidden] + [seq, hidden]}. */
   private void addPlaces(NDArray token, TokenBatch batch) {
     NDArray typeIds = batch.types();
-    NDArray together = typeIds == null ? firstTypePositions : null;
-    NDArray table = together == null ? positions : together;
-    try (NDArray position =
-        table.get(token.getManager(), new NDIndex().addSliceDim(0, batch.length()))) {
-      token.addi(position);
-    }
-    if (together != null) {
-      return;
-    }
-    try (NDArray type =
-        typeIds == null ? types.get(token.getManager(), 0) : lookUp(typeIds, types)) {
-      token.addi(type);
+    NDManager scope = token.getManager();
+    NDIndex used = new NDIndex().addSliceDim(0, batch.length());
+    if (typeIds != null) {
+      try (NDArray position = positions.get(scope, used);
+          NDArray type = lookUp(typeIds, types)) {
+        token.addi(position);
+        token.addi(type);
+      }
+    } else if (firstTypePositions != null) {
+      try (NDArray place = firstTypePositions.get(scope, used)) {
+        token.addi(place);
+      }
+    } else {
+      // In the same order as above, so that copies of the tables give the very same states.
+      try (NDArray position = positions.get(scope, used);
+          NDArray type = types.get(scope, 0);
+          NDArray place = position.add(type)) {
+        token.addi(place);
+      }
     }
   }
 

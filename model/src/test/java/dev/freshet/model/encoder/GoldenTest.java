@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.model.checkpoint.SafetensorsFile;
+import dev.freshet.model.tuning.ModuleTensors;
+import dev.freshet.model.tuning.Tuning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +17,12 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Holds the frozen encoder against reference outputs that were computed in float64 by other code.
+ * Holds the encoder, frozen and with the modules of every method, against reference outputs that
+ * were computed in float64 by other code.
  *
  * <p>More case folders are taken from the folder in the system property {@code golden.dir}.
  */
@@ -39,23 +43,52 @@ class GoldenTest {
     return folders.stream();
   }
 
+  static Stream<Arguments> methods() throws IOException {
+    return cases()
+        .flatMap(
+            folder -> {
+              List<Arguments> found = new ArrayList<>();
+              JsonFiles.read(folder.resolve("expected.json"))
+                  .get("methods")
+                  .fieldNames()
+                  .forEachRemaining(method -> found.add(Arguments.of(folder, method)));
+              assertThat(found).as("methods of %s", folder).hasSize(9);
+              return found.stream();
+            });
+  }
+
+  static Stream<Arguments> tunedMethods() throws IOException {
+    return methods().filter(arguments -> !arguments.get()[1].equals("frozen"));
+  }
+
   @ParameterizedTest
-  @MethodSource("cases")
-  void frozenEncoderMatchesTheReference(Path folder) {
+  @MethodSource("methods")
+  void statesVectorsAndScoresMatchTheReference(Path folder, String method) {
     JsonNode expected = JsonFiles.read(folder.resolve("expected.json"));
-    JsonNode frozen = expected.get("methods").get("frozen");
+    JsonNode wanted = expected.get("methods").get(method);
     List<int[]> sequences = sequences(expected);
     assertThat(sequences.stream().map(s -> s.length).distinct().count())
         .as("a batch of mixed lengths")
         .isGreaterThan(1);
-    try (BertModel model = open(folder)) {
+    try (BertModel model = open(folder, method)) {
       double limit = tolerance(model.config());
-      assertClose(model.lastHiddenStates(sequences), frozen.get("last_hidden_state"), limit);
+      assertClose(model.lastHiddenStates(sequences), wanted.get("last_hidden_state"), limit);
       float[][] mean = unit(model.embed(sequences, Pooling.MEAN));
-      assertClose(mean, frozen.get("mean_pooled_normalised"), limit);
+      assertClose(mean, wanted.get("mean_pooled_normalised"), limit);
       float[][] cls = unit(model.embed(sequences, Pooling.CLS));
-      assertClose(cls, frozen.get("cls_pooled_normalised"), limit);
+      assertClose(cls, wanted.get("cls_pooled_normalised"), limit);
+      float[] scores = model.score(sequences, rows(expected, "token_type_ids"));
+      assertClose(new float[][] {scores}, array(wanted.get("cross_encoder_score")), limit);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("tunedMethods")
+  void trainsAsManyParametersAsTheReference(Path folder, String method) {
+    BertConfig config = BertConfig.read(folder.resolve("config.json"));
+    JsonNode wanted = JsonFiles.read(folder.resolve("expected.json")).get("methods").get(method);
+    assertThat(tuning(folder, method).parameters(config).total())
+        .isEqualTo(wanted.get("trainable_parameters").asLong());
   }
 
   @ParameterizedTest
@@ -96,7 +129,35 @@ class GoldenTest {
         Device.cpu());
   }
 
+  private static Tuning tuning(Path folder, String method) {
+    return Tuning.parse(JsonFiles.read(folder.resolve("modules-" + method + ".json")));
+  }
+
+  private static BertModel open(Path folder, String method) {
+    if (method.equals("frozen")) {
+      return open(folder);
+    }
+    Tuning tuning = tuning(folder, method);
+    BertConfig config = BertConfig.read(folder.resolve("config.json"));
+    SafetensorsFile weights = SafetensorsFile.open(folder.resolve("model.safetensors"));
+    SafetensorsFile modules =
+        SafetensorsFile.open(folder.resolve("modules-" + method + ".safetensors"));
+    try (BertBackbone backbone = BertBackbone.open(config, weights, Device.cpu())) {
+      ModuleTensors tensors = ModuleTensors.load(tuning, backbone, modules);
+      return new BertModel(backbone, tuning.bind(tensors, config));
+    }
+  }
+
+  private static JsonNode array(JsonNode row) {
+    return JsonFiles.JSON.createArrayNode().add(row);
+  }
+
   static List<int[]> sequences(JsonNode expected) {
+    return rows(expected, "input_ids");
+  }
+
+  /** The rows of that field, without what stands on padding. */
+  private static List<int[]> rows(JsonNode expected, String field) {
     List<int[]> sequences = new ArrayList<>();
     for (int row = 0; row < expected.get("input_ids").size(); row++) {
       int tokens = 0;
@@ -104,7 +165,7 @@ class GoldenTest {
         tokens += keep.asInt();
       }
       int[] ids = new int[tokens];
-      Arrays.setAll(ids, new RowReader(expected.get("input_ids").get(row))::id);
+      Arrays.setAll(ids, new RowReader(expected.get(field).get(row))::id);
       sequences.add(ids);
     }
     return sequences;

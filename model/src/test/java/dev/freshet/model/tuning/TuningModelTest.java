@@ -1,0 +1,189 @@
+package dev.freshet.model.tuning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+import dev.freshet.model.checkpoint.SafetensorsFile;
+import dev.freshet.model.encoder.BertBackbone;
+import dev.freshet.model.encoder.BertModel;
+import dev.freshet.model.encoder.BertModules;
+import dev.freshet.model.encoder.GradientMode;
+import dev.freshet.model.encoder.Pooling;
+import dev.freshet.model.encoder.Torch;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TuningModelTest {
+  static Stream<Tuning> startingAsBackbone() {
+    return TinyModels.startingAsBackbone();
+  }
+
+  static Stream<Tuning> all() {
+    return TinyModels.all();
+  }
+
+  static Stream<Tuning> oneOfEach() {
+    return TinyModels.oneOfEach();
+  }
+
+  private static BertModel tuned(Tuning tuning, BertBackbone backbone, ModuleTensors tensors) {
+    return new BertModel(backbone, tuning.bind(tensors, backbone.config()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("startingAsBackbone")
+  void startsAsExactlyTheBackbone(Tuning tuning) {
+    try (BertBackbone backbone = TinyModels.backbone();
+        BertModel frozen = new BertModel(backbone, BertModules.NONE);
+        BertModel model = tuned(tuning, backbone, ModuleTensors.initial(tuning, backbone, 5))) {
+      for (Pooling pooling : Pooling.values()) {
+        assertThat(model.embed(TinyModels.SEQUENCES, pooling))
+            .isDeepEqualTo(frozen.embed(TinyModels.SEQUENCES, pooling));
+      }
+      assertThat(model.score(TinyModels.SEQUENCES, TinyModels.TYPES))
+          .isEqualTo(frozen.score(TinyModels.SEQUENCES, TinyModels.TYPES));
+    }
+  }
+
+  /** What the Javadoc says about prefixes: nobody should count on it. */
+  @Test
+  void prefixDoesNotStartAsTheBackbone() {
+    Tuning tuning = Tuning.of(new PrefixTuning(4));
+    try (BertBackbone backbone = TinyModels.backbone();
+        BertModel frozen = new BertModel(backbone, BertModules.NONE);
+        BertModel model = tuned(tuning, backbone, ModuleTensors.initial(tuning, backbone, 5))) {
+      assertThat(model.embed(TinyModels.SEQUENCES, Pooling.MEAN)[0])
+          .isNotEqualTo(frozen.embed(TinyModels.SEQUENCES, Pooling.MEAN)[0]);
+    }
+  }
+
+  /** Every tensor takes part, or a module that is bound to nothing would pass the test above. */
+  @ParameterizedTest
+  @MethodSource("all")
+  void everyTensorChangesTheOutput(Tuning tuning) {
+    try (BertBackbone backbone = TinyModels.backbone()) {
+      ModuleTensors tensors = ModuleTensors.initial(tuning, backbone, 5);
+      TinyModels.disturb(tensors, 0.1, 6);
+      try (BertModel model = tuned(tuning, backbone, tensors)) {
+        for (Map.Entry<String, NDArray> entry : tensors.arrays().entrySet()) {
+          if (entry.getKey().endsWith(".key.bias")) {
+            continue; // Softmax takes no notice of it.
+          }
+          float before = summary(model);
+          try (GradientMode off = GradientMode.off()) {
+            entry.getValue().muli(1.5);
+          }
+          assertThat(summary(model)).as(entry.getKey()).isNotEqualTo(before);
+        }
+      }
+    }
+  }
+
+  private static float summary(BertModel model) {
+    float sum = 0;
+    for (float[] vector : model.embed(TinyModels.SEQUENCES, Pooling.MEAN)) {
+      for (int i = 0; i < vector.length; i++) {
+        sum += (i + 1) * vector[i];
+      }
+    }
+    for (float score : model.score(TinyModels.SEQUENCES, TinyModels.TYPES)) {
+      sum += 3 * score;
+    }
+    return sum;
+  }
+
+  @ParameterizedTest
+  @MethodSource("oneOfEach")
+  void trainingLeavesFrozenTensorsBitIdentical(Tuning tuning) {
+    try (BertBackbone backbone = TinyModels.backbone()) {
+      ModuleTensors tensors = ModuleTensors.initial(tuning, backbone, 7);
+      try (BertModel model = tuned(tuning, backbone, tensors)) {
+        TinyModels.disturb(tensors, 0.02, 8);
+        Map<String, String> frozen = new TreeMap<>();
+        backbone.names().forEach(name -> frozen.put(name, sha256(backbone.tensor(name))));
+        Map<String, String> trained = new TreeMap<>();
+        tensors.arrays().forEach((name, array) -> trained.put(name, sha256(array)));
+        float first = step(model, tensors);
+        step(model, tensors);
+        assertThat(step(model, tensors)).as("loss after two steps").isLessThan(first);
+        backbone
+            .names()
+            .forEach(
+                name ->
+                    assertThat(sha256(backbone.tensor(name))).as(name).isEqualTo(frozen.get(name)));
+        tensors
+            .arrays()
+            .forEach(
+                (name, array) ->
+                    assertThat(sha256(array)).as(name).isNotEqualTo(trained.get(name)));
+      }
+    }
+  }
+
+  /** One step of gradient descent on the squared length of vectors and scores. */
+  private static float step(BertModel model, ModuleTensors tensors) {
+    float loss;
+    try (NDManager scope = Torch.newManager(Device.cpu());
+        GradientCollector collector = Torch.engine().newGradientCollector()) {
+      NDArray vectors = model.embed(scope, TinyModels.SEQUENCES, Pooling.MEAN);
+      NDArray scores = model.score(scope, TinyModels.SEQUENCES, TinyModels.TYPES);
+      NDArray sum = vectors.mul(vectors).sum().add(scores.mul(scores).sum());
+      collector.backward(sum);
+      loss = sum.toFloatArray()[0];
+    }
+    try (GradientMode off = GradientMode.off()) {
+      for (NDArray array : tensors.arrays().values()) {
+        try (NDArray gradient = array.getGradient();
+            NDArray change = gradient.mul(1e-3)) {
+          array.subi(change);
+          gradient.subi(gradient);
+        }
+      }
+    }
+    return loss;
+  }
+
+  private static String sha256(NDArray array) {
+    ByteBuffer bytes = array.toByteBuffer();
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(bytes);
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("oneOfEach")
+  void checkpointGivesTheSameVectors(Tuning tuning, @TempDir Path folder) {
+    Path file = folder.resolve("modules.safetensors");
+    try (BertBackbone backbone = TinyModels.backbone()) {
+      ModuleTensors tensors = ModuleTensors.initial(tuning, backbone, 9);
+      TinyModels.disturb(tensors, 0.1, 10);
+      tensors.write(file, Map.of());
+      try (BertModel model = tuned(tuning, backbone, tensors);
+          BertModel loaded =
+              tuned(
+                  tuning,
+                  backbone,
+                  ModuleTensors.load(tuning, backbone, SafetensorsFile.open(file)))) {
+        assertThat(loaded.embed(TinyModels.SEQUENCES, Pooling.MEAN))
+            .isDeepEqualTo(model.embed(TinyModels.SEQUENCES, Pooling.MEAN));
+      }
+    }
+  }
+}

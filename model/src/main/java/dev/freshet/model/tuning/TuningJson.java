@@ -12,6 +12,8 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freshet.model.checkpoint.InvalidModelException;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Tuning} from and to JSON. */
@@ -54,18 +56,28 @@ final class TuningJson {
           e);
     } catch (JsonMappingException e) {
       Throwable cause = e.getCause();
-      throw invalid(cause instanceof IllegalArgumentException ? cause : e);
+      throw invalid(where(e), cause instanceof IllegalArgumentException ? cause : e);
     } catch (JsonProcessingException | IllegalArgumentException e) {
-      throw invalid(e);
+      throw invalid("", e);
     }
   }
 
-  private static InvalidModelException invalid(Throwable cause) {
+  /** The key that the value stands under, followed by a colon; empty where it is the whole. */
+  private static String where(JsonMappingException problem) {
+    String keys =
+        problem.getPath().stream()
+            .map(JsonMappingException.Reference::getFieldName)
+            .filter(Objects::nonNull)
+            .collect(Collectors.joining("."));
+    return keys.isEmpty() ? "" : keys + ": ";
+  }
+
+  private static InvalidModelException invalid(String where, Throwable cause) {
     String message =
         cause instanceof JsonProcessingException json
             ? json.getOriginalMessage()
             : cause.getMessage();
-    return new InvalidModelException("A tuning method cannot be read: " + message, cause);
+    return new InvalidModelException("A tuning method cannot be read: " + where + message, cause);
   }
 
   private static <T> T orElse(@Nullable JsonNode value, String key, Class<T> type, T other)
@@ -73,11 +85,16 @@ final class TuningJson {
     if (value == null) {
       return other;
     }
-    T read = value.isNull() ? null : JSON.treeToValue(value, type);
-    if (read == null) {
-      throw new IllegalArgumentException(key + " must not be null");
+    try {
+      T read = value.isNull() ? null : JSON.treeToValue(value, type);
+      if (read != null) {
+        return read;
+      }
+    } catch (JsonMappingException e) {
+      e.prependPath(Tuning.class, key);
+      throw e;
     }
-    return read;
+    throw new IllegalArgumentException(key + " must not be null");
   }
 
   static ObjectNode write(Tuning tuning) {

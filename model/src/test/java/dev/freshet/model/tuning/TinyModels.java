@@ -69,14 +69,7 @@ final class TinyModels {
             method -> Stream.of(Tuning.of(method), Tuning.of(method).withWordRank(3).withHead()));
   }
 
-  static Stream<Tuning> all() {
-    return Stream.concat(
-        startingAsBackbone(),
-        Stream.of(new PrefixTuning(4), new MamAdapter(4, 5, 4), new MamAdapter(3, 0, 4))
-            .map(Tuning::of));
-  }
-
-  /** One of every method with the fewest extras: enough where each costs time. */
+  /** One of every method, with all that can go along with it. */
   static Stream<Tuning> oneOfEach() {
     return Stream.of(
             new FullFineTuning(),

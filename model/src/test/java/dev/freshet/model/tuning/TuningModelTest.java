@@ -21,34 +21,44 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TuningModelTest {
-  static Stream<Tuning> startingAsBackbone() {
-    return TinyModels.startingAsBackbone();
+  /** Shared, because the engine compiles attention anew for every backbone. */
+  private static BertBackbone backbone;
+
+  @BeforeAll
+  static void open() {
+    backbone = TinyModels.backbone();
   }
 
-  static Stream<Tuning> all() {
-    return TinyModels.all();
+  @AfterAll
+  static void close() {
+    backbone.close();
+  }
+
+  static Stream<Tuning> startingAsBackbone() {
+    return TinyModels.startingAsBackbone();
   }
 
   static Stream<Tuning> oneOfEach() {
     return TinyModels.oneOfEach();
   }
 
-  private static BertModel tuned(Tuning tuning, BertBackbone backbone, ModuleTensors tensors) {
+  private static BertModel tuned(Tuning tuning, ModuleTensors tensors) {
     return new BertModel(backbone, tuning.bind(tensors, backbone.config()));
   }
 
   @ParameterizedTest
   @MethodSource("startingAsBackbone")
   void startsAsExactlyTheBackbone(Tuning tuning) {
-    try (BertBackbone backbone = TinyModels.backbone();
-        BertModel frozen = new BertModel(backbone, BertModules.NONE);
-        BertModel model = tuned(tuning, backbone, ModuleTensors.initial(tuning, backbone, 5))) {
+    try (BertModel frozen = new BertModel(backbone, BertModules.NONE);
+        BertModel model = tuned(tuning, ModuleTensors.initial(tuning, backbone, 5))) {
       for (Pooling pooling : Pooling.values()) {
         assertThat(model.embed(TinyModels.SEQUENCES, pooling))
             .isDeepEqualTo(frozen.embed(TinyModels.SEQUENCES, pooling));
@@ -62,9 +72,8 @@ class TuningModelTest {
   @Test
   void prefixDoesNotStartAsTheBackbone() {
     Tuning tuning = Tuning.of(new PrefixTuning(4));
-    try (BertBackbone backbone = TinyModels.backbone();
-        BertModel frozen = new BertModel(backbone, BertModules.NONE);
-        BertModel model = tuned(tuning, backbone, ModuleTensors.initial(tuning, backbone, 5))) {
+    try (BertModel frozen = new BertModel(backbone, BertModules.NONE);
+        BertModel model = tuned(tuning, ModuleTensors.initial(tuning, backbone, 5))) {
       assertThat(model.embed(TinyModels.SEQUENCES, Pooling.MEAN)[0])
           .isNotEqualTo(frozen.embed(TinyModels.SEQUENCES, Pooling.MEAN)[0]);
     }
@@ -72,24 +81,28 @@ class TuningModelTest {
 
   /** Every tensor takes part, or a module that is bound to nothing would pass the test above. */
   @ParameterizedTest
-  @MethodSource("all")
+  @MethodSource("oneOfEach")
   void everyTensorChangesTheOutput(Tuning tuning) {
-    try (BertBackbone backbone = TinyModels.backbone()) {
-      ModuleTensors tensors = ModuleTensors.initial(tuning, backbone, 5);
-      TinyModels.disturb(tensors, 0.1, 6);
-      try (BertModel model = tuned(tuning, backbone, tensors)) {
-        for (Map.Entry<String, NDArray> entry : tensors.arrays().entrySet()) {
-          if (entry.getKey().endsWith(".key.bias")) {
-            continue; // Softmax takes no notice of it.
-          }
-          float before = summary(model);
-          try (GradientMode off = GradientMode.off()) {
-            entry.getValue().muli(1.5);
-          }
-          assertThat(summary(model)).as(entry.getKey()).isNotEqualTo(before);
+    ModuleTensors tensors = ModuleTensors.initial(tuning, backbone, 5);
+    TinyModels.disturb(tensors, 0.1, 6);
+    try (BertModel model = tuned(tuning, tensors)) {
+      float before = summary(model);
+      for (Map.Entry<String, NDArray> entry : tensors.arrays().entrySet()) {
+        try (GradientMode off = GradientMode.off()) {
+          entry.getValue().muli(1.5);
         }
+        float after = summary(model);
+        if (!hasNoEffect(entry.getKey())) {
+          assertThat(after).as(entry.getKey()).isNotEqualTo(before);
+        }
+        before = after;
       }
     }
+  }
+
+  /** Softmax takes no notice of what shifts all scores of a query alike. */
+  private static boolean hasNoEffect(String name) {
+    return name.endsWith(".key.bias");
   }
 
   private static float summary(BertModel model) {
@@ -108,28 +121,29 @@ class TuningModelTest {
   @ParameterizedTest
   @MethodSource("oneOfEach")
   void trainingLeavesFrozenTensorsBitIdentical(Tuning tuning) {
-    try (BertBackbone backbone = TinyModels.backbone()) {
-      ModuleTensors tensors = ModuleTensors.initial(tuning, backbone, 7);
-      try (BertModel model = tuned(tuning, backbone, tensors)) {
-        TinyModels.disturb(tensors, 0.02, 8);
-        Map<String, String> frozen = new TreeMap<>();
-        backbone.names().forEach(name -> frozen.put(name, sha256(backbone.tensor(name))));
-        Map<String, String> trained = new TreeMap<>();
-        tensors.arrays().forEach((name, array) -> trained.put(name, sha256(array)));
-        float first = step(model, tensors);
-        step(model, tensors);
-        assertThat(step(model, tensors)).as("loss after two steps").isLessThan(first);
-        backbone
-            .names()
-            .forEach(
-                name ->
-                    assertThat(sha256(backbone.tensor(name))).as(name).isEqualTo(frozen.get(name)));
-        tensors
-            .arrays()
-            .forEach(
-                (name, array) ->
-                    assertThat(sha256(array)).as(name).isNotEqualTo(trained.get(name)));
-      }
+    ModuleTensors tensors = ModuleTensors.initial(tuning, backbone, 7);
+    try (BertModel model = tuned(tuning, tensors)) {
+      TinyModels.disturb(tensors, 0.02, 8);
+      Map<String, String> frozen = new TreeMap<>();
+      backbone.names().forEach(name -> frozen.put(name, sha256(backbone.tensor(name))));
+      Map<String, String> trained = new TreeMap<>();
+      tensors.arrays().forEach((name, array) -> trained.put(name, sha256(array)));
+      float first = step(model, tensors);
+      step(model, tensors);
+      assertThat(step(model, tensors)).as("loss after two steps").isLessThan(first);
+      backbone
+          .names()
+          .forEach(
+              name ->
+                  assertThat(sha256(backbone.tensor(name))).as(name).isEqualTo(frozen.get(name)));
+      tensors
+          .arrays()
+          .forEach(
+              (name, array) -> {
+                if (!hasNoEffect(name)) {
+                  assertThat(sha256(array)).as(name).isNotEqualTo(trained.get(name));
+                }
+              });
     }
   }
 
@@ -171,19 +185,14 @@ class TuningModelTest {
   @MethodSource("oneOfEach")
   void checkpointGivesTheSameVectors(Tuning tuning, @TempDir Path folder) {
     Path file = folder.resolve("modules.safetensors");
-    try (BertBackbone backbone = TinyModels.backbone()) {
-      ModuleTensors tensors = ModuleTensors.initial(tuning, backbone, 9);
-      TinyModels.disturb(tensors, 0.1, 10);
-      tensors.write(file, Map.of());
-      try (BertModel model = tuned(tuning, backbone, tensors);
-          BertModel loaded =
-              tuned(
-                  tuning,
-                  backbone,
-                  ModuleTensors.load(tuning, backbone, SafetensorsFile.open(file)))) {
-        assertThat(loaded.embed(TinyModels.SEQUENCES, Pooling.MEAN))
-            .isDeepEqualTo(model.embed(TinyModels.SEQUENCES, Pooling.MEAN));
-      }
+    ModuleTensors tensors = ModuleTensors.initial(tuning, backbone, 9);
+    TinyModels.disturb(tensors, 0.1, 10);
+    tensors.write(file, Map.of());
+    try (BertModel model = tuned(tuning, tensors);
+        BertModel loaded =
+            tuned(tuning, ModuleTensors.load(tuning, backbone, SafetensorsFile.open(file)))) {
+      assertThat(loaded.embed(TinyModels.SEQUENCES, Pooling.MEAN))
+          .isDeepEqualTo(model.embed(TinyModels.SEQUENCES, Pooling.MEAN));
     }
   }
 }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param insideWidth r, the width of the adapters inside; 0 for none
  * @param insideLora low-rank updates inside, or null for none
- * @param asideWidth a, the width of every aside module; 0 for none
+ * @param asideWidth a, the width of the module aside; 0 for none
  */
 public record IaaM(
     @JsonProperty(required = true) int insideWidth,

@@ -175,7 +175,8 @@ public final class ModuleTensors implements AutoCloseable {
   /**
    * All tensors by name, in the order of the forward pass. An optimiser changes trainable ones in
    * place, with {@link dev.freshet.model.encoder.GradientMode} off; fixed ones must not be changed,
-   * which would end the process.
+   * which would end the process. Every {@code getGradient()} of an array makes a handle that lives
+   * as long as these tensors unless it is closed.
    */
   public Map<String, NDArray> arrays() {
     return Collections.unmodifiableMap(arrays);

@@ -83,8 +83,15 @@ public record Tuning(TuningMethod method, int wordRank, boolean head, double dev
    * Makes modules that a model can be made with.
    *
    * @param tensors made or loaded for this tuning; the result closes them
+   * @throws IllegalArgumentException when they are another tuning's
    */
   public BertModules bind(ModuleTensors tensors, BertConfig config) {
+    List<String> wanted = tensors(config).stream().map(ModuleTensor::name).toList();
+    List<String> given = List.copyOf(tensors.arrays().keySet());
+    if (!given.equals(wanted)) {
+      throw new IllegalArgumentException(
+          "%s has the tensors %s, was given %s".formatted(method, wanted, given));
+    }
     return new BoundModules(tensors, method.bind(tensors, config), WordUpdate.find(tensors), head);
   }
 }

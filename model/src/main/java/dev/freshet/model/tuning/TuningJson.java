@@ -1,5 +1,6 @@
 package dev.freshet.model.tuning;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -8,16 +9,20 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freshet.model.checkpoint.InvalidModelException;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Tuning} from and to JSON. */
 final class TuningJson {
+  private static final String METHOD = "method";
   private static final String WORD_RANK = "word_rank";
   private static final String HEAD = "head";
   private static final String DEVIATION = "deviation";
@@ -32,7 +37,18 @@ final class TuningJson {
           .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
           .build();
 
+  private static final Map<String, Class<?>> METHODS = methods();
+
   private TuningJson() {}
+
+  private static Map<String, Class<?>> methods() {
+    Map<String, Class<?>> methods = new TreeMap<>();
+    JsonSubTypes names = TuningMethod.class.getAnnotation(JsonSubTypes.class);
+    for (JsonSubTypes.Type type : names == null ? new JsonSubTypes.Type[0] : names.value()) {
+      methods.put(type.name(), type.value());
+    }
+    return methods;
+  }
 
   static Tuning parse(JsonNode json) {
     if (!(json instanceof ObjectNode object)) {
@@ -42,23 +58,44 @@ final class TuningJson {
     JsonNode wordRank = rest.remove(WORD_RANK);
     JsonNode head = rest.remove(HEAD);
     JsonNode deviation = rest.remove(DEVIATION);
+    requireKnownKeys(rest);
     try {
       return new Tuning(
           JSON.treeToValue(rest, TuningMethod.class),
           orElse(wordRank, WORD_RANK, Integer.class, 0),
           orElse(head, HEAD, Boolean.class, false),
           orElse(deviation, DEVIATION, Double.class, Tuning.DEFAULT_DEVIATION));
-    } catch (UnrecognizedPropertyException e) {
-      throw new InvalidModelException(
-          "Tuning method %s has no key %s, its keys are %s"
-              .formatted(
-                  json.path("method").asText(), e.getPropertyName(), e.getKnownPropertyIds()),
-          e);
     } catch (JsonMappingException e) {
       Throwable cause = e.getCause();
       throw invalid(where(e), cause instanceof IllegalArgumentException ? cause : e);
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw invalid("", e);
+    }
+  }
+
+  /** Checked first, because a key that is misspelt is also one that is missing. */
+  private static void requireKnownKeys(JsonNode json) {
+    String method = json.path(METHOD).asText();
+    Class<?> type = METHODS.get(method);
+    if (type == null) {
+      throw new InvalidModelException(
+          "There is no tuning method '%s' under the key %s, there are %s"
+              .formatted(method, METHOD, METHODS.keySet()));
+    }
+    Set<String> known = new TreeSet<>();
+    JSON.getDeserializationConfig()
+        .introspect(JSON.constructType(type))
+        .findProperties()
+        .forEach(property -> known.add(property.getName()));
+    for (Map.Entry<String, JsonNode> entry : json.properties()) {
+      String key = entry.getKey();
+      if (!key.equals(METHOD) && !known.contains(key)) {
+        throw new InvalidModelException(
+            "Tuning method %s has no key %s, its keys are %s".formatted(method, key, known));
+      }
+      if (entry.getValue().has(METHOD)) {
+        requireKnownKeys(entry.getValue());
+      }
     }
   }
 

@@ -9,6 +9,9 @@ import java.util.Locale;
  * scores {@code [batch, heads, seq, seq]} are never in memory as a whole, and heads are read where
  * the linear layers left them, without a copy.
  *
+ * <p>A prefix of keys and values, the same for every sequence, may go before those of the
+ * sequences.
+ *
  * <p>Gradients flow. Immutable and thread-safe; one serves all layers of a model.
  */
 final class HeadMixing {
@@ -56,7 +59,8 @@ final class HeadMixing {
 
   /** The scale is left to torch, whose default is {@code 1/sqrt(headSize)}. */
   private static String body(int heads, int headSize, String keys, String values, String mask) {
-    String text =
+    return String.format(
+        Locale.ROOT,
         """
         shape = [torch.size(ids, 0), torch.size(ids, 1), %d, %d]
         query = torch.transpose(torch.view(q, shape), 1, 2)
@@ -64,8 +68,13 @@ final class HeadMixing {
         value = torch.transpose(%s, 1, 2)
         mixed = torch.scaled_dot_product_attention(query, key, value, %s)
         return torch.reshape(torch.transpose(mixed, 1, 2), [-1, %d])
-        """;
-    return String.format(Locale.ROOT, text, heads, headSize, keys, values, mask, heads * headSize);
+        """,
+        heads,
+        headSize,
+        keys,
+        values,
+        mask,
+        heads * headSize);
   }
 
   /**

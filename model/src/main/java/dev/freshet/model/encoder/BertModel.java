@@ -149,9 +149,11 @@ public final class BertModel implements AutoCloseable {
    * @param sequences token ids {@code [seq]} each, both texts one after the other
    * @param types 0 or 1 for every token, as long as its sequence
    * @return one score a sequence
+   * @throws IllegalArgumentException when types are not one for every token, or unknown
    * @throws IllegalStateException when neither backbone nor modules have a head
    */
   public float[] score(List<int[]> sequences, List<int[]> types) {
+    checkTypes(sequences, types);
     float[] scores = new float[sequences.size()];
     int row = 0;
     for (List<int[]> part : parts(sequences)) {
@@ -170,6 +172,7 @@ public final class BertModel implements AutoCloseable {
    *
    * @param scope owns the result and whatever is made on the way
    * @return {@code [batch]}
+   * @throws IllegalArgumentException when types are not one for every token, or unknown
    * @throws IllegalStateException when neither backbone nor modules have a head
    */
   public NDArray score(NDManager scope, List<int[]> sequences, List<int[]> types) {
@@ -178,8 +181,32 @@ public final class BertModel implements AutoCloseable {
           "Scores need the tensors %s and %s with one logit, which the model does not have"
               .formatted(BackboneTensors.POOLER, BackboneTensors.CLASSIFIER));
     }
+    checkTypes(sequences, types);
     TokenBatch batch = batch(scope, sequences, types);
     return head.apply(pool(states(batch), batch, Pooling.CLS));
+  }
+
+  /** Checked here, because on a GPU a type out of range breaks the whole process. */
+  private void checkTypes(List<int[]> sequences, List<int[]> types) {
+    if (types.size() != sequences.size()) {
+      throw new IllegalArgumentException(
+          "%d sequences need as many arrays of types, got %d"
+              .formatted(sequences.size(), types.size()));
+    }
+    for (int row = 0; row < types.size(); row++) {
+      int[] given = types.get(row);
+      if (given.length != sequences.get(row).length) {
+        throw new IllegalArgumentException(
+            "sequence %d has %d tokens and %d types"
+                .formatted(row, sequences.get(row).length, given.length));
+      }
+      for (int type : given) {
+        if (type < 0 || type >= config.types()) {
+          throw new IllegalArgumentException(
+              "Token types must be 0 to %d, one is %d".formatted(config.types() - 1, type));
+        }
+      }
+    }
   }
 
   private TokenBatch batch(NDManager scope, List<int[]> sequences, @Nullable List<int[]> types) {

@@ -20,6 +20,7 @@ final class Embeddings {
   private final @Nullable NDArray firstTypePositions;
 
   private final LayerNorm norm;
+  private final int hidden;
 
   Embeddings(BertWeights weights) {
     modules = weights.modules();
@@ -30,6 +31,7 @@ final class Embeddings {
         weights.substitutes(BackboneTensors.POSITIONS)
             || weights.substitutes(BackboneTensors.TYPES);
     firstTypePositions = changed ? null : weights.backbone().withFirstType();
+    hidden = weights.backbone().config().hidden();
     norm = weights.layerNorm(BackboneTensors.EMBEDDING_NORM);
   }
 
@@ -38,8 +40,7 @@ final class Embeddings {
     NDArray ids = batch.ids();
     try (NDArray token = modules.afterWords(ids, lookUp(ids, words))) {
       addPlaces(token, batch);
-      try (NDArray rows =
-          token.reshape((long) batch.size() * batch.length(), token.getShape().get(2))) {
+      try (NDArray rows = token.reshape((long) batch.size() * batch.length(), hidden)) {
         return norm.apply(rows);
       }
     }

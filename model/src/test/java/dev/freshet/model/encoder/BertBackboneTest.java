@@ -92,4 +92,20 @@ class BertBackboneTest {
           .hasMessageContaining("encoder.layer.9.output.dense.bias");
     }
   }
+
+  @Test
+  void scoresNeedOneKnownTypeForEveryToken() {
+    try (BertBackbone backbone = open();
+        BertModel model = new BertModel(backbone, BertModules.NONE)) {
+      assertThatThrownBy(() -> model.score(SEQUENCES, List.of(new int[3])))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("2 sequences");
+      assertThatThrownBy(() -> model.score(SEQUENCES, List.of(new int[3], new int[2])))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("sequence 1 has 1 tokens and 2 types");
+      assertThatThrownBy(() -> model.score(SEQUENCES, List.of(new int[3], new int[] {2})))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("0 to 1, one is 2");
+    }
+  }
 }

@@ -10,10 +10,12 @@ import ai.djl.training.GradientCollector;
 import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.SafetensorsFile;
 import dev.freshet.model.encoder.BertBackbone;
+import dev.freshet.model.encoder.BertConfig;
 import dev.freshet.model.encoder.BertModel;
 import dev.freshet.model.encoder.BertModules;
 import dev.freshet.model.encoder.GradientMode;
 import dev.freshet.model.encoder.Pooling;
+import dev.freshet.model.encoder.SeededBackbone;
 import dev.freshet.model.encoder.Torch;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -258,6 +260,24 @@ class TuningModelTest {
       }
       // 96 draws: three standard errors of a deviation estimated from them are 0.11.
       assertThat(Math.sqrt(squares / 96)).isBetween(0.39, 0.61);
+    }
+  }
+
+  @Test
+  void modulesBringTheHeadThatABackboneLacks(@TempDir Path folder) {
+    SeededBackbone.write(folder, new SeededBackbone.Shape(1, 8, 2, 8, 16), 3, null);
+    BertConfig config = BertConfig.read(folder.resolve("config.json"));
+    SafetensorsFile file = SafetensorsFile.open(folder.resolve("model.safetensors"));
+    Tuning tuning = Tuning.of(new IaaL(2, 3)).withHead();
+    try (BertBackbone headless = BertBackbone.open(config, file, Device.cpu());
+        BertModel frozen = new BertModel(headless, BertModules.NONE)) {
+      assertThatThrownBy(() -> frozen.score(TinyModels.SEQUENCES, TinyModels.TYPES))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("classifier");
+      ModuleTensors tensors = ModuleTensors.initial(tuning, headless, 4);
+      try (BertModel model = new BertModel(headless, tuning.bind(tensors, config))) {
+        assertThat(model.score(TinyModels.SEQUENCES, TinyModels.TYPES)).hasSize(3);
+      }
     }
   }
 }

@@ -35,8 +35,7 @@ class ArchitectureTest {
           .resideInAPackage(TRAINING)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(PIPELINE, "dev.freshet.tests..")
-          .allowEmptyShould(true);
+          .resideInAnyPackage(PIPELINE, "dev.freshet.tests..");
 
   @ArchTest
   static final ArchRule modelAndTrainingKnowNeitherFlinkNorKafka =

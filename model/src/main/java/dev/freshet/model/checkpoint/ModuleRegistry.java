@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -109,14 +108,13 @@ public final class ModuleRegistry {
 
   /**
    * Opens a generation's modules. The whole tensor file is read once, to see that it is what was
-   * published.
+   * published. That the tensors are those of the method is checked where they are loaded.
    *
    * @param backbone SHA-256 of the tensor file of the backbone that they shall go into
-   * @param shapes by name, every tensor that the method has for this backbone
-   * @throws InvalidModelException when it is not published, belongs to another backbone, was
-   *     altered or cut off, or has other tensors; the message names which
+   * @throws InvalidModelException when it is not published, belongs to another backbone, or was
+   *     altered or cut off
    */
-  public ModuleCheckpoint open(int generation, String backbone, Map<String, List<Long>> shapes) {
+  public ModuleCheckpoint open(int generation, String backbone) {
     ModuleManifest manifest = manifest(generation);
     if (!manifest.backbone().equals(backbone)) {
       throw new InvalidModelException(
@@ -130,31 +128,7 @@ public final class ModuleRegistry {
           "%s has SHA-256 %s, %s says %s: it was cut off or altered after it was published"
               .formatted(file, found, MANIFEST, manifest.tensors()));
     }
-    SafetensorsFile tensors = SafetensorsFile.open(file);
-    checkNames(file, tensors.names(), shapes.keySet());
-    shapes.forEach((name, shape) -> checkShape(tensors, name, shape));
-    return new ModuleCheckpoint(generation, manifest, tensors);
-  }
-
-  private static void checkNames(Path file, Collection<String> found, Collection<String> expected) {
-    var missing = new TreeSet<>(expected);
-    missing.removeAll(found);
-    var extra = new TreeSet<>(found);
-    extra.removeAll(expected);
-    if (!missing.isEmpty() || !extra.isEmpty()) {
-      throw new InvalidModelException(
-          "%s does not fit its method: missing tensors %s, unexpected tensors %s"
-              .formatted(file, missing, extra));
-    }
-  }
-
-  private static void checkShape(SafetensorsFile tensors, String name, List<Long> shape) {
-    TensorInfo info = tensors.info(name);
-    if (!info.shape().equals(shape)) {
-      throw new InvalidModelException(
-          "%s: tensor %s has shape %s, its method has %s"
-              .formatted(tensors.path(), name, info.shape(), shape));
-    }
+    return new ModuleCheckpoint(generation, manifest, SafetensorsFile.open(file));
   }
 
   private Path file(int generation, String name) {

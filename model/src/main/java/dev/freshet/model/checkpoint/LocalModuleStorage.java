@@ -57,6 +57,14 @@ public final class LocalModuleStorage implements ModuleStorage {
 
   @Override
   public void publish(Path staged, String folder) throws IOException {
+    try {
+      move(staged, root.resolve(folder));
+    } finally {
+      Folders.delete(staged);
+    }
+  }
+
+  private void move(Path staged, Path target) throws IOException {
     try (Stream<Path> files = Files.list(staged)) {
       for (Path file : files.toList()) {
         sync(file);
@@ -64,7 +72,6 @@ public final class LocalModuleStorage implements ModuleStorage {
       }
     }
     sync(staged);
-    Path target = root.resolve(folder);
     if (Files.exists(target)) {
       throw new FileAlreadyExistsException(target.toString());
     }

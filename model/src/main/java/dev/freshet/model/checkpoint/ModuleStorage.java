@@ -29,7 +29,7 @@ public interface ModuleStorage {
 
   /**
    * Makes the staged folder visible under a name, all of its files or none. The staged folder is
-   * gone afterwards.
+   * gone afterwards, whatever happens.
    *
    * @throws java.nio.file.FileAlreadyExistsException when there is one of that name: what is
    *     published stays as it is

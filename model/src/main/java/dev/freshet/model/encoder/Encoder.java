@@ -49,9 +49,10 @@ public interface Encoder extends AutoCloseable {
   CompletableFuture<float[]> encode(int[] tokens, Priority priority);
 
   /**
-   * Queues the sequences of one document, whose vectors are of use only together. Of one priority
-   * short documents go before long ones; a long one is overtaken for about as long as computing it
-   * takes, so none waits for ever.
+   * Queues the sequences of one document, whose vectors are of use only together. Encoders of
+   * {@link Encoders} let short documents go before long ones of the same priority; a long one is
+   * overtaken for about twice as long as computing it takes, so none waits for ever. By default
+   * every sequence is queued by itself.
    *
    * @param sequences token ids, each as for {@link #encode}
    * @return a vector {@code [dimensions]} for each sequence, in the same order; fails as {@link

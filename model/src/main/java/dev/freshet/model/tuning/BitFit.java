@@ -22,15 +22,4 @@ public record BitFit() implements TuningMethod {
   public BertModules bind(ModuleTensors tensors, BertConfig config) {
     return new SubstitutedWeights(tensors);
   }
-
-  @Override
-  public int[] widths() {
-    return new int[0];
-  }
-
-  @Override
-  public TuningMethod withWidths(int... widths) {
-    Widths.requireCount(0, widths);
-    return this;
-  }
 }

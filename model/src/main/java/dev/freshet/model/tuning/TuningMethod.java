@@ -56,12 +56,18 @@ public sealed interface TuningMethod
    * The numbers that decide the method's size, in whole proportion to its count of weights; empty
    * where the size is fixed.
    */
-  int[] widths();
+  default int[] widths() {
+    return new int[0];
+  }
 
   /**
    * The same method of another size.
    *
    * @param widths as many as {@link #widths} has, each at least 0
+   * @throws IllegalArgumentException when they are not as many, or one is below 0
    */
-  TuningMethod withWidths(int... widths);
+  default TuningMethod withWidths(int... widths) {
+    Widths.requireCount(0, widths);
+    return this;
+  }
 }

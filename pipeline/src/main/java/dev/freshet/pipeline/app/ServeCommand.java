@@ -20,23 +20,17 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    FreshetConfig config = options.load();
     PrintWriter out = spec.commandLine().getOut();
-    var resources = new Resources();
-    Foreground foreground = Foreground.closing(resources, out);
-    DataDirectory data = resources.add(DataDirectory.lock(config.dataDir()));
-    LogFile.open(data.log());
-    out.println("Freshet is starting: a serve node");
-    out.println("  data   " + data.root());
-    out.println("  log    " + data.log());
+    Startup startup = Startup.begin(options.load(), out, "a serve node");
+    FreshetConfig config = startup.config();
     out.println("  Kafka  " + config.kafka().bootstrapServers());
     out.flush();
 
-    ServeNode node = ServeNode.start(config, data.store(), resources);
+    ServeNode node = ServeNode.start(config, startup.data().store(), startup.resources());
     node.awaitReady();
     out.println("  model  " + node.model());
     out.println("Freshet is ready: " + node.uri());
     out.flush();
-    throw new CommandException(foreground.await(new CompletableFuture<>()));
+    throw new CommandException(startup.foreground().await(new CompletableFuture<>()));
   }
 }

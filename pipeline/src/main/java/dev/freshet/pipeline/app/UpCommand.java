@@ -1,7 +1,6 @@
 package dev.freshet.pipeline.app;
 
 import dev.freshet.pipeline.config.ConfigOptions;
-import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.Topics;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -25,34 +24,28 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    FreshetConfig config = options.load();
     PrintWriter out = spec.commandLine().getOut();
-    var resources = new Resources();
-    Foreground foreground = Foreground.closing(resources, out);
-    DataDirectory data = resources.add(DataDirectory.lock(config.dataDir()));
-    LogFile.open(data.log());
-    out.println("Freshet is starting: Kafka, Flink, the index job, the serve node");
-    out.println("  data   " + data.root());
-    out.println("  log    " + data.log());
-    out.flush();
+    Startup startup =
+        Startup.begin(options.load(), out, "Kafka, Flink, the index job, the serve node");
 
     EmbeddedStack stack =
         EmbeddedStack.start(
-            config,
-            data,
-            resources,
+            startup.config(),
+            startup.data(),
+            startup.resources(),
             report -> {
               LOG.warn("{}", report);
               out.println(report);
               out.flush();
             });
-    var topics = new Topics(config.kafka().topicPrefix());
+    var topics = new Topics(stack.config().kafka().topicPrefix());
     out.println("  model  " + stack.node().model());
     out.printf(
         "  Kafka  %s (documents: %s, what is malformed: %s)%n",
         stack.config().kafka().bootstrapServers(), topics.documents(), topics.deadLetters());
     out.println("Freshet is ready: " + stack.node().uri());
     out.flush();
-    throw new CommandException(foreground.await(stack.death()) + "; log: " + data.log());
+    String death = startup.foreground().await(stack.death());
+    throw new CommandException(death + "; log: " + startup.data().log());
   }
 }

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known about the modules of one generation: {@code modules.json}.
  *
+ * @param generation its number, from 1 on
  * @param method the tuning method's own configuration, widths included; not to be changed
+ * @param sides which sides have modules, and what their tensors are called
  * @param backbone SHA-256 of the backbone's tensor file
  * @param parent the generation whose modules the training began with; null when it began anew
  * @param window what it was trained on; null when nobody says
@@ -20,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param tensors SHA-256 of the tensor file
  */
 public record ModuleManifest(
+    int generation,
     JsonNode method,
+    ModuleSides sides,
     String backbone,
     @Nullable Integer parent,
     @Nullable DataWindow window,
@@ -68,15 +72,37 @@ public record ModuleManifest(
   /** What the publisher says; the rest is found out from the tensors. */
   public record Draft(
       JsonNode method,
+      ModuleSides sides,
       String backbone,
       @Nullable Integer parent,
       @Nullable DataWindow window,
       Map<String, Double> metrics,
       @Nullable GateVerdict gate) {
 
-    ModuleManifest published(Instant created, long parameters, String tensors) {
+    /** Of one set of modules for both sides. */
+    public Draft(
+        JsonNode method,
+        String backbone,
+        @Nullable Integer parent,
+        @Nullable DataWindow window,
+        Map<String, Double> metrics,
+        @Nullable GateVerdict gate) {
+      this(method, ModuleSides.SHARED, backbone, parent, window, metrics, gate);
+    }
+
+    ModuleManifest published(int generation, Instant created, long parameters, String tensors) {
       return new ModuleManifest(
-          method, backbone, parent, window, metrics, gate, created, parameters, tensors);
+          generation,
+          method,
+          sides,
+          backbone,
+          parent,
+          window,
+          metrics,
+          gate,
+          created,
+          parameters,
+          tensors);
     }
   }
 }

@@ -10,19 +10,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@link ModuleManifest} as JSON, version 1:
  *
  * <pre>
- * {"format": 1, "method": {...}, "backbone": "sha256", "parent": 3, "window": {"from", "to",
- *  "examples"}, "metrics": {"name": 0.5}, "gate": {"accepted", "reasons": []}, "created",
- *  "parameters": 1, "tensors": "sha256"}
+ * {"format": 1, "generation": 4, "method": {...}, "sides": "shared", "backbone": "sha256",
+ *  "parent": 3, "window": {"from", "to", "examples"}, "metrics": {"name": 0.5},
+ *  "gate": {"accepted", "reasons": []}, "created", "parameters": 1, "tensors": "sha256"}
  * </pre>
  *
  * <p>Times are ISO 8601 in UTC; {@code parent}, {@code window} and {@code gate} may be absent.
@@ -32,7 +34,9 @@ final class ModuleManifestFormat {
   private static final Set<String> KEYS =
       Set.of(
           "format",
+          "generation",
           "method",
+          "sides",
           "backbone",
           "parent",
           "window",
@@ -52,7 +56,9 @@ final class ModuleManifestFormat {
   static byte[] encode(ModuleManifest manifest) {
     ObjectNode root = JSON.createObjectNode();
     root.put("format", FORMAT);
+    root.put("generation", manifest.generation());
     root.set("method", manifest.method());
+    root.put("sides", manifest.sides().label());
     root.put("backbone", manifest.backbone());
     if (manifest.parent() != null) {
       root.put("parent", manifest.parent());
@@ -104,7 +110,9 @@ final class ModuleManifestFormat {
     }
     try {
       return new ModuleManifest(
+          Math.toIntExact(reader.number("generation")),
           reader.required("method"),
+          sides(reader),
           reader.text("backbone"),
           root.hasNonNull("parent") ? (Integer) (int) reader.number("parent") : null,
           window(reader.child("window")),
@@ -113,9 +121,23 @@ final class ModuleManifestFormat {
           Instant.parse(reader.text("created")),
           reader.number("parameters"),
           reader.text("tensors"));
-    } catch (DateTimeException | IllegalArgumentException e) {
+    } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
       throw new InvalidModelException(name + ": " + e.getMessage(), e);
     }
+  }
+
+  private static ModuleSides sides(Reader reader) {
+    String label = reader.text("sides");
+    for (ModuleSides sides : ModuleSides.values()) {
+      if (sides.label().equals(label)) {
+        return sides;
+      }
+    }
+    String known =
+        Arrays.stream(ModuleSides.values())
+            .map(ModuleSides::label)
+            .collect(Collectors.joining(", "));
+    throw reader.invalid("'sides' must be one of %s, was '%s'".formatted(known, label));
   }
 
   private static ModuleManifest.@Nullable DataWindow window(@Nullable Reader window) {

@@ -12,16 +12,13 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Module checkpoints by generation: {@code <generation>/modules.safetensors} and {@code
- * <generation>/modules.json}. A generation appears complete or not at all, and never changes; what
- * was altered afterwards is refused.
+ * Module checkpoints by generation: each a folder that is called as its number and that {@link
+ * ModuleCheckpoint#open(Path, String)} opens too. A generation appears complete or not at all, and
+ * never changes; what was altered afterwards is refused.
  *
  * <p>Thread-safe, across processes too.
  */
 public final class ModuleRegistry {
-  private static final String TENSORS = "modules.safetensors";
-  private static final String MANIFEST = "modules.json";
-
   private final ModuleStorage storage;
   private final Clock clock;
 
@@ -66,12 +63,16 @@ public final class ModuleRegistry {
     try {
       Path staged = storage.stage();
       try {
-        Path file = staged.resolve(TENSORS);
+        Path file = staged.resolve(ModuleCheckpoint.TENSORS);
         SafetensorsWriter.write(file, tensors, Map.of());
         ModuleManifest manifest =
             draft.published(
-                clock.instant(), parameters(SafetensorsFile.open(file)), Sha256.of(file));
-        Files.write(staged.resolve(MANIFEST), ModuleManifestFormat.encode(manifest));
+                generation,
+                clock.instant(),
+                parameters(SafetensorsFile.open(file)),
+                Sha256.of(file));
+        Files.write(
+            staged.resolve(ModuleCheckpoint.MANIFEST), ModuleManifestFormat.encode(manifest));
         storage.publish(staged, Integer.toString(generation));
         return manifest;
       } finally {
@@ -98,17 +99,18 @@ public final class ModuleRegistry {
    * @throws InvalidModelException when it is not published, or its manifest cannot be used
    */
   public ModuleManifest manifest(int generation) {
-    Path file = file(generation, MANIFEST);
-    try {
-      return ModuleManifestFormat.decode(file.toString(), Files.readString(file));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file, e);
+    Path file = file(generation, ModuleCheckpoint.MANIFEST);
+    ModuleManifest manifest = ModuleCheckpoint.readManifest(file);
+    if (manifest.generation() != generation) {
+      throw new InvalidModelException(
+          "%s is the manifest of generation %d: folders of a registry must not be renamed"
+              .formatted(file, manifest.generation()));
     }
+    return manifest;
   }
 
   /**
-   * Opens a generation's modules. The whole tensor file is read once, to see that it is what was
-   * published. That the tensors are those of the method is checked where they are loaded.
+   * Opens a generation's modules, checked as {@link ModuleCheckpoint#open(Path, String)} does.
    *
    * @param backbone SHA-256 of the tensor file of the backbone that they shall go into
    * @throws InvalidModelException when it is not published, belongs to another backbone, or was
@@ -116,19 +118,7 @@ public final class ModuleRegistry {
    */
   public ModuleCheckpoint open(int generation, String backbone) {
     ModuleManifest manifest = manifest(generation);
-    if (!manifest.backbone().equals(backbone)) {
-      throw new InvalidModelException(
-          "generation %d in %s was trained on the backbone with SHA-256 %s, this one has %s"
-              .formatted(generation, storage, manifest.backbone(), backbone));
-    }
-    Path file = file(generation, TENSORS);
-    String found = Sha256.of(file);
-    if (!found.equals(manifest.tensors())) {
-      throw new InvalidModelException(
-          "%s has SHA-256 %s, %s says %s: it was cut off or altered after it was published"
-              .formatted(file, found, MANIFEST, manifest.tensors()));
-    }
-    return new ModuleCheckpoint(generation, manifest, SafetensorsFile.open(file));
+    return ModuleCheckpoint.open(manifest, file(generation, ModuleCheckpoint.TENSORS), backbone);
   }
 
   private Path file(int generation, String name) {

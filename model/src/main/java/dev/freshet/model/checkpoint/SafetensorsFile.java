@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * made from it. The file must not be changed while maps on it live; a new version takes a new file.
  */
 public final class SafetensorsFile {
+  private static final int DIGEST_BYTES = 1 << 18;
+
   private final Path path;
   private final SafetensorsHeader header;
 
@@ -128,6 +131,31 @@ public final class SafetensorsFile {
           .order(ByteOrder.LITTLE_ENDIAN);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot map tensor " + name + " of " + path, e);
+    }
+  }
+
+  /**
+   * Adds the bytes of a tensor to a digest, without mapping them.
+   *
+   * @throws InvalidModelException when there is no such tensor
+   */
+  public void digest(String name, MessageDigest digest) {
+    TensorInfo info = info(name);
+    ByteBuffer buffer = ByteBuffer.allocate(DIGEST_BYTES);
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      long position = info.position();
+      long end = position + info.bytes();
+      while (position < end) {
+        buffer.clear().limit((int) Math.min(buffer.capacity(), end - position));
+        int read = channel.read(buffer, position);
+        if (read < 0) {
+          throw new IOException("unexpected end of file");
+        }
+        digest.update(buffer.flip());
+        position += read;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read tensor " + name + " of " + path, e);
     }
   }
 

@@ -87,12 +87,23 @@ public final class ModuleTensors implements AutoCloseable {
   }
 
   /**
-   * The tensors of a checkpoint, to encode with.
+   * The tensors of a file that holds nothing else, to encode with.
    *
    * @throws InvalidModelException when the file does not hold exactly the tensors of the tuning
    */
   public static ModuleTensors load(Tuning tuning, BertBackbone backbone, SafetensorsFile file) {
-    return load(tuning, backbone, file, false);
+    return load(tuning, backbone, file, "");
+  }
+
+  /**
+   * Those tensors of a file whose names begin with a prefix, to encode with.
+   *
+   * @param prefix is left out of the names; what does not begin with it is somebody else's
+   * @throws InvalidModelException when they are not exactly the tensors of the tuning
+   */
+  public static ModuleTensors load(
+      Tuning tuning, BertBackbone backbone, SafetensorsFile file, String prefix) {
+    return load(tuning, backbone, file, prefix, false);
   }
 
   /**
@@ -102,20 +113,25 @@ public final class ModuleTensors implements AutoCloseable {
    */
   public static ModuleTensors loadTrainable(
       Tuning tuning, BertBackbone backbone, SafetensorsFile file) {
-    return load(tuning, backbone, file, true);
+    return load(tuning, backbone, file, "", true);
   }
 
   private static ModuleTensors load(
-      Tuning tuning, BertBackbone backbone, SafetensorsFile file, boolean trainable) {
+      Tuning tuning,
+      BertBackbone backbone,
+      SafetensorsFile file,
+      String prefix,
+      boolean trainable) {
     List<ModuleTensor> wanted = tuning.tensors(backbone.config());
-    check(wanted, file);
+    check(wanted, file, prefix);
     ModuleTensors loaded = new ModuleTensors(backbone, trainable);
     try {
       for (ModuleTensor tensor : wanted) {
+        String stored = prefix + tensor.name();
         NDArray array =
             trainable
-                ? loaded.manager.create(file.floats(tensor.name()), tensor.tensor().shape())
-                : file.array(loaded.manager, tensor.name());
+                ? loaded.manager.create(file.floats(stored), tensor.tensor().shape())
+                : file.array(loaded.manager, stored);
         loaded.add(tensor, array, backbone);
       }
       return loaded;
@@ -125,16 +141,17 @@ public final class ModuleTensors implements AutoCloseable {
     }
   }
 
-  private static void check(List<ModuleTensor> wanted, SafetensorsFile file) {
+  private static void check(List<ModuleTensor> wanted, SafetensorsFile file, String prefix) {
     Set<String> unknown = new HashSet<>(file.names());
+    unknown.removeIf(name -> !name.startsWith(prefix));
     for (ModuleTensor tensor : wanted) {
-      TensorInfo info = file.info(tensor.name());
+      TensorInfo info = file.info(prefix + tensor.name());
       if (!info.shape().equals(tensor.tensor().dimensions())) {
         throw new InvalidModelException(
             "%s: tensor %s has shape %s, the tuning method asks for %s"
                 .formatted(file.path(), info.name(), info.shape(), tensor.tensor().dimensions()));
       }
-      unknown.remove(tensor.name());
+      unknown.remove(info.name());
     }
     if (!unknown.isEmpty()) {
       throw new InvalidModelException(
@@ -193,16 +210,25 @@ public final class ModuleTensors implements AutoCloseable {
    * @param metadata goes under {@code __metadata__}
    */
   public void write(Path file, Map<String, String> metadata) {
-    List<SafetensorsWriter.Tensor> tensors =
-        arrays.entrySet().stream()
-            .map(
-                entry ->
-                    new SafetensorsWriter.Tensor(
-                        entry.getKey(),
-                        () -> copy(entry.getValue()),
-                        entry.getValue().getShape().getShape()))
-            .toList();
-    SafetensorsWriter.write(file, tensors, metadata);
+    SafetensorsWriter.write(file, toWrite(""), metadata);
+  }
+
+  /**
+   * What a checkpoint is written of, in the order of the forward pass. Values are read from these
+   * tensors when their turn comes to be written.
+   *
+   * @param prefix put before every name; see {@link
+   *     dev.freshet.model.checkpoint.ModuleSides#prefix}
+   */
+  public List<SafetensorsWriter.Tensor> toWrite(String prefix) {
+    return arrays.entrySet().stream()
+        .map(
+            entry ->
+                new SafetensorsWriter.Tensor(
+                    prefix + entry.getKey(),
+                    () -> copy(entry.getValue()),
+                    entry.getValue().getShape().getShape()))
+        .toList();
   }
 
   private static float[] copy(NDArray array) {

@@ -185,6 +185,9 @@ class ModuleRegistryTest {
 
     assertManifestRefused(file, text.replace("\"format\" : 1", "\"format\" : 2"), "format is 2");
     assertManifestRefused(file, text.replace("\"created\"", "\"made\""), "'made'");
+    assertManifestRefused(file, text.replace("\"shared\"", "\"both\""), "was 'both'");
+    assertManifestRefused(
+        file, text.replace("\"generation\" : 1", "\"generation\" : 2"), "of generation 2");
     assertManifestRefused(file, text.replace("\"parameters\" : 9", "\"parameters\" : -9"), "-9");
     assertManifestRefused(file, text.replace("\"backbone\"", "\"parent\" : 1, \"parent\""), "JSON");
     assertManifestRefused(file, text.substring(0, text.length() / 2), "JSON");

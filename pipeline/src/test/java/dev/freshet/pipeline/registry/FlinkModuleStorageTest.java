@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.model.checkpoint.Folders;
 import dev.freshet.model.checkpoint.InvalidModelException;
+import dev.freshet.model.checkpoint.ModuleCheckpoint;
 import dev.freshet.model.checkpoint.ModuleManifest;
 import dev.freshet.model.checkpoint.ModuleRegistry;
 import dev.freshet.model.checkpoint.SafetensorsWriter;
@@ -32,7 +33,9 @@ class FlinkModuleStorageTest {
     assertThat(reader.generations()).containsExactly(7);
     assertThat(reader.open(7, "backbone").manifest()).isEqualTo(published);
     assertThat(reader.open(7, "backbone").tensors().floats("up")).containsExactly(1, 2);
-    assertThat(folder.resolve("b/7/modules.safetensors")).exists();
+    // The copy is a folder that an encoder opens.
+    assertThat(ModuleCheckpoint.open(folder.resolve("b/7"), "backbone").manifest())
+        .isEqualTo(published);
 
     Folders.delete(folder.resolve("registry"));
     assertThat(reader.open(7, "backbone").manifest()).isEqualTo(published);

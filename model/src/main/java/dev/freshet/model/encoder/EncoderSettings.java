@@ -5,10 +5,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which model to run, where, and how requests meet in batches. Two handles with equal settings
- * share one model in a JVM.
+ * Which model to run, where, and how requests meet in batches. In a JVM all encoders with the same
+ * model, device, threads, batchTokens and batchWait share one backbone, one tokenizer and one
+ * batcher, whatever their modules, windows and prefixes are.
  *
  * @param model a Hugging Face or sentence-transformers folder, or null for the built-in backbone
+ * @param modules a module checkpoint for that model, a folder with {@code modules.safetensors} and
+ *     {@code modules.json}, or null for the frozen model
  * @param device {@code cpu}, {@code gpu:N}, or {@code auto} for the first GPU where there is one
  * @param threads batches computed at a time; 0 for one a processor (always 1 on a GPU)
  * @param batchTokens most tokens in one batch, padding included; one longer sequence goes alone. A
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record EncoderSettings(
     @Nullable Path model,
+    @Nullable Path modules,
     String device,
     int threads,
     int batchTokens,
@@ -45,13 +49,24 @@ public record EncoderSettings(
 
   /** The built-in backbone on every processor. */
   public static EncoderSettings defaults() {
-    return new EncoderSettings(null, "cpu", 0, 512, Duration.ofMillis(2), null, null, null, 32, 64);
+    return new EncoderSettings(
+        null, null, "cpu", 0, 512, Duration.ofMillis(2), null, null, null, 32, 64);
   }
 
   /** The same settings with another model folder. */
   public EncoderSettings withModel(@Nullable Path folder) {
+    return with(folder, modules);
+  }
+
+  /** The same settings with another module checkpoint, or null for none. */
+  public EncoderSettings withModules(@Nullable Path folder) {
+    return with(model, folder);
+  }
+
+  private EncoderSettings with(@Nullable Path otherModel, @Nullable Path otherModules) {
     return new EncoderSettings(
-        folder,
+        otherModel,
+        otherModules,
         device,
         threads,
         batchTokens,

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Puts futures together. */
-final class Futures {
+public final class Futures {
   private Futures() {}
 
   /** The vectors in the order of the futures; fails when one of them fails. */
-  static CompletableFuture<float[][]> all(List<CompletableFuture<float[]>> vectors) {
+  public static CompletableFuture<float[][]> all(List<CompletableFuture<float[]>> vectors) {
     return CompletableFuture.allOf(vectors.toArray(CompletableFuture[]::new))
         .thenApply(
             nothing -> vectors.stream().map(CompletableFuture::join).toArray(float[][]::new));

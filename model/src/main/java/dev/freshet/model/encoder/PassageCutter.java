@@ -12,7 +12,7 @@ import java.util.List;
  * character on, in order and without gaps, up to its end or to the last passage allowed. Immutable
  * and thread-safe.
  */
-final class PassageCutter {
+public final class PassageCutter {
   /** Prefix, title and overlap take at most this part of the window each, so that text has half. */
   private static final int SHARE = 4;
 
@@ -29,7 +29,7 @@ final class PassageCutter {
    *     is used
    * @throws IllegalArgumentException when a prefix takes more than a quarter of the window
    */
-  PassageCutter(
+  public PassageCutter(
       TextTokenizer tokenizer,
       int window,
       int overlap,
@@ -55,7 +55,7 @@ final class PassageCutter {
   }
 
   /** {@code [CLS] prefix query [SEP]}, cut to the window. */
-  int[] query(String query) {
+  public int[] query(String query) {
     int[] tokens = tokenizer.tokenize(query).ids();
     int room = window - 2 - queryPrefix.length;
     return sequence(queryPrefix, new int[0], tokens, 0, Math.min(room, tokens.length));
@@ -66,7 +66,7 @@ final class PassageCutter {
    * @param text must hold a character that is not white space
    * @return at least one passage
    */
-  List<Passage> cut(String title, String text) {
+  public List<Passage> cut(String title, String text) {
     if (text.isBlank()) {
       throw new IllegalArgumentException("text must hold a character that is not white space");
     }

@@ -20,7 +20,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * <p>Thread-safe: the native tokenizer is immutable, and the lock keeps {@link #close} from freeing
  * it under a running call, which would end the process.
  */
-final class TextTokenizer implements AutoCloseable {
+public final class TextTokenizer implements AutoCloseable {
   private static final char REPLACEMENT = '\uFFFD';
 
   private final HuggingFaceTokenizer tokenizer;
@@ -32,7 +32,7 @@ final class TextTokenizer implements AutoCloseable {
   /**
    * @throws InvalidModelException when the file cannot be used as a BERT tokenizer
    */
-  TextTokenizer(Path file) {
+  public TextTokenizer(Path file) {
     tokenizer = load(file);
     long[] frame = tokenizer.encode("", true, false).getIds();
     if (frame.length != 2) {

@@ -1,7 +1,7 @@
 package dev.freshet.model.encoder;
 
 /** L2 normalisation, the last step of every encoder. */
-final class UnitVectors {
+public final class UnitVectors {
   private UnitVectors() {}
 
   /**
@@ -10,7 +10,7 @@ final class UnitVectors {
    * @return the same array
    * @throws EncodingException when it holds a value that is not finite, or only zeros
    */
-  static float[] normalise(float[] vector) {
+  public static float[] normalise(float[] vector) {
     double squares = 0;
     for (float value : vector) {
       squares += (double) value * value;

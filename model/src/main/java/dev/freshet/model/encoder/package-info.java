@@ -1,4 +1,4 @@
-/** BERT over DJL: model folders, tokenizer, forward pass, pooling and the dynamic batcher. */
+/** BERT over DJL: model folders, tokenizer, forward pass and pooling. */
 @NullMarked
 package dev.freshet.model.encoder;
 

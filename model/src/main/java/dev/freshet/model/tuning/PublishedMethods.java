@@ -1,5 +1,10 @@
 package dev.freshet.model.tuning;
 
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /**
  * The methods with the widths of Ma et al., CIKM 2022 (arXiv 2208.09847), for BERT-base at 6.73 %:
  * the proportions that a {@link Budget} keeps.
@@ -27,4 +32,15 @@ public final class PublishedMethods {
   public static final ConnectedStream STREAM = new ConnectedStream(50, 300);
 
   private PublishedMethods() {}
+
+  /** All of them, by the names that configurations have. */
+  public static Map<String, TuningMethod> byName() {
+    return Stream.of(ADAPTER, LORA, PREFIX, MAM, IAA_S, IAA_L, IAA_M, STREAM)
+        .collect(
+            Collectors.toMap(
+                method -> Tuning.of(method).toJson().path("method").asText(),
+                method -> method,
+                (first, second) -> first,
+                TreeMap::new));
+  }
 }

@@ -2,25 +2,17 @@ package dev.freshet.model.encoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.model.NativeMemory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class NativeMemoryTest {
-  private static final Path MAPS = Path.of("/proc/self/smaps");
-  private static final Pattern REGION = Pattern.compile("([0-9a-f]+)-[0-9a-f]+ .*");
   private static final int CALLS = 10_000;
-
-  /** With compressed pointers the Java heap lies below it, and native memory above. */
-  private static final long HEAP_END = 32L << 30;
 
   /**
    * One array of token states left behind by every call is 60 MB over all calls; compiled code and
@@ -30,16 +22,16 @@ class NativeMemoryTest {
 
   @Test
   void doesNotGrowOverTenThousandCalls(@TempDir Path folder) throws IOException {
-    Assumptions.assumeTrue(Files.exists(MAPS), "reads memory use from /proc");
+    NativeMemory.assumeKnown();
     SeededBackbone.write(folder, new SeededBackbone.Shape(1, 16, 2, 16, 64), 4, null);
     Random random = new Random(9);
     try (BertModel model = GoldenTest.open(folder);
         TextTokenizer tokenizer = new TextTokenizer(folder.resolve("tokenizer.json"))) {
       run(model, tokenizer, random, CALLS / 2);
-      long before = anonymousKib();
+      long before = NativeMemory.anonymousKib();
       int arrays = model.ownedArrays();
       run(model, tokenizer, random, CALLS);
-      long growth = anonymousKib() - before;
+      long growth = NativeMemory.anonymousKib() - before;
       assertThat(model.ownedArrays()).isEqualTo(arrays);
       assertThat(growth).as("growth in KiB").isLessThan(LIMIT_KIB);
     }
@@ -54,20 +46,5 @@ class NativeMemoryTest {
       batch.add(tokenizer.tokenize("some words to cut into pieces").ids());
       model.embed(batch, call % 2 == 0 ? Pooling.MEAN : Pooling.CLS);
     }
-  }
-
-  /** Native memory that is no file's: the mapped weights come and go as the system likes. */
-  private static long anonymousKib() throws IOException {
-    long sum = 0;
-    boolean counts = false;
-    for (String line : Files.readAllLines(MAPS)) {
-      Matcher region = REGION.matcher(line);
-      if (region.matches()) {
-        counts = Long.parseUnsignedLong(region.group(1), 16) >= HEAP_END;
-      } else if (counts && line.startsWith("Anonymous:")) {
-        sum += Long.parseLong(line.replaceAll("\\D", ""));
-      }
-    }
-    return sum;
   }
 }

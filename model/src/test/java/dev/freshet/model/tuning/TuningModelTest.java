@@ -7,6 +7,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
+import ai.djl.util.NativeResource;
 import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.SafetensorsFile;
 import dev.freshet.model.encoder.BertBackbone;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -215,6 +217,20 @@ class TuningModelTest {
       model.embed(scope, TinyModels.SEQUENCES, Pooling.MEAN);
       return scope.getManagedArrays().size();
     }
+  }
+
+  @Test
+  void closingAModelFreesItsModulesAndNothingElse() {
+    Tuning tuning = Tuning.of(new IaaL(4, 5));
+    ModuleTensors tensors = ModuleTensors.initial(tuning, backbone, 5);
+    List<NDArray> modules = List.copyOf(tensors.arrays().values());
+    tuned(tuning, tensors).close();
+    assertThat(modules).allMatch(TuningModelTest::isFreed);
+    assertThat(backbone.names()).noneMatch(name -> isFreed(backbone.tensor(name)));
+  }
+
+  private static boolean isFreed(NDArray array) {
+    return ((NativeResource<?>) array).isReleased();
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.freshet.model.encoder;
+package dev.freshet.model.service;
 
 /**
  * What a batcher has done so far; counters never go back.

@@ -1,4 +1,4 @@
-package dev.freshet.model.encoder;
+package dev.freshet.model.service;
 
 import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +12,7 @@ final class EncodeRequest {
         return difference != 0 ? Long.signum(difference) : Long.compare(a.number, b.number);
       };
 
+  private final BatchedModel model;
   private final int[] tokens;
   private final long arrivedNanos;
   private final long dueNanos;
@@ -19,16 +20,22 @@ final class EncodeRequest {
   private final CompletableFuture<float[]> result = new CompletableFuture<>();
 
   /**
+   * @param model whose vector is wanted
    * @param tokens token ids {@code [seq]}
    * @param arrivedNanos when it arrived
    * @param dueNanos by when it should be computed: who is due first goes first
    * @param number counts requests, and so tells them apart
    */
-  EncodeRequest(int[] tokens, long arrivedNanos, long dueNanos, long number) {
+  EncodeRequest(BatchedModel model, int[] tokens, long arrivedNanos, long dueNanos, long number) {
+    this.model = model;
     this.tokens = tokens;
     this.arrivedNanos = arrivedNanos;
     this.dueNanos = dueNanos;
     this.number = number;
+  }
+
+  BatchedModel model() {
+    return model;
   }
 
   int[] tokens() {

@@ -1,15 +1,15 @@
-package dev.freshet.model.encoder;
+package dev.freshet.model.service;
 
+import dev.freshet.model.encoder.Priority;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides who goes together. A batch starts with the request of the highest priority that is due
  * first, so nothing starves within a priority, and takes in what is nearest in length for as long
- * as the batch stays within its budget and is hardly padded.
+ * as the batch stays within its budget and is hardly padded. Requests of several models wait side
+ * by side; a batch is for one of them, that of the request it starts with.
  *
  * <p>Not thread-safe: the batcher's lock guards it.
  */
@@ -26,7 +26,9 @@ final class BatchPlanner {
   /** How much longer a batch may become by taking in requests of lower priority. */
   private static final double MAX_SLOWDOWN = 1.25;
 
-  private final Map<Priority, LengthQueue> queues = new EnumMap<>(Priority.class);
+  /** Few: the generations that are open, two sides each at most. */
+  private final List<BatchedModel> models = new ArrayList<>();
+
   private final int batchTokens;
   private final int workers;
 
@@ -37,58 +39,90 @@ final class BatchPlanner {
   BatchPlanner(int batchTokens, int workers) {
     this.batchTokens = batchTokens;
     this.workers = workers;
-    for (Priority priority : Priority.values()) {
-      queues.put(priority, new LengthQueue());
-    }
   }
 
+  void add(BatchedModel model) {
+    models.add(model);
+  }
+
+  /** Takes out a model and all that waits for it. */
+  List<EncodeRequest> remove(BatchedModel model) {
+    models.remove(model);
+    return model.drain();
+  }
+
+  /** Takes out all models and all that waits for them. */
+  List<EncodeRequest> removeAll() {
+    List<EncodeRequest> waiting = new ArrayList<>();
+    models.forEach(model -> waiting.addAll(model.drain()));
+    models.clear();
+    return waiting;
+  }
+
+  /** Queues a request for its model. */
   void add(EncodeRequest request, Priority priority) {
-    queue(priority).add(request);
+    request.model().queue(priority).add(request);
   }
 
   /** The highest priority that somebody waits with, or null. */
   @Nullable Priority highest() {
     for (Priority priority : Priority.values()) {
-      if (queue(priority).size() > 0) {
-        return priority;
+      for (BatchedModel model : models) {
+        if (model.queue(priority).size() > 0) {
+          return priority;
+        }
       }
     }
     return null;
   }
 
-  /** The request of that priority that is due first, or null. */
+  /** The request of that priority that is due first, of all models; or null. */
   @Nullable EncodeRequest first(Priority priority) {
-    return queue(priority).first();
+    EncodeRequest first = null;
+    for (BatchedModel model : models) {
+      EncodeRequest candidate = model.queue(priority).first();
+      if (candidate != null
+          && (first == null || EncodeRequest.DUE_FIRST.compare(candidate, first) < 0)) {
+        first = candidate;
+      }
+    }
+    return first;
   }
 
-  /** Whether those of that priority fill a batch, so that nobody else is worth waiting for. */
+  /**
+   * Whether some model's of that priority fill a batch, so that nobody else is worth waiting for.
+   */
   boolean fillsBatch(Priority priority) {
-    return queue(priority).tokens() >= batchTokens;
+    return models.stream().anyMatch(model -> model.queue(priority).tokens() >= batchTokens);
   }
 
   int queued() {
-    return queues.values().stream().mapToInt(LengthQueue::size).sum();
+    int queued = 0;
+    for (BatchedModel model : models) {
+      for (Priority priority : Priority.values()) {
+        queued += model.queue(priority).size();
+      }
+    }
+    return queued;
   }
 
-  /** Takes out the next batch; empty when nobody waits. */
+  /** Takes out the next batch, all of it for one model; empty when nobody waits. */
   List<EncodeRequest> next() {
     Priority highest = highest();
-    if (highest == null) {
+    EncodeRequest seed = highest == null ? null : first(highest);
+    if (highest == null || seed == null) {
       return List.of();
     }
+    int share = share(highest);
+    BatchedModel model = seed.model();
     Batch batch = new Batch();
-    LengthQueue queue = queue(highest);
-    EncodeRequest seed = queue.first();
-    if (seed == null) {
-      throw new IllegalStateException("queue of size " + queue.size() + " has no first request");
-    }
-    queue.take(seed);
+    model.queue(highest).take(seed);
     batch.add(seed);
-    fill(batch, queue, seed.length(), share(batch.padded() + queue.tokens()));
+    fill(batch, model.queue(highest), seed.length(), share);
     int budget = (int) Math.min(batchTokens, batch.padded() * MAX_SLOWDOWN);
     for (Priority lower : Priority.values()) {
       if (lower.compareTo(highest) > 0) {
-        fill(batch, queue(lower), seed.length(), budget);
+        fill(batch, model.queue(lower), seed.length(), budget);
       }
     }
     return batch.requests;
@@ -98,8 +132,9 @@ final class BatchPlanner {
    * While little waits, one batch must not take it all and leave the other workers idle: whoever
    * waits is served sooner when they share it.
    */
-  private int share(long waitingTokens) {
-    long each = (waitingTokens + workers - 1) / workers;
+  private int share(Priority priority) {
+    long waiting = models.stream().mapToLong(model -> model.queue(priority).tokens()).sum();
+    long each = (waiting + workers - 1) / workers;
     return (int) Math.min(batchTokens, Math.max(MIN_SHARE_TOKENS, each));
   }
 
@@ -110,14 +145,6 @@ final class BatchPlanner {
       batch.add(candidate);
       candidate = queue.nearest(length);
     }
-  }
-
-  private LengthQueue queue(Priority priority) {
-    LengthQueue queue = queues.get(priority);
-    if (queue == null) {
-      throw new IllegalStateException("no queue for " + priority);
-    }
-    return queue;
   }
 
   /** A batch that grows. */

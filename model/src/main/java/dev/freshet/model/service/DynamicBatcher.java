@@ -1,5 +1,8 @@
-package dev.freshet.model.encoder;
+package dev.freshet.model.service;
 
+import dev.freshet.model.encoder.EncodingException;
+import dev.freshet.model.encoder.Priority;
+import dev.freshet.model.encoder.UnitVectors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Turns requests of many threads into batches, computed by threads of its own.
+ * Turns requests of many threads into batches, computed by threads of its own. The requests may be
+ * for several models, which come and go while it runs; a batch is for one of them.
  *
  * <p>Between batches priority is strict. Within one, requests are due later the more work belongs
  * to them: a short document overtakes a long one, yet only while the long one has waited for less
@@ -35,20 +39,22 @@ final class DynamicBatcher implements AutoCloseable {
   private static final double SMOOTHING = 1.0 / 16;
 
   private final LongSupplier clock;
-  private final Compute compute;
-  private final Runnable afterLastBatch;
   private final long waitNanos;
   private final List<Thread> workers = new ArrayList<>();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Condition queryCame = lock.newCondition();
+  private final Condition modelFreed = lock.newCondition();
   private final BatchPlanner planner;
   private boolean closed;
-  private int running;
+
+  /** Threads that have not ended. */
+  private int alive;
+
   private long submitted;
 
-  /** What a token takes one thread, smoothed over batches; 0 before the first. */
+  /** What a token takes one thread, smoothed over batches of all models; 0 before the first. */
   private double nanosPerToken;
 
   private long batches;
@@ -63,17 +69,9 @@ final class DynamicBatcher implements AutoCloseable {
    * @param queryThreads threads beside those, for batches that begin with a query
    * @param batchTokens most tokens in a batch, padding included
    * @param batchWait longest time that a request waits for company while a thread is free
-   * @param afterLastBatch frees what {@code compute} uses; runs once, when no thread computes any
-   *     more
    */
-  DynamicBatcher(
-      int threads,
-      int queryThreads,
-      int batchTokens,
-      Duration batchWait,
-      Compute compute,
-      Runnable afterLastBatch) {
-    this(threads, queryThreads, batchTokens, batchWait, compute, afterLastBatch, System::nanoTime);
+  DynamicBatcher(int threads, int queryThreads, int batchTokens, Duration batchWait) {
+    this(threads, queryThreads, batchTokens, batchWait, System::nanoTime);
   }
 
   /**
@@ -82,19 +80,11 @@ final class DynamicBatcher implements AutoCloseable {
    * @param clock nanoseconds since whenever
    */
   DynamicBatcher(
-      int threads,
-      int queryThreads,
-      int batchTokens,
-      Duration batchWait,
-      Compute compute,
-      Runnable afterLastBatch,
-      LongSupplier clock) {
+      int threads, int queryThreads, int batchTokens, Duration batchWait, LongSupplier clock) {
     this.clock = clock;
-    this.compute = compute;
-    this.afterLastBatch = afterLastBatch;
     this.waitNanos = batchWait.toNanos();
     this.planner = new BatchPlanner(batchTokens, threads);
-    this.running = threads + queryThreads;
+    this.alive = threads + queryThreads;
     for (int i = 0; i < threads; i++) {
       workers.add(new Thread(() -> work(this::takeBatch), "freshet-encode-" + i));
     }
@@ -107,13 +97,27 @@ final class DynamicBatcher implements AutoCloseable {
     }
   }
 
-  /** Queues a sequence; see {@link Encoder#encode}. */
-  CompletableFuture<float[]> submit(int[] tokens, Priority priority) {
-    return submitAll(List.of(tokens), priority).get(0);
+  /**
+   * Takes in a model, without disturbing the others.
+   *
+   * @param afterLastBatch frees what {@code compute} uses; runs once, when the model is closed and
+   *     no thread computes with it any more
+   * @return takes its requests; whoever gets it closes it
+   */
+  BatchedModel open(Compute compute, Runnable afterLastBatch) {
+    BatchedModel model = new BatchedModel(this, compute, afterLastBatch);
+    lock.lock();
+    try {
+      planner.add(model);
+    } finally {
+      lock.unlock();
+    }
+    return model;
   }
 
-  /** Queues sequences that are one piece of work; see {@link Encoder#encodeAll}. */
-  List<CompletableFuture<float[]>> submitAll(List<int[]> sequences, Priority priority) {
+  /** See {@link BatchedModel#submitAll}. */
+  List<CompletableFuture<float[]>> submitAll(
+      BatchedModel model, List<int[]> sequences, Priority priority) {
     long total = sequences.stream().mapToLong(tokens -> tokens.length).sum();
     List<CompletableFuture<float[]>> results = new ArrayList<>(sequences.size());
     lock.lock();
@@ -121,11 +125,11 @@ final class DynamicBatcher implements AutoCloseable {
       long now = clock.getAsLong();
       long due = now + (long) (SLACK * total * nanosPerToken);
       for (int[] tokens : sequences) {
-        if (closed) {
+        if (closed || model.closed) {
           results.add(CompletableFuture.failedFuture(closedException()));
           continue;
         }
-        EncodeRequest request = new EncodeRequest(tokens, now, due, submitted++);
+        EncodeRequest request = new EncodeRequest(model, tokens, now, due, submitted++);
         planner.add(request, priority);
         results.add(request.result());
       }
@@ -158,7 +162,7 @@ final class DynamicBatcher implements AutoCloseable {
     try {
       List<EncodeRequest> batch = batches.take();
       while (!batch.isEmpty()) {
-        run(batch);
+        computeFor(batch.get(0).model(), batch);
         batch = batches.take();
       }
     } catch (InterruptedException e) {
@@ -166,6 +170,38 @@ final class DynamicBatcher implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       leave();
+    }
+  }
+
+  private void computeFor(BatchedModel model, List<EncodeRequest> batch) {
+    try {
+      run(batch);
+    } finally {
+      boolean last;
+      lock.lock();
+      try {
+        model.running--;
+        last = model.closed && model.running == 0;
+      } finally {
+        lock.unlock();
+      }
+      if (last) {
+        free(model);
+      }
+    }
+  }
+
+  private void free(BatchedModel model) {
+    try {
+      model.free();
+    } finally {
+      lock.lock();
+      try {
+        model.freed = true;
+        modelFreed.signalAll();
+      } finally {
+        lock.unlock();
+      }
     }
   }
 
@@ -227,6 +263,7 @@ final class DynamicBatcher implements AutoCloseable {
       longest = Math.max(longest, request.length());
       own += request.length();
     }
+    batch.get(0).model().running++;
     batches++;
     sequences += batch.size();
     tokens += own;
@@ -267,7 +304,8 @@ final class DynamicBatcher implements AutoCloseable {
   }
 
   private float[][] computeAll(List<EncodeRequest> batch) {
-    float[][] vectors = compute.compute(batch.stream().map(EncodeRequest::tokens).toList());
+    float[][] vectors =
+        batch.get(0).model().compute(batch.stream().map(EncodeRequest::tokens).toList());
     if (vectors.length != batch.size()) {
       throw new IllegalStateException(
           "model yielded " + vectors.length + " vectors for " + batch.size() + " sequences");
@@ -294,39 +332,74 @@ final class DynamicBatcher implements AutoCloseable {
     boolean last;
     lock.lock();
     try {
-      running--;
-      last = running == 0;
+      alive--;
+      last = alive == 0;
     } finally {
       lock.unlock();
     }
     if (last) {
       close(); // after an interrupt nobody would serve the queue any more
-      afterLastBatch.run();
+    }
+  }
+
+  /** See {@link BatchedModel#close}. */
+  void close(BatchedModel model) {
+    List<EncodeRequest> waiting;
+    boolean idle;
+    lock.lock();
+    try {
+      idle = !model.closed && model.running == 0;
+      model.closed = true;
+      waiting = planner.remove(model);
+    } finally {
+      lock.unlock();
+    }
+    waiting.forEach(request -> request.result().completeExceptionally(closedException()));
+    if (idle) {
+      free(model);
+    } else if (!isOwnThread()) {
+      awaitFreed(model);
+    }
+  }
+
+  private void awaitFreed(BatchedModel model) {
+    lock.lock();
+    try {
+      while (!model.freed) {
+        // Whoever closed the model goes on as if nothing used it.
+        modelFreed.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
   /**
-   * Fails what waits with {@link IllegalStateException}, lets running batches end and waits for
-   * them, unless a thread of the batcher itself calls it. Idempotent.
+   * Ends the threads: fails what waits with {@link IllegalStateException}, lets running batches end
+   * and waits for them, unless a thread of the batcher itself calls it. Models are freed by closing
+   * them. Idempotent.
    */
   @Override
   public void close() {
-    List<EncodeRequest> waiting = new ArrayList<>();
+    List<EncodeRequest> waiting;
     lock.lock();
     try {
       closed = true;
-      while (planner.queued() > 0) {
-        waiting.addAll(planner.next());
-      }
+      waiting = planner.removeAll();
       changed.signalAll();
       queryCame.signalAll();
     } finally {
       lock.unlock();
     }
     waiting.forEach(request -> request.result().completeExceptionally(closedException()));
-    if (!workers.contains(Thread.currentThread())) {
+    if (!isOwnThread()) {
       workers.forEach(DynamicBatcher::join);
     }
+  }
+
+  /** Who must not wait for batches, because it computes one of them. */
+  private boolean isOwnThread() {
+    return workers.contains(Thread.currentThread());
   }
 
   private static void join(Thread worker) {

@@ -1,4 +1,4 @@
-package dev.freshet.model.encoder;
+package dev.freshet.model.service;
 
 import java.nio.file.Path;
 

@@ -1,9 +1,11 @@
-package dev.freshet.model.encoder;
+package dev.freshet.model.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.freshet.model.encoder.EncodingException;
+import dev.freshet.model.encoder.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,7 +48,7 @@ class DynamicBatcherTest {
     }
 
     /** Submits one sequence and waits until the only worker is busy with it. */
-    CompletableFuture<float[]> occupy(DynamicBatcher batcher) throws InterruptedException {
+    CompletableFuture<float[]> occupy(OneModel batcher) throws InterruptedException {
       CompletableFuture<float[]> first = batcher.submit(sequence(1), Priority.QUERY);
       entered.await();
       return first;
@@ -63,8 +65,40 @@ class DynamicBatcherTest {
     return tokens;
   }
 
-  private static DynamicBatcher batcher(int batchTokens, DynamicBatcher.Compute compute) {
-    return new DynamicBatcher(1, 0, batchTokens, NO_WAIT, compute, () -> {});
+  /** A batcher with one model. */
+  private record OneModel(DynamicBatcher batcher, BatchedModel model) implements AutoCloseable {
+    CompletableFuture<float[]> submit(int[] tokens, Priority priority) {
+      return model.submit(tokens, priority);
+    }
+
+    List<CompletableFuture<float[]>> submitAll(List<int[]> sequences, Priority priority) {
+      return model.submitAll(sequences, priority);
+    }
+
+    BatchStatistics statistics() {
+      return batcher.statistics();
+    }
+
+    @Override
+    public void close() {
+      model.close();
+      batcher.close();
+    }
+  }
+
+  private static OneModel batcher(int batchTokens, DynamicBatcher.Compute compute) {
+    return batcher(1, 0, batchTokens, NO_WAIT, compute, () -> {});
+  }
+
+  private static OneModel batcher(
+      int threads,
+      int queryThreads,
+      int batchTokens,
+      Duration batchWait,
+      DynamicBatcher.Compute compute,
+      Runnable afterLastBatch) {
+    DynamicBatcher batcher = new DynamicBatcher(threads, queryThreads, batchTokens, batchWait);
+    return new OneModel(batcher, batcher.open(compute, afterLastBatch));
   }
 
   private static void await(List<CompletableFuture<float[]>> futures) {
@@ -73,7 +107,7 @@ class DynamicBatcherTest {
 
   @Test
   void everybodyGetsTheirOwnVectorNormalised() {
-    try (DynamicBatcher batcher =
+    try (OneModel batcher =
         batcher(
             64,
             sequences ->
@@ -94,7 +128,7 @@ class DynamicBatcherTest {
   @Test
   void higherPriorityGoesFirstWhateverCameFirst() throws Exception {
     Gate gate = new Gate();
-    try (DynamicBatcher batcher = batcher(100, gate)) {
+    try (OneModel batcher = batcher(100, gate)) {
       List<CompletableFuture<float[]>> futures = new ArrayList<>();
       futures.add(gate.occupy(batcher));
       for (int i = 0; i < 4; i++) {
@@ -112,7 +146,7 @@ class DynamicBatcherTest {
   @Test
   void aBatchHoldsTheOldestAndWhatIsNearestInLength() throws Exception {
     Gate gate = new Gate();
-    try (DynamicBatcher batcher = batcher(100, gate)) {
+    try (OneModel batcher = batcher(100, gate)) {
       List<CompletableFuture<float[]>> futures = new ArrayList<>();
       futures.add(gate.occupy(batcher));
       for (int length : new int[] {20, 90, 22, 80, 19, 21, 85, 20}) {
@@ -130,7 +164,7 @@ class DynamicBatcherTest {
     Gate gate = new Gate();
     Random random = new Random(5);
     BatchStatistics statistics;
-    try (DynamicBatcher batcher = batcher(1024, gate)) {
+    try (OneModel batcher = batcher(1024, gate)) {
       List<CompletableFuture<float[]>> futures = new ArrayList<>();
       futures.add(gate.occupy(batcher));
       for (int i = 0; i < 5000; i++) {
@@ -155,7 +189,7 @@ class DynamicBatcherTest {
   @Test
   void lowerPriorityRidesAlongOnlyForALittle() throws Exception {
     Gate gate = new Gate();
-    try (DynamicBatcher batcher = batcher(1000, gate)) {
+    try (OneModel batcher = batcher(1000, gate)) {
       List<CompletableFuture<float[]>> futures = new ArrayList<>();
       futures.add(gate.occupy(batcher));
       for (int i = 0; i < 8; i++) {
@@ -174,7 +208,7 @@ class DynamicBatcherTest {
   void aSequenceLongerThanTheBudgetGoesAlone() {
     Gate gate = new Gate();
     gate.open.countDown();
-    try (DynamicBatcher batcher = batcher(16, gate)) {
+    try (OneModel batcher = batcher(16, gate)) {
       assertThat(batcher.submit(sequence(40), Priority.SERVED).join()).hasSize(2);
     }
   }
@@ -183,7 +217,7 @@ class DynamicBatcherTest {
   void aFullBatchDoesNotWaitForCompany() {
     Gate gate = new Gate();
     gate.open.countDown();
-    try (DynamicBatcher batcher = new DynamicBatcher(1, 0, 30, FOREVER, gate, () -> {})) {
+    try (OneModel batcher = batcher(1, 0, 30, FOREVER, gate, () -> {})) {
       List<CompletableFuture<float[]>> futures = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         futures.add(batcher.submit(sequence(10), Priority.SERVED));
@@ -197,7 +231,7 @@ class DynamicBatcherTest {
   void aQueryDoesNotWaitForCompanyAndWaitingDocumentsStayWaiting() {
     Gate gate = new Gate();
     gate.open.countDown();
-    try (DynamicBatcher batcher = new DynamicBatcher(2, 0, 1000, FOREVER, gate, () -> {})) {
+    try (OneModel batcher = batcher(2, 0, 1000, FOREVER, gate, () -> {})) {
       CompletableFuture<float[]> document = batcher.submit(sequence(90), Priority.SERVED);
       batcher.submit(sequence(10), Priority.QUERY).join();
       assertThat(document).isNotDone();
@@ -218,8 +252,8 @@ class DynamicBatcherTest {
           clock.addAndGet(MILLI * sequences.get(0).length);
           return sequences.stream().map(DynamicBatcherTest::vector).toArray(float[][]::new);
         };
-    try (DynamicBatcher batcher =
-        new DynamicBatcher(1, 0, 60, NO_WAIT, compute, () -> {}, clock::get)) {
+    try (DynamicBatcher threads = new DynamicBatcher(1, 0, 60, NO_WAIT, clock::get);
+        OneModel batcher = new OneModel(threads, threads.open(compute, () -> {}))) {
       batcher.submit(sequence(1), Priority.SERVED).join(); // a token takes a millisecond
       List<CompletableFuture<float[]>> futures = new ArrayList<>();
       futures.add(gate.occupy(batcher));
@@ -246,7 +280,7 @@ class DynamicBatcherTest {
             sequences.get(0).length == 50
                 ? gate.compute(sequences)
                 : sequences.stream().map(DynamicBatcherTest::vector).toArray(float[][]::new);
-    try (DynamicBatcher batcher = new DynamicBatcher(1, 1, 100, NO_WAIT, compute, () -> {})) {
+    try (OneModel batcher = batcher(1, 1, 100, NO_WAIT, compute, () -> {})) {
       CompletableFuture<float[]> document = batcher.submit(sequence(50), Priority.SERVED);
       gate.entered.await();
       CompletableFuture<float[]> waiting = batcher.submit(sequence(20), Priority.SERVED);
@@ -272,7 +306,7 @@ class DynamicBatcherTest {
           }
           return gate.compute(sequences);
         };
-    try (DynamicBatcher batcher = batcher(1000, compute)) {
+    try (OneModel batcher = batcher(1000, compute)) {
       gate.occupy(batcher);
       List<CompletableFuture<float[]>> good = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
@@ -300,7 +334,7 @@ class DynamicBatcherTest {
           sequences.forEach(sequence -> computed.add(sequence[0]));
           return gate.compute(sequences);
         };
-    try (DynamicBatcher batcher = batcher(1000, compute)) {
+    try (OneModel batcher = batcher(1000, compute)) {
       gate.occupy(batcher);
       CompletableFuture<float[]> abandoned = batcher.submit(sequence(13), Priority.QUERY);
       CompletableFuture<float[]> wanted = batcher.submit(sequence(12), Priority.SERVED);
@@ -313,7 +347,7 @@ class DynamicBatcherTest {
 
   @Test
   void aVectorThatIsNotFiniteFailsAlone() {
-    try (DynamicBatcher batcher =
+    try (OneModel batcher =
         batcher(
             1000,
             sequences ->
@@ -333,7 +367,7 @@ class DynamicBatcherTest {
   void closingFailsWhatWaitsAndFinishesWhatRuns() throws Exception {
     Gate gate = new Gate();
     AtomicInteger freed = new AtomicInteger();
-    DynamicBatcher batcher = new DynamicBatcher(1, 0, 100, NO_WAIT, gate, freed::incrementAndGet);
+    OneModel batcher = batcher(1, 0, 100, NO_WAIT, gate, freed::incrementAndGet);
     CompletableFuture<float[]> running = gate.occupy(batcher);
     CompletableFuture<float[]> waiting = batcher.submit(sequence(5), Priority.SERVED);
     Thread closer = new Thread(batcher::close);
@@ -355,7 +389,7 @@ class DynamicBatcherTest {
   void aCallbackMayCloseTheBatcher() throws Exception {
     CountDownLatch freed = new CountDownLatch(1);
     Gate gate = new Gate();
-    DynamicBatcher batcher = new DynamicBatcher(2, 0, 100, NO_WAIT, gate, freed::countDown);
+    OneModel batcher = batcher(2, 0, 100, NO_WAIT, gate, freed::countDown);
     CompletableFuture<Void> closed = gate.occupy(batcher).thenAccept(vector -> batcher.close());
     gate.open.countDown();
     closed.join();
@@ -372,8 +406,7 @@ class DynamicBatcherTest {
           inside.decrementAndGet();
           return sequences.stream().map(DynamicBatcherTest::vector).toArray(float[][]::new);
         };
-    try (DynamicBatcher batcher =
-        new DynamicBatcher(3, 0, 256, Duration.ofMillis(1), compute, () -> {})) {
+    try (OneModel batcher = batcher(3, 0, 256, Duration.ofMillis(1), compute, () -> {})) {
       List<CompletableFuture<float[]>> all = new CopyOnWriteArrayList<>();
       List<Thread> clients = new ArrayList<>();
       for (int t = 0; t < 16; t++) {
@@ -397,6 +430,133 @@ class DynamicBatcherTest {
       await(all);
       assertThat(all).hasSize(16 * 500);
       assertThat(batcher.statistics().sequences()).isEqualTo(16 * 500);
+    }
+  }
+
+  /** Vectors that tell which model they are of. */
+  private static DynamicBatcher.Compute constant(float x, float y) {
+    return sequences ->
+        sequences.stream().map(sequence -> new float[] {x, y}).toArray(float[][]::new);
+  }
+
+  @Test
+  void aBatchIsForOneModelAndEverybodyGetsTheVectorOfTheirs() {
+    CopyOnWriteArrayList<Integer> sizes = new CopyOnWriteArrayList<>();
+    DynamicBatcher.Compute counted =
+        sequences -> {
+          sizes.add(sequences.size());
+          return constant(1, 0).compute(sequences);
+        };
+    try (DynamicBatcher batcher = new DynamicBatcher(2, 1, 100, Duration.ofMillis(1));
+        BatchedModel one = batcher.open(counted, () -> {});
+        BatchedModel other = batcher.open(constant(0, 1), () -> {})) {
+      List<CompletableFuture<float[]>> ones = new ArrayList<>();
+      List<CompletableFuture<float[]>> others = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        Priority priority = Priority.values()[i % 3];
+        ones.add(one.submit(sequence(1 + i % 20), priority));
+        others.add(other.submit(sequence(1 + i % 20), priority));
+      }
+      assertThat(ones).allSatisfy(vector -> assertThat(vector.join()).containsExactly(1, 0));
+      assertThat(others).allSatisfy(vector -> assertThat(vector.join()).containsExactly(0, 1));
+      assertThat(sizes.stream().mapToInt(size -> size).sum()).isEqualTo(300);
+      assertThat(batcher.statistics().sequences()).isEqualTo(600);
+    }
+  }
+
+  @Test
+  void priorityHoldsAcrossModelsAndWithinItWhoIsDueFirstGoesFirst() throws Exception {
+    Gate gate = new Gate();
+    try (DynamicBatcher batcher = new DynamicBatcher(1, 0, 100, NO_WAIT);
+        BatchedModel served = batcher.open(gate, () -> {});
+        BatchedModel building = batcher.open(gate, () -> {})) {
+      List<CompletableFuture<float[]>> futures = new ArrayList<>();
+      futures.add(gate.occupy(new OneModel(batcher, served)));
+      futures.add(building.submit(sequence(90), Priority.BUILDING));
+      futures.add(served.submit(sequence(80), Priority.BUILDING));
+      futures.add(served.submit(sequence(70), Priority.SERVED));
+      futures.add(building.submit(sequence(60), Priority.SERVED));
+      futures.add(building.submit(sequence(50), Priority.QUERY));
+      gate.open.countDown();
+      await(futures);
+    }
+    assertThat(gate.batches.stream().map(b -> b.get(0)).toList())
+        .containsExactly(1, 50, 70, 60, 90, 80);
+  }
+
+  @Test
+  void aFullBatchOfAnotherModelDoesNotWaitForCompany() {
+    Gate gate = new Gate();
+    gate.open.countDown();
+    try (DynamicBatcher batcher = new DynamicBatcher(1, 0, 30, FOREVER);
+        BatchedModel one = batcher.open(gate, () -> {});
+        BatchedModel other = batcher.open(gate, () -> {})) {
+      one.submit(sequence(9), Priority.SERVED);
+      List<CompletableFuture<float[]>> full = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        full.add(other.submit(sequence(10), Priority.SERVED));
+      }
+      await(full);
+    }
+  }
+
+  @Test
+  void closingOneModelLeavesTheOthersAlone() throws Exception {
+    Gate gate = new Gate();
+    AtomicInteger freed = new AtomicInteger();
+    try (DynamicBatcher batcher = new DynamicBatcher(1, 0, 100, NO_WAIT);
+        BatchedModel stays = batcher.open(constant(3, 4), () -> {})) {
+      BatchedModel goes = batcher.open(gate, freed::incrementAndGet);
+      CompletableFuture<float[]> running = gate.occupy(new OneModel(batcher, goes));
+      CompletableFuture<float[]> waiting = goes.submit(sequence(5), Priority.SERVED);
+      CompletableFuture<float[]> kept = stays.submit(sequence(5), Priority.BUILDING);
+      Thread closer = new Thread(goes::close);
+      closer.start();
+      assertThatThrownBy(() -> waiting.get(20, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(IllegalStateException.class);
+      assertThat(freed.get()).as("freed while it runs").isZero();
+      assertThat(kept).isNotDone();
+      gate.open.countDown();
+      closer.join();
+      assertThat(freed.get()).isOne();
+      assertThat(running.join()).hasSize(2);
+      assertThat(kept.join()).containsExactly(0.6f, 0.8f);
+      assertThatThrownBy(() -> goes.submit(sequence(5), Priority.QUERY).get())
+          .hasCauseInstanceOf(IllegalStateException.class);
+      goes.close();
+      assertThat(freed.get()).isOne();
+    }
+  }
+
+  @Test
+  void modelsComeAndGoUnderLoad() {
+    AtomicInteger freed = new AtomicInteger();
+    try (DynamicBatcher batcher = new DynamicBatcher(2, 1, 64, Duration.ofMillis(1));
+        BatchedModel stays = batcher.open(constant(3, 4), () -> {})) {
+      List<CompletableFuture<float[]>> kept = new ArrayList<>();
+      for (int round = 0; round < 200; round++) {
+        AtomicBoolean gone = new AtomicBoolean();
+        BatchedModel goes =
+            batcher.open(
+                sequences -> {
+                  if (gone.get()) {
+                    throw new IllegalStateException("computed after it was freed");
+                  }
+                  return constant(1, 0).compute(sequences);
+                },
+                () -> {
+                  gone.set(true);
+                  freed.incrementAndGet();
+                });
+        kept.add(stays.submit(sequence(10), Priority.SERVED));
+        goes.submit(sequence(10), Priority.SERVED).join();
+        CompletableFuture<float[]> last = goes.submit(sequence(10), Priority.QUERY);
+        goes.close();
+        assertThat(last).as("neither computed nor failed").isDone();
+        assertThat(gone).isTrue();
+      }
+      await(kept);
+      assertThat(freed.get()).isEqualTo(200);
     }
   }
 }

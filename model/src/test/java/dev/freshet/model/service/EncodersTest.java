@@ -1,9 +1,15 @@
-package dev.freshet.model.encoder;
+package dev.freshet.model.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.engine.StandardCapabilities;
+import dev.freshet.model.encoder.Encoder;
+import dev.freshet.model.encoder.EncoderSettings;
+import dev.freshet.model.encoder.EncodingException;
+import dev.freshet.model.encoder.Priority;
+import dev.freshet.model.encoder.SeededBackbone;
+import dev.freshet.model.encoder.Torch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +35,7 @@ class EncodersTest {
 
   private static EncoderSettings settings(Path model, String device, int maxLength) {
     return new EncoderSettings(
-        model, device, 2, 256, Duration.ofMillis(1), maxLength, null, null, 8, 16);
+        model, null, device, 2, 256, Duration.ofMillis(1), maxLength, null, null, 8, 16);
   }
 
   private static float[] embed(Encoder encoder, String text) {

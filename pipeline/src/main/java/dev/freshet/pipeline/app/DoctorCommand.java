@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.app;
 
+import dev.freshet.model.checkpoint.Side;
 import dev.freshet.model.encoder.Encoder;
 import dev.freshet.model.encoder.EngineInfo;
 import dev.freshet.model.encoder.Priority;
@@ -111,7 +112,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private static String model(FreshetConfig config) throws Exception {
-    try (Encoder encoder = Models.acquire(config)) {
+    try (Encoder encoder = Models.acquire(config, Side.QUERY)) {
       float[] vector =
           encoder
               .encode(encoder.tokenizeQuery("Is anybody there?"), Priority.QUERY)

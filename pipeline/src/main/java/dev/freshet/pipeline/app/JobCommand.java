@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.app;
 
+import dev.freshet.model.checkpoint.Side;
 import dev.freshet.pipeline.conduct.LocalCluster;
 import dev.freshet.pipeline.config.ConfigOptions;
 import dev.freshet.pipeline.config.FreshetConfig;
@@ -47,6 +48,8 @@ final class JobCommand implements Runnable {
       LogFile.open(data.log());
       TopicProvisioner.provision(
           config.kafka(), topics, ServeNode.GENERATION, IndexJob.MAX_RECORD_BYTES);
+      // Tasks take the same: what is wrong with it is said before the job starts.
+      resources.add(Models.acquire(config, Side.DOCUMENT));
       LocalCluster flink = resources.add(LocalCluster.start(config.index().parallelism()));
       LocalCluster.Job job = IndexJobs.submit(flink, config, ServeNode.GENERATION);
       out.printf(

@@ -1,8 +1,9 @@
 package dev.freshet.pipeline.app;
 
 import dev.freshet.model.checkpoint.InvalidModelException;
+import dev.freshet.model.checkpoint.Side;
 import dev.freshet.model.encoder.Encoder;
-import dev.freshet.model.encoder.Encoders;
+import dev.freshet.model.service.Encoders;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.config.InvalidConfigException;
 
@@ -11,13 +12,14 @@ final class Models {
   private Models() {}
 
   /**
-   * Loads the model, or takes a handle on the one that this JVM has loaded.
+   * Loads one side of the model, or takes a handle on the one that this JVM has loaded.
    *
-   * @throws InvalidConfigException when the folder, the window or the device cannot be used
+   * @throws InvalidConfigException when the folder, the modules, the window or the device cannot be
+   *     used
    */
-  static Encoder acquire(FreshetConfig config) {
+  static Encoder acquire(FreshetConfig config, Side side) {
     try {
-      return Encoders.acquire(config.encoder());
+      return Encoders.acquire(config.encoder(), side);
     } catch (InvalidModelException | IllegalArgumentException | IllegalStateException e) {
       throw new InvalidConfigException("encoder: " + e.getMessage(), e);
     }

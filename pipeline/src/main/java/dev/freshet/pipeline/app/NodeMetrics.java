@@ -1,8 +1,8 @@
 package dev.freshet.pipeline.app;
 
-import dev.freshet.model.encoder.BatchStatistics;
 import dev.freshet.model.encoder.Encoder;
-import dev.freshet.model.encoder.Encoders;
+import dev.freshet.model.service.BatchStatistics;
+import dev.freshet.model.service.Encoders;
 import dev.freshet.pipeline.kafka.VectorTail;
 import dev.freshet.pipeline.search.GenerationStatus;
 import dev.freshet.pipeline.search.Searcher;

@@ -28,7 +28,7 @@ final class ServeCommand implements Callable<Integer> {
 
     ServeNode node = ServeNode.start(config, startup.data().store(), startup.resources());
     node.awaitReady();
-    out.println("  model  " + node.model());
+    node.models().forEach(model -> out.println("  model  " + model));
     out.println("Freshet is ready: " + node.uri());
     out.flush();
     throw new CommandException(startup.foreground().await(new CompletableFuture<>()));

@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.app;
 
+import dev.freshet.model.checkpoint.Side;
 import dev.freshet.model.encoder.Encoder;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.config.ServeConfig;
@@ -13,7 +14,7 @@ import dev.freshet.pipeline.http.HealthResource;
 import dev.freshet.pipeline.http.HttpServer;
 import dev.freshet.pipeline.http.MetricsResource;
 import dev.freshet.pipeline.http.SearchResource;
-import dev.freshet.pipeline.http.ServedEncoder;
+import dev.freshet.pipeline.http.ServedEncoders;
 import dev.freshet.pipeline.index.IndexJob;
 import dev.freshet.pipeline.kafka.KafkaClients;
 import dev.freshet.pipeline.kafka.KafkaDocumentWriter;
@@ -33,6 +34,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A serve node: follows {@code vectors.g} into its store and answers HTTP. It needs the brokers and
@@ -47,13 +49,13 @@ public final class ServeNode {
   private final Searcher searcher;
   private final VectorTail tail;
   private final HttpServer http;
-  private final Encoder encoder;
+  private final ServedEncoders encoders;
 
-  private ServeNode(Searcher searcher, VectorTail tail, HttpServer http, Encoder encoder) {
+  private ServeNode(Searcher searcher, VectorTail tail, HttpServer http, ServedEncoders encoders) {
     this.searcher = searcher;
     this.tail = tail;
     this.http = http;
-    this.encoder = encoder;
+    this.encoders = encoders;
   }
 
   /**
@@ -66,27 +68,32 @@ public final class ServeNode {
     var topics = new Topics(config.kafka().topicPrefix());
     var clock = Clock.systemUTC();
     TopicProvisioner.provision(config.kafka(), topics, GENERATION, IndexJob.MAX_RECORD_BYTES);
-    Encoder encoder = resources.add(Models.acquire(config));
-    new ModelsTopic(config.kafka(), topics, clock).claim(GENERATION, encoder);
+    ServedEncoders encoders =
+        new ServedEncoders(
+            GENERATION,
+            resources.add(Models.acquire(config, Side.QUERY)),
+            resources.add(Models.acquire(config, Side.DOCUMENT)));
+    Encoder queries = encoders.queries();
+    new ModelsTopic(config.kafka(), topics, clock).claim(GENERATION, encoders.documents());
     VectorStore store =
         resources.add(VectorStore.open(storeDirectory, StoreSettings.of(config.store()), clock));
     resources.add(new TombstonePurge(store));
     GenerationIndex index =
-        GenerationIndex.open(store, GENERATION, encoder.dimensions(), DocumentCodec::decode);
+        GenerationIndex.open(store, GENERATION, queries.dimensions(), DocumentCodec::decode);
     var writer = resources.add(new KafkaDocumentWriter(config.kafka(), topics, clock));
     VectorTail tail = resources.add(follow(config, topics, index, writer));
     var searcher =
         new LocalSearcher(
             index,
-            encoder,
+            queries,
             config.serve().searchTimeout(),
             config.serve().maxHits(),
             tail::progress);
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    resources.add(new NodeMetrics(registry, GENERATION, searcher, tail, encoder));
+    resources.add(new NodeMetrics(registry, GENERATION, searcher, tail, queries));
     HttpServer http =
-        resources.add(listen(config.serve(), registry, searcher, writer, tail, encoder));
-    return new ServeNode(searcher, tail, http, encoder);
+        resources.add(listen(config.serve(), registry, searcher, writer, tail, encoders));
+    return new ServeNode(searcher, tail, http, encoders);
   }
 
   private static VectorTail follow(
@@ -113,14 +120,14 @@ public final class ServeNode {
       Searcher searcher,
       KafkaDocumentWriter writer,
       VectorTail tail,
-      Encoder encoder) {
+      ServedEncoders encoders) {
     return HttpServer.start(
         config,
         registry,
         List.of(
             new DocumentResource(searcher, writer, config, registry),
             new SearchResource(searcher, config, registry),
-            new EmbeddingResource(() -> new ServedEncoder(GENERATION, encoder), config),
+            new EmbeddingResource(() -> encoders, config),
             new GenerationResource(searcher),
             new HealthResource(() -> obstacle(tail)),
             new MetricsResource(registry)));
@@ -146,9 +153,12 @@ public final class ServeNode {
     return searcher;
   }
 
-  /** The model, in one line. */
-  public String model() {
-    return encoder.description();
+  /** The model, in one line; in two where queries and documents have different ones. */
+  public List<String> models() {
+    return Stream.of(encoders.documents(), encoders.queries())
+        .map(Encoder::description)
+        .distinct()
+        .toList();
   }
 
   /** Follows the vectors; ready when it has caught up. */

@@ -39,7 +39,7 @@ final class UpCommand implements Callable<Integer> {
               out.flush();
             });
     var topics = new Topics(stack.config().kafka().topicPrefix());
-    out.println("  model  " + stack.node().model());
+    stack.node().models().forEach(model -> out.println("  model  " + model));
     out.printf(
         "  Kafka  %s (documents: %s, what is malformed: %s)%n",
         stack.config().kafka().bootstrapServers(), topics.documents(), topics.deadLetters());

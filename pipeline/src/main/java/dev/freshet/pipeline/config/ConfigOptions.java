@@ -35,6 +35,12 @@ public final class ConfigOptions {
   private @Nullable String model;
 
   @Option(
+      names = "--modules",
+      paramLabel = "DIR",
+      description = "Module checkpoint for that model (default: none, the model as it is).")
+  private @Nullable String modules;
+
+  @Option(
       names = "--set",
       paramLabel = "PATH=VALUE",
       mapFallbackValue = "",
@@ -55,6 +61,7 @@ public final class ConfigOptions {
     put(overrides, "dataDir", dataDir);
     put(overrides, "serve.port", port);
     put(overrides, "encoder.model", model);
+    put(overrides, "encoder.modules", modules);
     String fromEnvironment = environment.get(FILE_VARIABLE);
     Path used = file == null && fromEnvironment != null ? Path.of(fromEnvironment) : file;
     return ConfigLoader.load(used, environment, overrides);

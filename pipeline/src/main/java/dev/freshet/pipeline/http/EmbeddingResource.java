@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The served model answers, whatever {@code model} says; the answer repeats that name and adds
  * the {@code generation}. {@code input_type} is {@code document} (the default) or {@code query}: a
- * model may treat the two differently. A text longer than the model's window is cut to it. {@code
- * user} is accepted and not used.
+ * model may treat the two differently, and one of each kind may be compared. A text longer than the
+ * model's window is cut to it. {@code user} is accepted and not used.
  */
 public final class EmbeddingResource implements Resource {
   private static final List<String> FIELDS =
@@ -41,16 +41,16 @@ public final class EmbeddingResource implements Resource {
   private record Answer(
       String object, List<Embedding> data, String model, int generation, Usage usage) {}
 
-  private final Supplier<ServedEncoder> served;
+  private final Supplier<ServedEncoders> served;
   private final Bodies bodies;
 
   /**
    * Embeddings.
    *
-   * @param served the encoder to ask, and its generation
+   * @param served the encoders to ask, and their generation
    * @param config limits
    */
-  public EmbeddingResource(Supplier<ServedEncoder> served, ServeConfig config) {
+  public EmbeddingResource(Supplier<ServedEncoders> served, ServeConfig config) {
     this.served = served;
     this.bodies = new Bodies(config.maxRequestBytes());
   }
@@ -62,23 +62,21 @@ public final class EmbeddingResource implements Resource {
 
   private void embed(Context context) {
     JsonNode body = Json.object(bodies.json(context), FIELDS);
-    ServedEncoder model = served.get();
-    Request request = request(body, model.encoder().dimensions());
+    ServedEncoders model = served.get();
+    Request request = request(body, model.documents().dimensions());
     context.future(
         () -> answer(request, model).thenAccept(answer -> Json.answer(context, 200, answer)));
   }
 
-  private static CompletableFuture<Answer> answer(Request request, ServedEncoder model) {
+  private static CompletableFuture<Answer> answer(Request request, ServedEncoders model) {
+    Encoder encoder = request.query() ? model.queries() : model.documents();
     List<int[]> inputs =
-        request.inputs().stream()
-            .map(input -> tokens(model.encoder(), input, request.query()))
-            .toList();
+        request.inputs().stream().map(input -> tokens(encoder, input, request.query())).toList();
     int tokens = inputs.stream().mapToInt(ids -> ids.length).sum();
     Usage usage = new Usage(tokens, tokens);
     // Somebody may upload a corpus here: searches go first.
     Priority priority = request.query() ? Priority.QUERY : Priority.SERVED;
-    return model
-        .encoder()
+    return encoder
         .encodeAll(inputs, priority)
         .thenApply(
             vectors ->

@@ -2,11 +2,12 @@ package dev.freshet.pipeline.index;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
+import dev.freshet.model.checkpoint.Side;
 import dev.freshet.model.encoder.Encoder;
-import dev.freshet.model.encoder.Encoders;
 import dev.freshet.model.encoder.EncodingException;
 import dev.freshet.model.encoder.Passage;
 import dev.freshet.model.encoder.Priority;
+import dev.freshet.model.service.Encoders;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.event.DocumentCodec;
@@ -49,7 +50,7 @@ final class DocumentIndexer implements Indexer {
    */
   static DocumentIndexer open(JobConfig config, int generation) {
     FreshetConfig settings = config.load();
-    Encoder encoder = Encoders.acquire(settings.encoder());
+    Encoder encoder = Encoders.acquire(settings.encoder(), Side.DOCUMENT);
     try {
       var topics = new Topics(settings.kafka().topicPrefix());
       new ModelsTopic(settings.kafka(), topics, Clock.systemUTC()).claim(generation, encoder);

@@ -4,6 +4,7 @@ import dev.freshet.pipeline.config.ConfigLoader;
 import dev.freshet.pipeline.config.FreshetConfig;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,9 +18,11 @@ final class JobConfig implements Serializable {
     this.values = new TreeMap<>(config.toMap());
     // A job answers no requests, and Flink shows what it carries to whoever opens its pages.
     values.keySet().removeIf(path -> path.startsWith("serve."));
-    // A task runs in another working directory than the one that the folder is relative to.
-    values.computeIfPresent(
-        "encoder.model", (path, folder) -> Path.of(folder).toAbsolutePath().normalize().toString());
+    // A task runs in another working directory than the one that folders are relative to.
+    for (String setting : List.of("encoder.model", "encoder.modules")) {
+      values.computeIfPresent(
+          setting, (path, folder) -> Path.of(folder).toAbsolutePath().normalize().toString());
+    }
   }
 
   FreshetConfig load() {

@@ -55,30 +55,31 @@ public final class ModelsTopic {
    * where the generation is new. Vectors of two models must never meet in one generation: they
    * would be compared, and every answer would be nonsense.
    *
+   * @param documents the encoder of the document side: queries may be encoded in another way
    * @throws InvalidConfigException when the generation has another model
    */
-  public void claim(int generation, Encoder encoder) {
+  public void claim(int generation, Encoder documents) {
     GenerationRecord announced = read().get(generation);
     if (announced == null) {
       announce(
           new GenerationRecord(
               generation,
               GenerationState.SERVED,
-              encoder.fingerprint(),
-              encoder.description(),
+              documents.fingerprint(),
+              documents.description(),
               clock.instant()));
       // Another process may have announced its own at the same moment.
       announced = read().get(generation);
     }
-    if (announced != null && !announced.fingerprint().equals(encoder.fingerprint())) {
+    if (announced != null && !announced.fingerprint().equals(documents.fingerprint())) {
       throw new InvalidConfigException(
-          "generation %d was made with another model: %s (%.12s). This process has %s (%.12s). Set encoder.model and its window, pooling and prefixes back to what they were, or start with an empty data directory (or another kafka.topicPrefix)."
+          "generation %d was made with another model: %s (%.12s). This process has %s (%.12s). Set encoder.model, encoder.modules and its window, pooling and passage prefix back to what they were, or start with an empty data directory (or another kafka.topicPrefix)."
               .formatted(
                   generation,
                   announced.description(),
                   announced.fingerprint(),
-                  encoder.description(),
-                  encoder.fingerprint()));
+                  documents.description(),
+                  documents.fingerprint()));
     }
   }
 

@@ -19,15 +19,17 @@ class ConfigOptionsTest {
         Files.writeString(folder.resolve("f.yaml"), "serve: {port: 1, host: h, maxHits: 9}\n");
     ConfigOptions options = new ConfigOptions();
     new CommandLine(options, CommandLine.defaultFactory())
-        .parseArgs("--port", "3", "--set", "serve.maxHits=8");
+        .parseArgs("--port", "3", "--set", "serve.maxHits=8", "--modules", "registry/7");
     FreshetConfig config =
         options.load(
             Map.of(
                 "FRESHET_CONFIG", file.toString(),
                 "FRESHET_SERVE_PORT", "2",
+                "FRESHET_ENCODER_MODULES", "registry/6",
                 "FRESHET_SERVE_HOST", "e"));
     assertThat(config.serve().port()).isEqualTo(3);
     assertThat(config.serve().host()).isEqualTo("e");
     assertThat(config.serve().maxHits()).isEqualTo(8);
+    assertThat(config.encoder().modules()).isEqualTo(Path.of("registry/7"));
   }
 }

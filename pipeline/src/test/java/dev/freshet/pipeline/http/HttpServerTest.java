@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.freshet.model.encoder.Priority;
 import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.http.TestServer.Answer;
 import java.io.IOException;
@@ -194,6 +195,16 @@ class HttpServerTest {
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(vector);
     assertThat(vector).containsExactly(0f, 2f);
     assertThat(many.get("usage").get("total_tokens").intValue()).isEqualTo(3);
+  }
+
+  @Test
+  void theSideThatIsAskedForEmbeds() {
+    server.postJson("/v1/embeddings", "{\"input\": \"a\", \"input_type\": \"query\"}");
+    assertThat(server.queries.priority).isEqualTo(Priority.QUERY);
+    assertThat(server.documents.priority).isNull();
+    server.postJson("/v1/embeddings", "{\"input\": \"a\"}");
+    assertThat(server.documents.priority).isEqualTo(Priority.SERVED);
+    assertThat(server.queries.priority).isEqualTo(Priority.QUERY);
   }
 
   @Test

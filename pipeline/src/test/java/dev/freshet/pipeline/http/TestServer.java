@@ -45,6 +45,8 @@ public final class TestServer implements AutoCloseable {
 
   public final FakeSearcher searcher = new FakeSearcher();
   public final FakeWriter writer = new FakeWriter();
+  public final FakeEncoder queries = new FakeEncoder();
+  public final FakeEncoder documents = new FakeEncoder();
   public volatile Optional<String> obstacle = Optional.empty();
   private final HttpServer server;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -52,6 +54,7 @@ public final class TestServer implements AutoCloseable {
 
   private TestServer(ServeConfig config) {
     this.config = config;
+    var encoders = new ServedEncoders(1, queries, documents);
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.server =
         HttpServer.start(
@@ -61,7 +64,7 @@ public final class TestServer implements AutoCloseable {
                 new DocumentResource(searcher, writer, config, metrics),
                 new SearchResource(searcher, config, metrics),
                 new GenerationResource(searcher),
-                new EmbeddingResource(() -> new ServedEncoder(1, new FakeEncoder()), config),
+                new EmbeddingResource(() -> encoders, config),
                 new HealthResource(() -> obstacle),
                 new MetricsResource(metrics)));
   }

@@ -13,6 +13,8 @@ class JobConfigTest {
   void aTaskFindsTheModelWhateverItsWorkingDirectory() {
     assertThat(travelled("encoder.model", "../models/m").encoder().model())
         .isEqualTo(Path.of("../models/m").toAbsolutePath().normalize());
+    assertThat(travelled("encoder.modules", "../modules/7").encoder().modules())
+        .isEqualTo(Path.of("../modules/7").toAbsolutePath().normalize());
     assertThat(travelled("encoder.threads", "1").encoder().model()).isNull();
   }
 

@@ -63,7 +63,7 @@ final class BenchCommand implements Runnable {
   /** {@code freshet bench encode}. */
   @Command(
       name = "encode",
-      header = {"Encoder against matrix products of the same library.", ""})
+      header = {"Encoder against matrix products of the same library; modules against none.", ""})
   static final class Encode implements Runnable {
     @Mixin private ConfigOptions config = new ConfigOptions();
     @Mixin private Report report = new Report();
@@ -78,18 +78,46 @@ final class BenchCommand implements Runnable {
     @Option(names = "--rounds", description = "Rounds (default: ${DEFAULT-VALUE}).")
     private int rounds = EncodeBenchmark.Options.defaults().rounds();
 
+    @Option(
+        names = "--shape",
+        description =
+            "Random weights in that shape, where there is no --model: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private EncodeBenchmark.Size shape = EncodeBenchmark.Options.defaults().shape();
+
+    @Option(
+        names = "--method",
+        paramLabel = "NAME",
+        description =
+            "Measure with modules, random ones, and against the frozen model: adapter, iaa-l, iaa-m, iaa-s, lora, mam, prefix or stream.")
+    private @Nullable String method;
+
+    @Option(
+        names = "--share",
+        description = "Of the backbone's parameters for modules (default: ${DEFAULT-VALUE}).")
+    private double share = 0.0673;
+
     @Override
     public void run() {
       EncodeBenchmark.Options defaults = EncodeBenchmark.Options.defaults();
-      EncodeBenchmark.Result result =
+      EncodeReport result =
           EncodeBenchmark.run(
               new EncodeBenchmark.Options(
                   config.load().encoder().model(),
+                  shape,
+                  modules(),
                   documents,
                   defaults.sequences(),
                   rounds,
                   defaults.seed()));
       report.print(spec, result.table(), result);
+    }
+
+    private @Nullable BenchModules modules() {
+      try {
+        return method == null ? null : new BenchModules(method, share);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      }
     }
   }
 

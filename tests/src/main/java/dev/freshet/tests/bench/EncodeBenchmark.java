@@ -1,25 +1,30 @@
 package dev.freshet.tests.bench;
 
 import ai.djl.Device;
+import dev.freshet.model.checkpoint.Folders;
 import dev.freshet.model.checkpoint.SafetensorsFile;
-import dev.freshet.model.encoder.BatchStatistics;
+import dev.freshet.model.encoder.BertBackbone;
 import dev.freshet.model.encoder.BertModel;
+import dev.freshet.model.encoder.BertModules;
 import dev.freshet.model.encoder.Encoder;
 import dev.freshet.model.encoder.EncoderSettings;
-import dev.freshet.model.encoder.Encoders;
 import dev.freshet.model.encoder.ModelFolder;
 import dev.freshet.model.encoder.Priority;
 import dev.freshet.model.encoder.SeededBackbone;
+import dev.freshet.model.service.BatchStatistics;
+import dev.freshet.model.service.Encoders;
+import dev.freshet.model.tuning.Budget;
+import dev.freshet.model.tuning.ModuleTensors;
+import dev.freshet.model.tuning.Tuning;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,30 +36,57 @@ import org.jspecify.annotations.Nullable;
  * count; wall rates stand beside them.
  */
 public final class EncodeBenchmark {
-  /** The shape of all-MiniLM-L6, which much of practice uses; random weights are as fast. */
-  private static final SeededBackbone.Shape MINILM =
-      new SeededBackbone.Shape(6, 384, 12, 1536, 256);
+  /** Shapes that much of practice uses; random weights are as fast as trained ones. */
+  @SuppressWarnings("ImmutableEnumChecker") // a record of numbers is immutable
+  enum Size {
+    /** all-MiniLM-L6. */
+    minilm(new SeededBackbone.Shape(6, 384, 12, 1536, 256)),
+    /** BERT-base. */
+    base(new SeededBackbone.Shape(12, 768, 12, 3072, 256));
+
+    private final SeededBackbone.Shape shape;
+
+    Size(SeededBackbone.Shape shape) {
+      this.shape = shape;
+    }
+  }
 
   private static final int[] BATCH_SIZES = {1, 8, 32};
 
-  /** About a second of work a round on one core, at the MiniLM shape. */
-  private static final int TOKENS_A_ROUND = 4096;
+  /** About a second of work a round on one core; one batch at least. */
+  private static final double OPERATIONS_A_ROUND = 8e10;
 
   private final Options options;
   private final ModelFolder folder;
-  private final BertModel model;
+  private final EncoderSettings settings;
+  private final BertModel frozen;
+  private final BertModel measured;
   private final EncodeWorkload workload;
 
+  /**
+   * @param settings the model that is measured, with its modules if it has any
+   * @param frozen its backbone alone
+   * @param measured the model itself, which is {@code frozen} where it has no modules
+   */
   private EncodeBenchmark(
-      Options options, ModelFolder folder, BertModel model, EncodeWorkload workload) {
+      Options options,
+      ModelFolder folder,
+      EncoderSettings settings,
+      BertModel frozen,
+      BertModel measured,
+      EncodeWorkload workload) {
     this.options = options;
     this.folder = folder;
-    this.model = model;
+    this.settings = settings;
+    this.frozen = frozen;
+    this.measured = measured;
     this.workload = workload;
   }
 
   /**
-   * @param model a model folder, or null for random weights in the shape of MiniLM
+   * @param model a model folder, or null for random weights
+   * @param shape of random weights
+   * @param modules which modules to measure with, or null for the frozen model
    * @param documents lines of {@code {id, title?, text}} whose lengths to use, or null for a
    *     synthetic mix
    * @param sequences passages taken from them
@@ -62,7 +94,13 @@ public final class EncodeBenchmark {
    * @param seed of every choice
    */
   public record Options(
-      @Nullable Path model, @Nullable Path documents, int sequences, int rounds, long seed) {
+      @Nullable Path model,
+      Size shape,
+      @Nullable BenchModules modules,
+      @Nullable Path documents,
+      int sequences,
+      int rounds,
+      long seed) {
     public Options {
       if (sequences < 32 || rounds < 1) {
         throw new IllegalArgumentException(
@@ -73,115 +111,7 @@ public final class EncodeBenchmark {
 
     /** Random MiniLM on synthetic lengths. */
     public static Options defaults() {
-      return new Options(null, null, 512, 9, 1);
-    }
-  }
-
-  /**
-   * Medians over all rounds for one batch size.
-   *
-   * @param batch sequences in a batch
-   * @param gflops GFLOP a CPU-second, all matrix products, padding included
-   * @param sgemmShare that over the reference rate of the same pair: 1 is the most there is
-   * @param tokensPerCpuSecond tokens of the sequences, without padding
-   * @param tokensPerSecond the same by wall time
-   * @param paddingShare padding among all tokens computed
-   */
-  public record BatchResult(
-      int batch,
-      double gflops,
-      double sgemmShare,
-      double tokensPerCpuSecond,
-      double tokensPerSecond,
-      double paddingShare) {}
-
-  /**
-   * The whole way through {@link Encoder#encode}, everything queued at once.
-   *
-   * @param threads batches computed at a time
-   * @param gflops useful GFLOP (padding does not count) a CPU-second of the whole process
-   * @param sgemmShare that over the reference rate just before and after
-   * @param tokensPerSecond by wall time, without padding
-   * @param paddingShare padding among all tokens computed
-   * @param meanBatch sequences a batch
-   */
-  public record BatcherResult(
-      int threads,
-      double gflops,
-      double sgemmShare,
-      double tokensPerSecond,
-      double paddingShare,
-      double meanBatch) {}
-
-  /**
-   * Everything measured.
-   *
-   * @param model what was run
-   * @param workload where its lengths come from
-   * @param meanLength tokens a sequence
-   * @param linearsGflops products of the model's linear layers at 1024 rows, GFLOP a CPU-second
-   * @param squareGflops one square product of 1024 a side, GFLOP a CPU-second
-   * @param reference which of both is the faster and so the reference
-   * @param batches one for each batch size
-   * @param batcher one for each number of threads
-   * @param twoThreadSpeedup wall rate through the batcher of two threads over that of one
-   */
-  public record Result(
-      String model,
-      String workload,
-      double meanLength,
-      double linearsGflops,
-      double squareGflops,
-      String reference,
-      List<BatchResult> batches,
-      List<BatcherResult> batcher,
-      double twoThreadSpeedup) {
-
-    /** For people to read. */
-    public String table() {
-      StringBuilder out = new StringBuilder();
-      out.append("model      ").append(model).append('\n');
-      line(out, "lengths    %s, mean %.1f tokens", workload, meanLength);
-      line(out, "sgemm      linears %.1f, square %.1f GFLOP/cpu-s", linearsGflops, squareGflops);
-      line(out, "reference  %s, the faster of both", reference);
-      line(
-          out,
-          "%-12s %12s %9s %12s %10s %9s",
-          "",
-          "GFLOP/cpu-s",
-          "of sgemm",
-          "tokens/cpu-s",
-          "tokens/s",
-          "padding");
-      for (BatchResult b : batches) {
-        line(
-            out,
-            "%-12s %12.1f %9.2f %12.0f %10.0f %8.1f%%",
-            "batch " + b.batch,
-            b.gflops,
-            b.sgemmShare,
-            b.tokensPerCpuSecond,
-            b.tokensPerSecond,
-            100 * b.paddingShare);
-      }
-      for (BatcherResult b : batcher) {
-        line(
-            out,
-            "%-12s %12.1f %9.2f %12s %10.0f %8.1f%%   %.1f sequences a batch",
-            "batcher x" + b.threads,
-            b.gflops,
-            b.sgemmShare,
-            "",
-            b.tokensPerSecond,
-            100 * b.paddingShare,
-            b.meanBatch);
-      }
-      line(out, "two threads are %.2f times as fast as one", twoThreadSpeedup);
-      return out.toString();
-    }
-
-    private static void line(StringBuilder out, String format, Object... values) {
-      out.append(String.format(Locale.ROOT, format, values)).append('\n');
+      return new Options(null, Size.minilm, null, null, 512, 9, 1);
     }
   }
 
@@ -190,30 +120,51 @@ public final class EncodeBenchmark {
    *
    * @throws UncheckedIOException when documents or model cannot be read
    */
-  public static Result run(Options options) {
+  static EncodeReport run(Options options) {
     try {
-      if (options.model() != null) {
-        return measure(options, options.model());
-      }
-      Path random = Files.createTempDirectory("freshet-minilm-random");
+      Path scratch = Files.createTempDirectory("freshet-bench");
       try {
-        SeededBackbone.write(random, MINILM, options.seed(), null);
-        return measure(options, random);
+        Path model = options.model();
+        if (model == null) {
+          model = scratch.resolve("model");
+          SeededBackbone.write(model, options.shape().shape, options.seed(), null);
+        }
+        return measure(options, model, scratch.resolve("modules"));
       } finally {
-        delete(random);
+        Folders.delete(scratch);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static Result measure(Options options, Path path) throws IOException {
+  private static EncodeReport measure(Options options, Path path, Path registry)
+      throws IOException {
     ModelFolder folder = ModelFolder.read(path);
     EncodeWorkload workload = workload(options, folder, path);
+    EncoderSettings settings = EncoderSettings.defaults().withModel(path);
     SafetensorsFile weights = SafetensorsFile.open(folder.weights());
-    try (BertModel model = new BertModel(folder.config(), weights, Device.cpu())) {
-      return new EncodeBenchmark(options, folder, model, workload).measureAll(path);
+    try (BertBackbone backbone = BertBackbone.open(folder.config(), weights, Device.cpu());
+        BertModel frozen = new BertModel(backbone, BertModules.NONE)) {
+      BenchModules modules = options.modules();
+      if (modules == null) {
+        return new EncodeBenchmark(options, folder, settings, frozen, frozen, workload)
+            .measureAll();
+      }
+      Path checkpoint = modules.publish(registry, folder, options.seed());
+      try (BertModel tuned = tuned(modules, checkpoint, backbone)) {
+        EncoderSettings tunedSettings = settings.withModules(checkpoint);
+        return new EncodeBenchmark(options, folder, tunedSettings, frozen, tuned, workload)
+            .measureAll();
+      }
     }
+  }
+
+  private static BertModel tuned(BenchModules modules, Path checkpoint, BertBackbone backbone) {
+    Tuning tuning = Tuning.of(modules.fit(backbone.config()).method());
+    SafetensorsFile file = SafetensorsFile.open(checkpoint.resolve("modules.safetensors"));
+    ModuleTensors tensors = ModuleTensors.load(tuning, backbone, file);
+    return new BertModel(backbone, tuning.bind(tensors, backbone.config()));
   }
 
   private static EncodeWorkload workload(Options options, ModelFolder folder, Path path)
@@ -228,7 +179,7 @@ public final class EncodeBenchmark {
     }
   }
 
-  private Result measureAll(Path path) {
+  private EncodeReport measureAll() {
     try (SgemmProbe probe = new SgemmProbe(folder.config())) {
       double[] linears = new double[options.rounds()];
       double[] square = new double[options.rounds()];
@@ -241,26 +192,34 @@ public final class EncodeBenchmark {
         square[round] = probe.square();
       }
       boolean useSquare = CpuClock.median(square) > CpuClock.median(linears);
-      List<BatchResult> batches = new ArrayList<>();
+      List<EncodeReport.BatchResult> batches = new ArrayList<>();
       for (int size : BATCH_SIZES) {
         batches.add(measureBatches(size, probe, useSquare));
       }
-      BatcherResult one = measureBatcher(path, 1, probe, useSquare);
-      BatcherResult two = measureBatcher(path, 2, probe, useSquare);
-      return new Result(
-          describe(path),
+      List<EncodeReport.Slowdown> slowdowns = new ArrayList<>();
+      if (options.modules() != null) {
+        for (int size : BATCH_SIZES) {
+          slowdowns.add(measureSlowdown(size));
+        }
+      }
+      EncodeReport.BatcherResult one = measureBatcher(1, probe, useSquare);
+      EncodeReport.BatcherResult two = measureBatcher(2, probe, useSquare);
+      return new EncodeReport(
+          describe(),
+          describeModules(),
           workload.origin(),
           (double) EncodeWorkload.tokens(workload.sequences()) / workload.sequences().size(),
           CpuClock.median(linears),
           CpuClock.median(square),
           useSquare ? "square" : "linears",
           List.copyOf(batches),
+          List.copyOf(slowdowns),
           List.of(one, two),
           two.tokensPerSecond() / one.tokensPerSecond());
     }
   }
 
-  private BatchResult measureBatches(int size, SgemmProbe probe, boolean useSquare) {
+  private EncodeReport.BatchResult measureBatches(int size, SgemmProbe probe, boolean useSquare) {
     List<List<int[]>> batches = workload.batches(size, options.seed());
     int rounds = options.rounds();
     double[] gflops = new double[rounds];
@@ -270,16 +229,16 @@ public final class EncodeBenchmark {
     long tokens = 0;
     long padded = 0;
     int next = 0;
-    model.embed(batches.get(0), folder.pooling()); // warm-up
+    measured.embed(batches.get(0), folder.pooling()); // warm-up
     for (int round = 0; round < rounds; round++) {
       double before = useSquare ? probe.square() : probe.linears();
       double operations = 0;
       long roundTokens = 0;
       long wall = System.nanoTime();
       long cpu = CpuClock.thread();
-      while (roundTokens < TOKENS_A_ROUND) {
+      while (operations < OPERATIONS_A_ROUND) {
         List<int[]> batch = batches.get(next++ % batches.size());
-        model.embed(batch, folder.pooling());
+        measured.embed(batch, folder.pooling());
         operations += operations(batch);
         roundTokens += EncodeWorkload.tokens(batch);
         padded += padded(batch);
@@ -293,7 +252,7 @@ public final class EncodeBenchmark {
       cpuRate[round] = 1e9 * roundTokens / cpuNanos;
       wallRate[round] = 1e9 * roundTokens / wallNanos;
     }
-    return new BatchResult(
+    return new EncodeReport.BatchResult(
         size,
         CpuClock.median(gflops),
         CpuClock.median(share),
@@ -302,14 +261,63 @@ public final class EncodeBenchmark {
         1 - (double) tokens / padded);
   }
 
+  /**
+   * The frozen and the tuned model in turns on the same batches, so that both see the same noise.
+   */
+  private EncodeReport.Slowdown measureSlowdown(int size) {
+    List<List<int[]>> batches = workload.batches(size, options.seed());
+    double[] ratios = new double[options.rounds()];
+    double frozenOperations = 0;
+    double tunedOperations = 0;
+    int next = 0;
+    for (int round = 0; round < ratios.length; round++) {
+      double operations = 0;
+      long frozenNanos = 0;
+      long tunedNanos = 0;
+      while (operations < OPERATIONS_A_ROUND) {
+        List<int[]> batch = batches.get(next++ % batches.size());
+        boolean tunedFirst = next % 2 == 0;
+        tunedNanos += tunedFirst ? cpuNanos(measured, batch) : 0;
+        frozenNanos += cpuNanos(frozen, batch);
+        tunedNanos += tunedFirst ? 0 : cpuNanos(measured, batch);
+        operations += operations(batch);
+        tunedOperations += operations(batch);
+        frozenOperations += operations(batch, 0);
+      }
+      ratios[round] = (double) tunedNanos / frozenNanos;
+    }
+    return new EncodeReport.Slowdown(
+        size,
+        CpuClock.median(ratios),
+        Arrays.stream(ratios).min().orElseThrow(),
+        Arrays.stream(ratios).max().orElseThrow(),
+        tunedOperations / frozenOperations);
+  }
+
+  private long cpuNanos(BertModel model, List<int[]> batch) {
+    long start = CpuClock.thread();
+    model.embed(batch, folder.pooling());
+    return CpuClock.thread() - start;
+  }
+
   /** Operations of all products of a batch, as the model computes it, padding included. */
   private double operations(List<int[]> batch) {
+    return operations(batch, moduleWeights());
+  }
+
+  private double operations(List<int[]> batch, long moduleWeights) {
     double operations = 0;
     for (List<int[]> part : BertModel.parts(batch)) {
       operations +=
-          EncodeWorkload.operations(folder.config(), part.size(), EncodeWorkload.longest(part));
+          EncodeWorkload.operations(
+              folder.config(), moduleWeights, part.size(), EncodeWorkload.longest(part));
     }
     return operations;
+  }
+
+  private long moduleWeights() {
+    BenchModules modules = options.modules();
+    return modules == null ? 0 : modules.fit(folder.config()).parameters().weights();
   }
 
   private static long padded(List<int[]> batch) {
@@ -320,13 +328,22 @@ public final class EncodeBenchmark {
     return padded;
   }
 
-  private BatcherResult measureBatcher(
-      Path path, int threads, SgemmProbe probe, boolean useSquare) {
-    EncoderSettings d = EncoderSettings.defaults();
-    EncoderSettings settings =
+  private EncodeReport.BatcherResult measureBatcher(
+      int threads, SgemmProbe probe, boolean useSquare) {
+    EncoderSettings threaded =
         new EncoderSettings(
-            path, "cpu", threads, d.batchTokens(), d.batchWait(), null, null, null, 0, 1);
-    try (Encoder encoder = Encoders.acquire(settings)) {
+            settings.model(),
+            settings.modules(),
+            "cpu",
+            threads,
+            settings.batchTokens(),
+            settings.batchWait(),
+            null,
+            null,
+            null,
+            0,
+            1);
+    try (Encoder encoder = Encoders.acquire(threaded)) {
       encodeAll(encoder, workload.sequences().subList(0, 32)); // warm-up
       double[] reference = new double[2 * options.rounds()];
       for (int i = 0; i < options.rounds(); i++) {
@@ -335,7 +352,7 @@ public final class EncodeBenchmark {
       BatchStatistics before = Encoders.statistics(encoder);
       double useful = 0;
       for (int[] sequence : workload.sequences()) {
-        useful += EncodeWorkload.operations(folder.config(), 1, sequence.length);
+        useful += EncodeWorkload.operations(folder.config(), moduleWeights(), 1, sequence.length);
       }
       long wall = System.nanoTime();
       long cpu = CpuClock.process();
@@ -348,7 +365,7 @@ public final class EncodeBenchmark {
       BatchStatistics after = Encoders.statistics(encoder);
       long tokens = after.tokens() - before.tokens();
       long padding = after.paddingTokens() - before.paddingTokens();
-      return new BatcherResult(
+      return new EncodeReport.BatcherResult(
           threads,
           useful / cpuNanos,
           useful / cpuNanos / CpuClock.median(reference),
@@ -366,19 +383,23 @@ public final class EncodeBenchmark {
     futures.forEach(CompletableFuture::join);
   }
 
-  private static String describe(Path path) {
-    try (Encoder encoder = Encoders.acquire(EncoderSettings.defaults().withModel(path))) {
+  private String describe() {
+    try (Encoder encoder = Encoders.acquire(settings)) {
       return encoder.description();
     }
   }
 
-  private static void delete(Path folder) throws IOException {
-    List<Path> files;
-    try (Stream<Path> found = Files.walk(folder)) {
-      files = found.sorted(Comparator.reverseOrder()).toList();
+  private @Nullable String describeModules() {
+    BenchModules modules = options.modules();
+    if (modules == null) {
+      return null;
     }
-    for (Path file : files) {
-      Files.delete(file);
-    }
+    Budget.Fit fit = modules.fit(folder.config());
+    return String.format(
+        Locale.ROOT,
+        "%s, %,d weights, %.2f %% of the backbone's",
+        Tuning.of(fit.method()).toJson(),
+        fit.parameters().weights(),
+        100 * fit.share());
   }
 }

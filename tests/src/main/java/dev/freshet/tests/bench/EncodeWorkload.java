@@ -83,12 +83,14 @@ record EncodeWorkload(String origin, List<int[]> sequences) {
   /**
    * Floating point operations of all matrix products for rows of equal length; one multiplication
    * and one addition are two.
+   *
+   * @param moduleWeights of which each is multiplied with every token once
    */
-  static double operations(BertConfig config, int rows, int length) {
+  static double operations(BertConfig config, long moduleWeights, int rows, int length) {
     double d = config.hidden();
     double tokens = (double) rows * length;
     double linears = 2 * tokens * (4 * d * d + 2 * d * config.ffn());
     double attention = 4 * tokens * length * d;
-    return config.layers() * (linears + attention);
+    return config.layers() * (linears + attention) + 2 * tokens * moduleWeights;
   }
 }

@@ -1,9 +1,10 @@
 package dev.freshet.tests.bench;
 
+import dev.freshet.model.checkpoint.Side;
 import dev.freshet.model.encoder.Encoder;
-import dev.freshet.model.encoder.Encoders;
 import dev.freshet.model.encoder.Passage;
 import dev.freshet.model.encoder.Priority;
+import dev.freshet.model.service.Encoders;
 import dev.freshet.pipeline.app.EmbeddedStack;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.Document;
@@ -136,7 +137,7 @@ public final class PipelineBenchmark {
 
   private Result run() throws Exception {
     try (EmbeddedStack stack = EmbeddedStack.start(options.config());
-        Encoder encoder = Encoders.acquire(options.config().encoder());
+        Encoder encoder = Encoders.acquire(options.config().encoder(), Side.DOCUMENT);
         var writer =
             new KafkaDocumentWriter(
                 stack.config().kafka(),

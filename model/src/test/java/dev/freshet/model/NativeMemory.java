@@ -24,6 +24,11 @@ public final class NativeMemory {
     Assumptions.assumeTrue(Files.exists(MAPS), "reads memory use from /proc");
   }
 
+  /** Whether any part of a file is mapped. */
+  public static boolean isMapped(String file) throws IOException {
+    return Files.readAllLines(MAPS).stream().anyMatch(line -> line.endsWith(" " + file));
+  }
+
   /** In KiB. */
   public static long anonymousKib() throws IOException {
     long sum = 0;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * made from it. The file must not be changed while maps on it live; a new version takes a new file.
  */
 public final class SafetensorsFile {
-  private static final int DIGEST_BYTES = 1 << 18;
+  private static final int DIGEST_BYTES = 1 << 14;
 
   private final Path path;
   private final SafetensorsHeader header;
@@ -183,7 +183,14 @@ public final class SafetensorsFile {
     return manager.create(floatBytes(name), new Shape(shape), DataType.FLOAT32);
   }
 
-  private ByteBuffer floatBytes(String name) {
+  /**
+   * The values of an F32, F16 or BF16 tensor as float32 in native order: a map of the file where
+   * that is how they are stored, a copy otherwise. {@link DirectBuffers#free} gives its memory
+   * back.
+   *
+   * @throws InvalidModelException when there is no such tensor or it is of another type
+   */
+  public ByteBuffer floatBytes(String name) {
     TensorType type = info(name).type();
     return switch (type) {
       case F32 -> bytes(name).order(ByteOrder.nativeOrder());

@@ -3,13 +3,16 @@ package dev.freshet.model.tuning;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import dev.freshet.model.checkpoint.DirectBuffers;
 import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.SafetensorsFile;
 import dev.freshet.model.checkpoint.SafetensorsWriter;
 import dev.freshet.model.checkpoint.TensorInfo;
 import dev.freshet.model.encoder.BertBackbone;
 import dev.freshet.model.encoder.Torch;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 public final class ModuleTensors implements AutoCloseable {
   private final NDManager manager;
   private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+
+  /** The memory of fixed arrays. */
+  private final List<ByteBuffer> buffers = new ArrayList<>();
+
   private final boolean trainable;
 
   private ModuleTensors(BertBackbone backbone, boolean trainable) {
@@ -131,7 +138,7 @@ public final class ModuleTensors implements AutoCloseable {
         NDArray array =
             trainable
                 ? loaded.manager.create(file.floats(stored), tensor.tensor().shape())
-                : file.array(loaded.manager, stored);
+                : loaded.map(file.floatBytes(stored), tensor);
         loaded.add(tensor, array, backbone);
       }
       return loaded;
@@ -139,6 +146,11 @@ public final class ModuleTensors implements AutoCloseable {
       loaded.close();
       throw e;
     }
+  }
+
+  private NDArray map(ByteBuffer values, ModuleTensor tensor) {
+    buffers.add(values);
+    return manager.create(values, tensor.tensor().shape(), DataType.FLOAT32);
   }
 
   private static void check(List<ModuleTensor> wanted, SafetensorsFile file, String prefix) {
@@ -240,9 +252,11 @@ public final class ModuleTensors implements AutoCloseable {
     return values;
   }
 
-  /** Frees the tensors. Idempotent. */
+  /** Frees the tensors; nothing may compute with them any more. Idempotent. */
   @Override
   public void close() {
     manager.close();
+    buffers.forEach(DirectBuffers::free);
+    buffers.clear();
   }
 }

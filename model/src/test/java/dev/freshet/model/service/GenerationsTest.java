@@ -289,6 +289,22 @@ class GenerationsTest {
     }
   }
 
+  /** Not when the garbage collector finds the time: a retired generation gives its pages back. */
+  @Test
+  void closingAGenerationUnmapsItsModules() throws IOException {
+    NativeMemory.assumeKnown();
+    Path modules = checkpoints.separate(1, TUNING, 1, 2);
+    String file = modules.resolve("modules.safetensors").toRealPath().toString();
+    try (Encoder plain = Encoders.acquire(frozen())) {
+      try (Encoder encoder = Encoders.acquire(settings(modules), Side.QUERY)) {
+        vector(encoder);
+        assertThat(NativeMemory.isMapped(file)).isTrue();
+      }
+      assertThat(NativeMemory.isMapped(file)).isFalse();
+      vector(plain);
+    }
+  }
+
   private static void load(Path modules, int times) {
     for (int i = 0; i < times; i++) {
       vector(settings(modules), Side.QUERY);

@@ -46,10 +46,10 @@ final class JobCommand implements Runnable {
       Foreground.closing(resources, out);
       DataDirectory data = resources.add(DataDirectory.lock(config.dataDir()));
       LogFile.open(data.log());
-      TopicProvisioner.provision(
-          config.kafka(), topics, ServeNode.GENERATION, IndexJob.MAX_RECORD_BYTES);
       // Tasks take the same: what is wrong with it is said before the job starts.
       resources.add(Models.acquire(config, Side.DOCUMENT));
+      TopicProvisioner.provision(
+          config.kafka(), topics, ServeNode.GENERATION, IndexJob.MAX_RECORD_BYTES);
       LocalCluster flink = resources.add(LocalCluster.start(config.index().parallelism()));
       LocalCluster.Job job = IndexJobs.submit(flink, config, ServeNode.GENERATION);
       out.printf(

@@ -1,0 +1,49 @@
+package dev.freshet.training.retrieval;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Joins runs whose scores cannot be compared: a document scores the sum of {@code 1 / (60 + rank)}
+ * over the runs that found it, ranks counted from 1.
+ *
+ * <p>Source: Cormack, Clarke and Büttcher, <i>Reciprocal Rank Fusion outperforms Condorcet and
+ * individual rank learning methods</i>, SIGIR 2009, whose constant of 60 is kept.
+ */
+public final class ReciprocalRankFusion {
+  private static final int K = 60;
+
+  private ReciprocalRankFusion() {}
+
+  /**
+   * @param depth most documents of a query in the result
+   * @return a ranking for each query that is in any run
+   */
+  public static Run fuse(List<Run> runs, int depth) {
+    Set<String> queries = new LinkedHashSet<>();
+    runs.forEach(run -> queries.addAll(run.rankings().keySet()));
+    Map<String, Ranking> fused = new LinkedHashMap<>();
+    for (String query : queries) {
+      fused.put(query, fuse(runs.stream().map(run -> run.ranking(query)).toList()).top(depth));
+    }
+    return new Run(fused);
+  }
+
+  private static Ranking fuse(List<Ranking> rankings) {
+    Map<String, Double> scores = new HashMap<>();
+    for (Ranking ranking : rankings) {
+      List<String> ids = ranking.ids();
+      for (int i = 0; i < ids.size(); i++) {
+        scores.merge(ids.get(i), 1.0 / (K + i + 1), Double::sum);
+      }
+    }
+    List<ScoredDocument> documents = new ArrayList<>(scores.size());
+    scores.forEach((id, score) -> documents.add(new ScoredDocument(id, score.floatValue())));
+    return Ranking.of(documents);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.freshet.training.retrieval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ReciprocalRankFusionTest {
+  private static Ranking ranking(String... bestFirst) {
+    List<ScoredDocument> documents = new ArrayList<>();
+    for (String id : bestFirst) {
+      documents.add(new ScoredDocument(id, 100 - documents.size()));
+    }
+    return Ranking.of(documents);
+  }
+
+  @Test
+  void addsUpReciprocalRanks() {
+    Run fused =
+        ReciprocalRankFusion.fuse(
+            List.of(
+                new Run(Map.of("q", ranking("a", "b", "c"))),
+                new Run(Map.of("q", ranking("c", "d", "b")))),
+            10);
+    // c: 1/63 + 1/61; b: 1/62 + 1/63; a: 1/61; d: 1/62
+    assertThat(fused.ranking("q"))
+        .isEqualTo(
+            Ranking.of(
+                List.of(
+                    new ScoredDocument("c", (float) (1 / 63.0 + 1 / 61.0)),
+                    new ScoredDocument("b", (float) (1 / 62.0 + 1 / 63.0)),
+                    new ScoredDocument("a", (float) (1 / 61.0)),
+                    new ScoredDocument("d", (float) (1 / 62.0)))));
+    assertThat(fused.ranking("q").ids()).containsExactly("c", "b", "a", "d");
+  }
+
+  @Test
+  void keepsQueriesThatOneRunLacksAndNoMoreThanAskedFor() {
+    Run fused =
+        ReciprocalRankFusion.fuse(
+            List.of(
+                new Run(Map.of("p", ranking("a", "b", "c"))), new Run(Map.of("q", ranking("d")))),
+            2);
+    assertThat(fused.ranking("p").ids()).containsExactly("a", "b");
+    assertThat(fused.ranking("q").ids()).containsExactly("d");
+  }
+}

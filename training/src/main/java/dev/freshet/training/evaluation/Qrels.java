@@ -1,0 +1,49 @@
+package dev.freshet.training.evaluation;
+
+import dev.freshet.training.corpus.Judgement;
+import dev.freshet.training.retrieval.Ranking;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which documents answer which query, and how well. Documents that nobody judged count as not
+ * relevant. Immutable and thread-safe.
+ */
+public final class Qrels {
+  /**
+   * Grades by document by query; only queries with a relevant document, only relevant documents.
+   */
+  private final Map<String, Map<String, Integer>> grades = new LinkedHashMap<>();
+
+  /** Judgements of grade 0 say no more than none. */
+  public Qrels(List<Judgement> judgements) {
+    for (Judgement judgement : judgements) {
+      if (judgement.grade() > 0) {
+        grades
+            .computeIfAbsent(judgement.queryId(), query -> new LinkedHashMap<>())
+            .put(judgement.documentId(), judgement.grade());
+      }
+    }
+  }
+
+  /** Queries with at least one relevant document, in the order of their judgements. */
+  public List<String> queries() {
+    return List.copyOf(grades.keySet());
+  }
+
+  /**
+   * The ranking as measures see it.
+   *
+   * @throws IllegalArgumentException when the query is not one of {@link #queries}
+   */
+  public JudgedRanking judge(String query, Ranking ranking) {
+    Map<String, Integer> relevant = grades.get(query);
+    if (relevant == null) {
+      throw new IllegalArgumentException("query %s has no relevant document".formatted(query));
+    }
+    return new JudgedRanking(
+        ranking.ids().stream().mapToInt(id -> relevant.getOrDefault(id, 0)).toArray(),
+        relevant.values().stream().mapToInt(grade -> grade).toArray());
+  }
+}

@@ -3,6 +3,7 @@ package dev.freshet.pipeline.app;
 import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.Side;
 import dev.freshet.model.encoder.Encoder;
+import dev.freshet.model.encoder.EncoderSettings;
 import dev.freshet.model.service.Encoders;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.config.InvalidConfigException;
@@ -18,8 +19,18 @@ final class Models {
    *     used
    */
   static Encoder acquire(FreshetConfig config, Side side) {
+    return acquire(config.encoder(), side);
+  }
+
+  /**
+   * Loads one side of a model, or takes a handle on the one that this JVM has loaded.
+   *
+   * @throws InvalidConfigException when the folder, the modules, the window or the device cannot be
+   *     used
+   */
+  static Encoder acquire(EncoderSettings settings, Side side) {
     try {
-      return Encoders.acquire(config.encoder(), side);
+      return Encoders.acquire(settings, side);
     } catch (InvalidModelException | IllegalArgumentException | IllegalStateException e) {
       throw new InvalidConfigException("encoder: " + e.getMessage(), e);
     }

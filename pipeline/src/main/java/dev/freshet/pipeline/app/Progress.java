@@ -14,35 +14,37 @@ final class Progress {
   private static final int BAR_COLUMNS = 24;
 
   private final Terminal terminal;
-  private final long totalBytes;
+  private final long totalWork;
   private final LongSupplier nanoTime;
   private final long start;
   private long shown;
   private boolean barShown;
 
   /**
-   * Progress of reading a file.
-   *
-   * @param totalBytes length of the file, or -1 where nobody knows
+   * @param totalWork in any unit, bytes of a file for instance, or -1 where nobody knows
    * @param nanoTime a clock
    */
-  Progress(Terminal terminal, long totalBytes, LongSupplier nanoTime) {
+  Progress(Terminal terminal, long totalWork, LongSupplier nanoTime) {
     this.terminal = terminal;
-    this.totalBytes = totalBytes;
+    this.totalWork = totalWork;
     this.nanoTime = nanoTime;
     this.start = nanoTime.getAsLong();
     this.shown = start;
   }
 
-  /** Shows where the work is, if it is time. */
-  synchronized void at(long documents, long bytes) {
+  /**
+   * Shows where the work is, if it is time.
+   *
+   * @param work in the unit of the total
+   */
+  synchronized void at(long documents, long work) {
     long now = nanoTime.getAsLong();
     Duration every = terminal.interactive() ? BAR_EVERY : LINE_EVERY;
     if (now - shown < every.toNanos()) {
       return;
     }
     shown = now;
-    String text = text(documents, bytes, seconds(now));
+    String text = text(documents, work, seconds(now));
     if (terminal.interactive()) {
       terminal.err().print("\r\u001b[K" + text);
       barShown = true;
@@ -77,13 +79,13 @@ final class Progress {
     return Math.max(1e-3, (now - start) / 1e9);
   }
 
-  private String text(long documents, long bytes, double seconds) {
+  private String text(long documents, long work, double seconds) {
     String count =
         String.format(Locale.ROOT, "%,d documents, %,.0f/s", documents, documents / seconds);
-    if (totalBytes <= 0) {
+    if (totalWork <= 0) {
       return count;
     }
-    double share = Math.min(1, (double) bytes / totalBytes);
+    double share = Math.min(1, (double) work / totalWork);
     int full = (int) (share * BAR_COLUMNS);
     String bar = "#".repeat(full) + ".".repeat(BAR_COLUMNS - full);
     String left = share == 0 ? "" : ", " + time(seconds / share * (1 - share)) + " left";

@@ -1,20 +1,14 @@
 package dev.freshet.pipeline.config;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of commands that need the configuration. A picocli mixin. */
 public final class ConfigOptions {
-  private static final String FILE_VARIABLE = "FRESHET_CONFIG";
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "Settings in YAML (or " + FILE_VARIABLE + ").")
-  private @Nullable Path file;
+  @Mixin private SettingOptions settings = new SettingOptions();
 
   @Option(
       names = "--data-dir",
@@ -40,31 +34,22 @@ public final class ConfigOptions {
       description = "Module checkpoint for that model (default: none, the model as it is).")
   private @Nullable String modules;
 
-  @Option(
-      names = "--set",
-      paramLabel = "PATH=VALUE",
-      mapFallbackValue = "",
-      description = "Any setting, for instance encoder.threads=2. May be repeated.")
-  private Map<String, String> settings = new LinkedHashMap<>();
-
   /**
    * The configuration from file, environment and these options.
    *
-   * @throws dev.freshet.pipeline.config.InvalidConfigException when it cannot be used
+   * @throws InvalidConfigException when it cannot be used
    */
   public FreshetConfig load() {
     return load(System.getenv());
   }
 
   FreshetConfig load(Map<String, String> environment) {
-    Map<String, String> overrides = new LinkedHashMap<>(settings);
+    Map<String, String> overrides = new LinkedHashMap<>();
     put(overrides, "dataDir", dataDir);
     put(overrides, "serve.port", port);
     put(overrides, "encoder.model", model);
     put(overrides, "encoder.modules", modules);
-    String fromEnvironment = environment.get(FILE_VARIABLE);
-    Path used = file == null && fromEnvironment != null ? Path.of(fromEnvironment) : file;
-    return ConfigLoader.load(used, environment, overrides);
+    return settings.load(environment, overrides);
   }
 
   private static void put(Map<String, String> overrides, String path, @Nullable String value) {

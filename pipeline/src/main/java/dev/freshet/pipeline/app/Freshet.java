@@ -89,7 +89,8 @@ public final class Freshet implements Runnable {
         new DoctorCommand(),
         new ConfigCommand(),
         new SeedModelCommand(),
-        new CorpusCommand());
+        new CorpusCommand(),
+        new EvaluateCommand());
   }
 
   /** Every command there is, ready to execute. */

@@ -4,9 +4,11 @@ import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.Side;
 import dev.freshet.model.encoder.Encoder;
 import dev.freshet.model.encoder.EncoderSettings;
+import dev.freshet.model.encoder.ModelFolder;
 import dev.freshet.model.service.Encoders;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.config.InvalidConfigException;
+import java.nio.file.Path;
 
 /** The configured model, or a sentence that says why it cannot be had. */
 final class Models {
@@ -32,6 +34,19 @@ final class Models {
     try {
       return Encoders.acquire(settings, side);
     } catch (InvalidModelException | IllegalArgumentException | IllegalStateException e) {
+      throw new InvalidConfigException("encoder: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Looks at a model's folder without loading the model.
+   *
+   * @throws InvalidConfigException when the folder cannot be used
+   */
+  static void check(Path folder) {
+    try {
+      ModelFolder.read(folder);
+    } catch (InvalidModelException e) {
       throw new InvalidConfigException("encoder: " + e.getMessage(), e);
     }
   }

@@ -36,6 +36,10 @@ public final class CollectionFolder {
   private static final String DOCUMENTS = "documents.jsonl";
   private static final String QUERIES = "queries.jsonl";
   private static final String JUDGEMENTS = "qrels.tsv";
+
+  /** The files of a folder, by name. */
+  public static final List<String> FILES = List.of(DOCUMENTS, QUERIES, JUDGEMENTS);
+
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 

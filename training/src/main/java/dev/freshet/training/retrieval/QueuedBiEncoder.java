@@ -21,20 +21,25 @@ public final class QueuedBiEncoder implements BiEncoder {
   /** Documents or queries: enough for full batches of similar lengths. */
   private static final int MOST_IN_FLIGHT = 512;
 
-  private final Encoder encoder;
+  private final Encoder queryEncoder;
+  private final Encoder documentEncoder;
 
   /**
-   * @param encoder stays the caller's, who closes it
+   * Both stay the caller's, who closes them.
+   *
+   * @param queryEncoder of the query side
+   * @param documentEncoder of the document side; may be the same one
    */
-  public QueuedBiEncoder(Encoder encoder) {
-    this.encoder = encoder;
+  public QueuedBiEncoder(Encoder queryEncoder, Encoder documentEncoder) {
+    this.queryEncoder = queryEncoder;
+    this.documentEncoder = documentEncoder;
   }
 
   private record InFlight<T>(int index, String name, CompletableFuture<T> vectors) {}
 
   @Override
   public int dimensions() {
-    return encoder.dimensions();
+    return documentEncoder.dimensions();
   }
 
   /**
@@ -45,10 +50,10 @@ public final class QueuedBiEncoder implements BiEncoder {
     float[][] vectors = new float[queries.size()][];
     Queue<InFlight<float[]>> inFlight = new ArrayDeque<>();
     for (int i = 0; i < vectors.length; i++) {
-      int[] tokens = encoder.tokenizeQuery(queries.get(i));
+      int[] tokens = queryEncoder.tokenizeQuery(queries.get(i));
       inFlight.add(
           new InFlight<>(
-              i, "query '" + queries.get(i) + "'", encoder.encode(tokens, Priority.BUILDING)));
+              i, "query '" + queries.get(i) + "'", queryEncoder.encode(tokens, Priority.BUILDING)));
       if (inFlight.size() == MOST_IN_FLIGHT) {
         InFlight<float[]> oldest = inFlight.remove();
         vectors[oldest.index()] = await(oldest);
@@ -67,12 +72,12 @@ public final class QueuedBiEncoder implements BiEncoder {
     for (int i = 0; i < documents.size(); i++) {
       CorpusDocument document = documents.get(i);
       List<int[]> sequences = new ArrayList<>();
-      for (Passage passage : encoder.cut(document.title(), document.text())) {
+      for (Passage passage : documentEncoder.cut(document.title(), document.text())) {
         sequences.add(passage.tokens());
       }
       inFlight.add(
           new InFlight<>(
-              i, "document " + document.id(), encoder.encodeAll(sequences, Priority.BUILDING)));
+              i, "document " + document.id(), documentEncoder.encodeAll(sequences, Priority.BUILDING)));
       if (inFlight.size() == MOST_IN_FLIGHT) {
         InFlight<float[][]> oldest = inFlight.remove();
         consumer.accept(oldest.index(), await(oldest));

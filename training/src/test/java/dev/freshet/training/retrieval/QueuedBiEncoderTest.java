@@ -83,7 +83,7 @@ class QueuedBiEncoderTest {
   }
 
   private final LineEncoder encoder = new LineEncoder();
-  private final BiEncoder biEncoder = new QueuedBiEncoder(encoder);
+  private final BiEncoder biEncoder = new QueuedBiEncoder(encoder, encoder);
 
   @Test
   void everyDocumentHasItsPassages() {

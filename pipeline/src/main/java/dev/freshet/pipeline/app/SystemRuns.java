@@ -1,0 +1,88 @@
+package dev.freshet.pipeline.app;
+
+import dev.freshet.model.checkpoint.Side;
+import dev.freshet.model.encoder.Encoder;
+import dev.freshet.model.encoder.EncoderSettings;
+import dev.freshet.training.corpus.CorpusCollection;
+import dev.freshet.training.corpus.CorpusDocument;
+import dev.freshet.training.retrieval.Bm25Retriever;
+import dev.freshet.training.retrieval.DenseRetriever;
+import dev.freshet.training.retrieval.QueuedBiEncoder;
+import dev.freshet.training.retrieval.ReciprocalRankFusion;
+import dev.freshet.training.retrieval.Run;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** The runs of the systems that are compared, each made when first asked for. One thread. */
+final class SystemRuns {
+  private final CorpusCollection collection;
+  private final int depth;
+  private final Terminal terminal;
+  private final Map<EncoderSettings, Run> dense = new HashMap<>();
+  private @Nullable Run bm25;
+
+  /**
+   * @param collection whose queries are to be answered
+   * @param depth most documents of a query
+   * @param terminal for progress
+   */
+  SystemRuns(CorpusCollection collection, int depth, Terminal terminal) {
+    this.collection = collection;
+    this.depth = depth;
+    this.terminal = terminal;
+  }
+
+  Run bm25() {
+    if (bm25 == null) {
+      try (Bm25Retriever retriever = new Bm25Retriever(collection.documents())) {
+        bm25 = retriever.retrieve(collection.queries(), depth);
+      } catch (IOException e) {
+        throw new UncheckedIOException("Cannot close the index in memory", e);
+      }
+    }
+    return bm25;
+  }
+
+  Run dense(EncoderSettings model) {
+    return dense.computeIfAbsent(model, this::encodeAndRetrieve);
+  }
+
+  Run hybrid(EncoderSettings model) {
+    return ReciprocalRankFusion.fuse(List.of(bm25(), dense(model)), depth);
+  }
+
+  private Run encodeAndRetrieve(EncoderSettings model) {
+    List<CorpusDocument> documents = collection.documents();
+    try (Encoder queryEncoder = Models.acquire(model, Side.QUERY);
+        Encoder documentEncoder = Models.acquire(model, Side.DOCUMENT)) {
+      terminal.err().println(documentEncoder.description());
+      long characters = documents.stream().mapToLong(document -> document.text().length()).sum();
+      Progress progress = new Progress(terminal, characters, System::nanoTime);
+      AtomicInteger documentsDone = new AtomicInteger();
+      AtomicLong charactersDone = new AtomicLong();
+      DenseRetriever retriever;
+      try {
+        retriever =
+            DenseRetriever.index(
+                documents,
+                new QueuedBiEncoder(queryEncoder, documentEncoder),
+                document ->
+                    progress.at(
+                        documentsDone.incrementAndGet(),
+                        charactersDone.addAndGet(document.text().length())));
+      } finally {
+        progress.clear();
+      }
+      progress.notice(
+          "encoded %,d documents in %,d passages in %.1f s"
+              .formatted(documents.size(), retriever.passages(), progress.seconds()));
+      return retriever.retrieve(collection.queries(), depth);
+    }
+  }
+}

@@ -18,13 +18,11 @@ import org.apache.lucene.analysis.en.EnglishAnalyzer;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
-import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.TextField;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.NoMergePolicy;
-import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
@@ -57,7 +55,6 @@ public final class Bm25Retriever implements Retriever, Closeable {
   /** Large, so that what is never merged is in few pieces. */
   private static final double BUFFER_MEBIBYTES = 256;
 
-  private static final String ID = "id";
   private static final String CONTENTS = "contents";
 
   /**
@@ -71,6 +68,9 @@ public final class Bm25Retriever implements Retriever, Closeable {
     LUCENE_SIMD.setLevel(Level.SEVERE);
   }
 
+  /** By Lucene's document number. */
+  private final String[] ids;
+
   private final Directory directory;
   private final DirectoryReader reader;
   private final IndexSearcher searcher;
@@ -79,18 +79,20 @@ public final class Bm25Retriever implements Retriever, Closeable {
   /** Indexes the documents. */
   public Bm25Retriever(List<CorpusDocument> documents) {
     BM25Similarity similarity = new BM25Similarity(K1, B);
+    List<CorpusDocument> ordered = inOrderOfTies(documents);
+    ids = ordered.stream().map(CorpusDocument::id).toArray(String[]::new);
     try {
       directory = new ByteBuffersDirectory();
-      // Lucene orders equal scores by document number: written in the order of ties, in one
-      // thread and never merged, the numbers are that order.
+      // Lucene numbers documents as they come when one thread writes and nothing is merged, and
+      // orders equal scores by these numbers: so they come in the order of ties.
       IndexWriterConfig config =
           new IndexWriterConfig(analyzer)
               .setSimilarity(similarity)
               .setMergePolicy(NoMergePolicy.INSTANCE)
               .setRAMBufferSizeMB(BUFFER_MEBIBYTES);
       try (IndexWriter writer = new IndexWriter(directory, config)) {
-        for (CorpusDocument document : inOrderOfTies(documents)) {
-          writer.addDocument(fields(document));
+        for (CorpusDocument document : ordered) {
+          writer.addDocument(contents(document));
         }
       }
       reader = DirectoryReader.open(directory);
@@ -107,11 +109,11 @@ public final class Bm25Retriever implements Retriever, Closeable {
         .toList();
   }
 
-  private static Document fields(CorpusDocument document) {
-    Document fields = new Document();
-    fields.add(new StoredField(ID, document.id()));
-    fields.add(new TextField(CONTENTS, document.title() + "\n" + document.text(), Field.Store.NO));
-    return fields;
+  private static Document contents(CorpusDocument document) {
+    Document contents = new Document();
+    contents.add(
+        new TextField(CONTENTS, document.title() + "\n" + document.text(), Field.Store.NO));
+    return contents;
   }
 
   @Override
@@ -126,10 +128,9 @@ public final class Bm25Retriever implements Retriever, Closeable {
 
   private Ranking search(CorpusQuery query, int depth) {
     try {
-      StoredFields stored = reader.storedFields();
       List<ScoredDocument> found = new ArrayList<>();
       for (ScoreDoc hit : searcher.search(anyWordOf(query.text()), depth).scoreDocs) {
-        found.add(new ScoredDocument(stored.document(hit.doc).get(ID), hit.score));
+        found.add(new ScoredDocument(ids[hit.doc], hit.score));
       }
       return Ranking.of(found);
     } catch (IOException e) {

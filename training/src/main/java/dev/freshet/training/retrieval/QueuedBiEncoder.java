@@ -77,7 +77,9 @@ public final class QueuedBiEncoder implements BiEncoder {
       }
       inFlight.add(
           new InFlight<>(
-              i, "document " + document.id(), documentEncoder.encodeAll(sequences, Priority.BUILDING)));
+              i,
+              "document " + document.id(),
+              documentEncoder.encodeAll(sequences, Priority.BUILDING)));
       if (inFlight.size() == MOST_IN_FLIGHT) {
         InFlight<float[][]> oldest = inFlight.remove();
         consumer.accept(oldest.index(), await(oldest));

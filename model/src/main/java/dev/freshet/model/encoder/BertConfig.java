@@ -1,6 +1,7 @@
 package dev.freshet.model.encoder;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freshet.model.checkpoint.InvalidModelException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,24 @@ public record BertConfig(
         (float) eps,
         padToken,
         json.has(SEED_KEY) ? (Long) json.get(SEED_KEY).asLong() : null);
+  }
+
+  /** The content of a {@code config.json} that {@link #read} reads. */
+  public ObjectNode toJson() {
+    ObjectNode json = JsonFiles.JSON.createObjectNode().put("model_type", "bert");
+    json.putArray("architectures").add("BertModel");
+    json.put("vocab_size", vocabulary);
+    json.put("hidden_size", hidden);
+    json.put("num_hidden_layers", layers);
+    json.put("num_attention_heads", heads);
+    json.put("intermediate_size", ffn);
+    json.put("hidden_act", "gelu");
+    json.put("max_position_embeddings", positions);
+    json.put("type_vocab_size", types);
+    // Through its decimal form: as a double a float has digits that nobody wrote.
+    json.put("layer_norm_eps", Double.parseDouble(Float.toString(layerNormEps)));
+    json.put("pad_token_id", padToken);
+    return seed == null ? json : json.put(SEED_KEY, seed);
   }
 
   /** Width of one attention head. */

@@ -77,6 +77,11 @@ public final class BertModel implements AutoCloseable {
     return config;
   }
 
+  /** Where it computes. */
+  public Device device() {
+    return backbone.device();
+  }
+
   /**
    * Computes one batch on the calling thread, in the {@link #parts} that suit the processor.
    *
@@ -141,6 +146,19 @@ public final class BertModel implements AutoCloseable {
   public NDArray embed(NDManager scope, List<int[]> sequences, Pooling pooling) {
     TokenBatch batch = batch(scope, sequences, null);
     return pool(states(batch), batch, pooling);
+  }
+
+  /**
+   * Token states after the last layer for training, as {@link #embed(NDManager, List, Pooling)}
+   * embeds.
+   *
+   * @param scope owns the result and whatever is made on the way
+   * @param sequences token ids {@code [seq]} each, of 1 to {@code config().positions()} tokens
+   * @return {@code [batch, longest seq, hidden]}; what stands at padding means nothing
+   */
+  public NDArray states(NDManager scope, List<int[]> sequences) {
+    TokenBatch batch = batch(scope, sequences, null);
+    return states(batch).reshape(batch.size(), batch.length(), config.hidden());
   }
 
   /**
@@ -259,7 +277,10 @@ public final class BertModel implements AutoCloseable {
     NDArray weights = batch.poolingWeights();
     return switch (pooling) {
       case CLS -> byRow.get(states.getManager(), new NDIndex().addAllDim().addIndices(0));
-      case MEAN -> weights == null ? byRow.mean(new int[] {1}) : weights.batchMatMul(byRow);
+      case MEAN ->
+          weights == null
+              ? byRow.mean(new int[] {1})
+              : weights.batchMatMul(byRow).reshape(batch.size(), config.hidden());
     };
   }
 

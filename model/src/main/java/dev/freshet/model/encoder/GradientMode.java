@@ -3,9 +3,9 @@ package dev.freshet.model.encoder;
 import ai.djl.pytorch.jni.JniUtils;
 
 /**
- * Switches off, for the thread that opens it and until it is closed, that the engine records what
- * is computed. Without a record trainable arrays may be changed in place, and nothing is kept for a
- * backward pass that never comes.
+ * Decides, for the thread that opens it and until it is closed, whether the engine records what is
+ * computed. A backward pass needs the record. Without one trainable arrays may be changed in place,
+ * and nothing is kept for a backward pass that never comes.
  */
 public final class GradientMode implements AutoCloseable {
   private final boolean before;
@@ -14,10 +14,21 @@ public final class GradientMode implements AutoCloseable {
     this.before = before;
   }
 
-  /** Gradients are off for this thread until the result is closed, by the same thread. */
+  /** Nothing is recorded for this thread until the result is closed, by the same thread. */
   public static GradientMode off() {
+    return set(false);
+  }
+
+  /**
+   * What is computed is recorded for this thread until the result is closed, by the same thread.
+   */
+  public static GradientMode on() {
+    return set(true);
+  }
+
+  private static GradientMode set(boolean record) {
     GradientMode mode = new GradientMode(JniUtils.isGradMode());
-    JniUtils.setGradMode(false);
+    JniUtils.setGradMode(record);
     return mode;
   }
 

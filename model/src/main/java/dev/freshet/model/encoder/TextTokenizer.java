@@ -65,12 +65,12 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   /** The token before every sequence, {@code [CLS]}. */
-  int firstToken() {
+  public int firstToken() {
     return firstToken;
   }
 
   /** The token after every sequence, {@code [SEP]}. */
-  int lastToken() {
+  public int lastToken() {
     return lastToken;
   }
 
@@ -103,6 +103,15 @@ public final class TextTokenizer implements AutoCloseable {
       starts[i] = chars;
     }
     return new TokenizedText(ids, starts, wordStarts);
+  }
+
+  /**
+   * Ids of the tokens without special ones; none for a text of nothing that the tokenizer knows.
+   *
+   * @throws IllegalStateException when closed
+   */
+  public int[] ids(String text) {
+    return tokenize(text).ids();
   }
 
   private Encoding encode(String text) {

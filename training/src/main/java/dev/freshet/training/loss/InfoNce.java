@@ -1,0 +1,45 @@
+package dev.freshet.training.loss;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+
+/**
+ * InfoNCE with in-batch negatives (van den Oord et al. 2018, arXiv 1807.03748): each query's own
+ * candidate must be told from those of all the others, by a softmax over cosines.
+ *
+ * @param temperature what cosines are divided by, above 0: the smaller, the more the nearest wrong
+ *     candidates count
+ */
+public record InfoNce(double temperature) {
+  public InfoNce {
+    if (!(temperature > 0)) {
+      throw new IllegalArgumentException("temperature must be above 0, was " + temperature);
+    }
+  }
+
+  /**
+   * The mean over both directions: candidates for a query, and queries for a candidate.
+   *
+   * @param queries {@code [batch, dimensions]}, not normalised
+   * @param candidates {@code [batch, dimensions]}, row i belongs to query i
+   * @return one number, owned by the manager of {@code queries}
+   */
+  public NDArray symmetric(NDArray queries, NDArray candidates) {
+    NDArray scores = unit(queries).matMul(unit(candidates).transpose()).div((float) temperature);
+    NDArray own = diagonal(scores.getManager(), scores.getShape().get(0));
+    return picked(scores, own).add(picked(scores.transpose(), own)).div(2);
+  }
+
+  private static NDArray unit(NDArray rows) {
+    return rows.normalize(2, 1, 1e-12);
+  }
+
+  private static NDArray diagonal(NDManager manager, long rows) {
+    return manager.arange(0, (int) rows).toType(DataType.INT64, false).reshape(rows, 1);
+  }
+
+  private static NDArray picked(NDArray scores, NDArray own) {
+    return scores.logSoftmax(1).gather(own, 1).mean().neg();
+  }
+}

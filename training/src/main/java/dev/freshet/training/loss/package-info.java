@@ -1,0 +1,5 @@
+/** What training makes smaller: losses over vectors and scores. */
+@NullMarked
+package dev.freshet.training.loss;
+
+import org.jspecify.annotations.NullMarked;

@@ -38,7 +38,7 @@ public record EncoderSettings(
     int maxPassages) {
 
   public EncoderSettings {
-    require(device.matches("cpu|auto|gpu:\\d+"), "device must be cpu, gpu:N or auto", device);
+    require(device.matches(Torch.DEVICES), "device must be cpu, gpu:N or auto", device);
     require(threads >= 0, "threads must be 0 or more", threads);
     require(batchTokens >= 1, "batchTokens must be at least 1", batchTokens);
     require(!batchWait.isNegative(), "batchWait must not be negative", batchWait);

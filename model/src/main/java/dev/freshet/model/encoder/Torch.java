@@ -15,6 +15,9 @@ import ai.djl.pytorch.jni.JniUtils;
 public final class Torch {
   private static final String ENGINE = "PyTorch";
 
+  /** What a device may be called. */
+  static final String DEVICES = "cpu|auto|gpu:\\d{1,4}";
+
   private Torch() {}
 
   /** Starts the engine on first use: no telemetry, no downloads, one thread an operator. */
@@ -48,9 +51,13 @@ public final class Torch {
   /**
    * The device for a name of {@link EncoderSettings#device()}.
    *
+   * @throws IllegalArgumentException when it is no such name
    * @throws IllegalStateException when a GPU is asked for that this engine cannot reach
    */
   public static Device device(String name) {
+    if (!name.matches(DEVICES)) {
+      throw new IllegalArgumentException("device must be cpu, gpu:N or auto, was " + name);
+    }
     if (name.equals("cpu")) {
       return Device.cpu();
     }

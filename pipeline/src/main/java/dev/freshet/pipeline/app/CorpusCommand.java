@@ -29,7 +29,7 @@ final class CorpusCommand implements Runnable {
   private int queries = CorpusSize.DEFAULT.queriesPerRegister();
 
   @Option(names = "--seed", description = "Same seed, same bytes (default: ${DEFAULT-VALUE}).")
-  private long seed = 1;
+  private long seed = GeneratedCorpus.DEFAULT_SEED;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -2,7 +2,6 @@ package dev.freshet.pipeline.app;
 
 import dev.freshet.model.encoder.EncoderSettings;
 import dev.freshet.pipeline.config.SettingOptions;
-import dev.freshet.training.corpus.CollectionFolder;
 import dev.freshet.training.corpus.CorpusCollection;
 import dev.freshet.training.corpus.CorpusPart;
 import dev.freshet.training.corpus.GeneratedCorpus;
@@ -55,7 +54,6 @@ import picocli.CommandLine.Spec;
     })
 final class EvaluateCommand implements Runnable {
   private static final int RECALL_CUTOFF = 100;
-  private static final long GENERATED_SEED = 1;
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SettingOptions settings = new SettingOptions();
@@ -250,16 +248,9 @@ final class EvaluateCommand implements Runnable {
               : "COLLECTION is missing: name a folder, or give --generated");
     }
     if (folder == null) {
-      return GeneratedCorpus.generate(GENERATED_SEED);
+      return GeneratedCorpus.generate(GeneratedCorpus.DEFAULT_SEED);
     }
-    for (String file : CollectionFolder.FILES) {
-      if (!Files.isRegularFile(folder.resolve(file))) {
-        throw wrongUsage(
-            "%s is no collection: it has no %s (needed are %s)"
-                .formatted(folder, file, String.join(", ", CollectionFolder.FILES)));
-      }
-    }
-    return CollectionFolder.read(folder);
+    return JudgedCollections.read(folder);
   }
 
   private Map<String, Run> givenRuns(CorpusCollection collection) {

@@ -90,6 +90,7 @@ public final class Freshet implements Runnable {
         new ConfigCommand(),
         new SeedModelCommand(),
         new CorpusCommand(),
+        new PretrainCommand(),
         new EvaluateCommand());
   }
 

@@ -77,14 +77,16 @@ final class LoadCommand implements Callable<Integer> {
     FreshetClient client = server.client();
     LoadTotals totals = new LoadTotals();
     try (InputStream in = open()) {
-      Progress progress = new Progress(terminal, size(), System::nanoTime);
+      Progress progress = new Progress(terminal, System::nanoTime);
+      long size = size();
       try (Uploader uploader =
           new Uploader(
               client,
               retryFor,
               totals,
               progress::notice,
-              () -> progress.at(totals.accepted() + totals.rejected(), totals.bytes()),
+              () ->
+                  progress.atDocuments(share(totals, size), totals.accepted() + totals.rejected()),
               pause)) {
         upload(in, uploader, totals);
       } finally {
@@ -109,6 +111,10 @@ final class LoadCommand implements Callable<Integer> {
           file + " is a folder: name a file of JSON lines, or - for standard input");
     }
     return Files.newInputStream(Path.of(file));
+  }
+
+  private static double share(LoadTotals totals, long size) {
+    return size > 0 ? (double) totals.bytes() / size : Double.NaN;
   }
 
   /** -1 where nobody knows: standard input, and pipes, which have a name but no size. */

@@ -3,6 +3,7 @@ package dev.freshet.pipeline.app;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Tells how far a long piece of work is: a bar that moves on a terminal, a line every few seconds
@@ -14,37 +15,41 @@ final class Progress {
   private static final int BAR_COLUMNS = 24;
 
   private final Terminal terminal;
-  private final long totalWork;
   private final LongSupplier nanoTime;
   private final long start;
+  private double startShare;
   private long shown;
   private boolean barShown;
 
   /**
-   * @param totalWork in any unit, bytes of a file for instance, or -1 where nobody knows
    * @param nanoTime a clock
    */
-  Progress(Terminal terminal, long totalWork, LongSupplier nanoTime) {
+  Progress(Terminal terminal, LongSupplier nanoTime) {
     this.terminal = terminal;
-    this.totalWork = totalWork;
     this.nanoTime = nanoTime;
     this.start = nanoTime.getAsLong();
     this.shown = start;
   }
 
+  /** Tells that a part was done before: it does not count for the time that is left. */
+  synchronized void goesOnFrom(double share) {
+    startShare = share;
+  }
+
   /**
    * Shows where the work is, if it is time.
    *
-   * @param work in the unit of the total
+   * @param share of the work that is done, 0 to 1; NaN where nobody knows
+   * @param what the rest of the line
    */
-  synchronized void at(long documents, long work) {
+  synchronized void at(double share, Supplier<String> what) {
     long now = nanoTime.getAsLong();
     Duration every = terminal.interactive() ? BAR_EVERY : LINE_EVERY;
     if (now - shown < every.toNanos()) {
       return;
     }
     shown = now;
-    String text = text(documents, work, seconds(now));
+    String text = text(share, what.get(), seconds(now));
     if (terminal.interactive()) {
       terminal.err().print("\r\u001b[K" + text);
       barShown = true;
@@ -52,6 +57,14 @@ final class Progress {
       terminal.err().println(text);
     }
     terminal.err().flush();
+  }
+
+  /** As {@link #at}, with a count of documents and their rate. */
+  synchronized void atDocuments(double share, long documents) {
+    at(
+        share,
+        () ->
+            String.format(Locale.ROOT, "%,d documents, %,.0f/s", documents, documents / seconds()));
   }
 
   /** A line for people, above the bar. */
@@ -79,17 +92,15 @@ final class Progress {
     return Math.max(1e-3, (now - start) / 1e9);
   }
 
-  private String text(long documents, long work, double seconds) {
-    String count =
-        String.format(Locale.ROOT, "%,d documents, %,.0f/s", documents, documents / seconds);
-    if (totalWork <= 0) {
-      return count;
+  private String text(double share, String what, double seconds) {
+    if (Double.isNaN(share)) {
+      return what;
     }
-    double share = Math.min(1, (double) work / totalWork);
-    int full = (int) (share * BAR_COLUMNS);
+    int full = (int) (Math.min(1, share) * BAR_COLUMNS);
     String bar = "#".repeat(full) + ".".repeat(BAR_COLUMNS - full);
-    String left = share == 0 ? "" : ", " + time(seconds / share * (1 - share)) + " left";
-    return String.format(Locale.ROOT, "[%s] %3.0f %%  %s%s", bar, 100 * share, count, left);
+    double done = share - startShare;
+    String left = done > 0 ? ", " + time(seconds / done * (1 - share)) + " left" : "";
+    return String.format(Locale.ROOT, "[%s] %3.0f %%  %s%s", bar, 100 * share, what, left);
   }
 
   private static String time(double seconds) {

@@ -63,7 +63,7 @@ final class SystemRuns {
         Encoder documentEncoder = Models.acquire(model, Side.DOCUMENT)) {
       terminal.err().println(documentEncoder.description());
       long characters = documents.stream().mapToLong(document -> document.text().length()).sum();
-      Progress progress = new Progress(terminal, characters, System::nanoTime);
+      Progress progress = new Progress(terminal, System::nanoTime);
       AtomicInteger documentsDone = new AtomicInteger();
       AtomicLong charactersDone = new AtomicLong();
       DenseRetriever retriever;
@@ -73,9 +73,9 @@ final class SystemRuns {
                 documents,
                 new QueuedBiEncoder(queryEncoder, documentEncoder),
                 document ->
-                    progress.at(
-                        documentsDone.incrementAndGet(),
-                        charactersDone.addAndGet(document.text().length())));
+                    progress.atDocuments(
+                        (double) charactersDone.addAndGet(document.text().length()) / characters,
+                        documentsDone.incrementAndGet()));
       } finally {
         progress.clear();
       }

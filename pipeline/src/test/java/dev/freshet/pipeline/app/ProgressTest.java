@@ -12,9 +12,9 @@ class ProgressTest {
   private final StringWriter err = new StringWriter();
   private final AtomicLong clock = new AtomicLong();
 
-  private Progress progress(boolean ansi, long totalBytes) {
+  private Progress progress(boolean ansi) {
     PrintWriter writer = new PrintWriter(err, true);
-    return new Progress(new Terminal(writer, writer, 80, ansi), totalBytes, clock::get);
+    return new Progress(new Terminal(writer, writer, 80, ansi), clock::get);
   }
 
   private void advance(long millis) {
@@ -23,35 +23,44 @@ class ProgressTest {
 
   @Test
   void aLineEveryFiveSecondsWithoutATerminal() {
-    Progress progress = progress(false, 1_000);
+    Progress progress = progress(false);
     advance(4_999);
-    progress.at(10, 100);
+    progress.at(0.1, () -> "10 documents");
     assertThat(err.toString()).isEmpty();
     advance(5_001);
-    progress.at(5_000, 250);
-    progress.at(5_001, 251);
+    progress.at(0.25, () -> "5,000 documents");
+    progress.at(0.251, () -> "5,001 documents");
     assertThat(err.toString())
-        .isEqualToIgnoringNewLines(
-            "[######..................]  25 %  5,000 documents, 500/s, 0:30 left");
+        .isEqualToIgnoringNewLines("[######..................]  25 %  5,000 documents, 0:30 left");
   }
 
   @Test
   void aBarThatMovesOnATerminal() {
-    Progress progress = progress(true, 1_000);
+    Progress progress = progress(true);
     advance(1_000);
-    progress.at(10, 500);
+    progress.at(0.5, () -> "10 documents");
     progress.notice("the server is down");
     assertThat(err.toString())
-        .startsWith("\r\u001b[K[############............]  50 %  10 documents, 10/s, 0:01 left")
+        .startsWith("\r\u001b[K[############............]  50 %  10 documents, 0:01 left")
         .contains("\r\u001b[Kthe server is down");
   }
 
   @Test
-  void countsOnlyWhereTheLengthIsNotKnown() {
-    Progress progress = progress(false, -1);
+  void whatWasDoneBeforeDoesNotCountForTheTimeThatIsLeft() {
+    Progress progress = progress(false);
+    progress.goesOnFrom(0.5);
     advance(10_000);
-    progress.at(20, 100);
-    assertThat(err.toString()).isEqualToIgnoringNewLines("20 documents, 2/s");
+    progress.at(0.6, () -> "step 6");
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines("[##############..........]  60 %  step 6, 0:40 left");
+  }
+
+  @Test
+  void countsOnlyWhereTheLengthIsNotKnown() {
+    Progress progress = progress(false);
+    advance(10_000);
+    progress.at(Double.NaN, () -> "20 documents");
+    assertThat(err.toString()).isEqualToIgnoringNewLines("20 documents");
   }
 
   @Test

@@ -23,6 +23,9 @@ import java.util.Set;
  * <p>One seed and size give the same collection on every Java platform. Thread-safe.
  */
 public final class GeneratedCorpus {
+  /** The seed of the collection that commands take where none is named. */
+  public static final long DEFAULT_SEED = 1;
+
   private static final int PAGES_PER_GLOSSARY_PAGE = 20;
 
   /** Of twenty groups of pages: 12 in the handbook's words, 5 mixed, 3 plain. */

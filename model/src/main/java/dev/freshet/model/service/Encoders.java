@@ -2,9 +2,9 @@ package dev.freshet.model.service;
 
 import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.Side;
+import dev.freshet.model.encoder.BuiltInBackbone;
 import dev.freshet.model.encoder.Encoder;
 import dev.freshet.model.encoder.EncoderSettings;
-import dev.freshet.model.encoder.SeededBackbone;
 import java.nio.file.Path;
 
 /**
@@ -52,7 +52,7 @@ public final class Encoders {
 
   private static EncoderHandle lend(EncoderSettings settings, Side side) {
     Path model = settings.model();
-    Path folder = model == null ? SeededBackbone.builtIn() : model;
+    Path folder = model == null ? BuiltInBackbone.folder() : model;
     SharedBackbone.Key key = SharedBackbone.Key.of(folder, settings);
     SharedBackbone backbone = BACKBONES.acquire(key, () -> new SharedBackbone(key));
     try {

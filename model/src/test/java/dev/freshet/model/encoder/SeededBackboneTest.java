@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -52,28 +51,6 @@ class SeededBackboneTest {
         .isEqualTo(JsonFiles.read(tokenizer));
     assertThat(ModelFolder.read(model).config().vocabulary())
         .isEqualTo(SeededVocabulary.pieces().size());
-  }
-
-  @Test
-  void builtInIsWrittenOnceAndAgainAfterDamage() throws IOException {
-    String before = System.getProperty("freshet.cache");
-    System.setProperty("freshet.cache", folder.toString());
-    try {
-      Path model = SeededBackbone.builtIn();
-      FileTime written = Files.getLastModifiedTime(model.resolve("model.safetensors"));
-      assertThat(SeededBackbone.builtIn()).isEqualTo(model);
-      assertThat(Files.getLastModifiedTime(model.resolve("model.safetensors"))).isEqualTo(written);
-      Files.writeString(model.resolve("freshet_recipe.json"), "{\"version\": 0}");
-      Files.delete(model.resolve("config.json"));
-      assertThat(ModelFolder.read(SeededBackbone.builtIn()).window()).isEqualTo(256);
-      assertThat(folder.toFile().list()).hasSize(1);
-    } finally {
-      if (before == null) {
-        System.clearProperty("freshet.cache");
-      } else {
-        System.setProperty("freshet.cache", before);
-      }
-    }
   }
 
   @Test

@@ -9,26 +9,22 @@ import dev.freshet.model.checkpoint.SafetensorsFile;
 import dev.freshet.model.checkpoint.Sha256;
 import dev.freshet.model.encoder.BertBackbone;
 import dev.freshet.model.encoder.BertModel;
-import dev.freshet.model.encoder.BuiltInBackbone;
 import dev.freshet.model.encoder.ModelFolder;
 import dev.freshet.model.encoder.Pooling;
+import dev.freshet.model.encoder.SeededBackbone;
 import dev.freshet.model.encoder.Torch;
-import dev.freshet.model.tuning.Adapter;
-import dev.freshet.model.tuning.BitFit;
 import dev.freshet.model.tuning.ConnectedStream;
 import dev.freshet.model.tuning.FullFineTuning;
 import dev.freshet.model.tuning.IaaL;
-import dev.freshet.model.tuning.IaaM;
-import dev.freshet.model.tuning.IaaS;
 import dev.freshet.model.tuning.Lora;
 import dev.freshet.model.tuning.MamAdapter;
 import dev.freshet.model.tuning.ModuleTensors;
-import dev.freshet.model.tuning.PrefixTuning;
 import dev.freshet.model.tuning.Tuning;
 import dev.freshet.model.tuning.TuningMethod;
 import dev.freshet.training.loss.InfoNce;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -38,6 +34,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -45,35 +42,32 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FrozenBackboneTest {
   private static final int STEPS = 100;
 
+  /** One of each way into the forward pass: substitutes, projections, prefix, modules, stream. */
   static List<TuningMethod> methods() {
     return List.of(
         new FullFineTuning(),
-        new BitFit(),
-        new PrefixTuning(4),
-        new Adapter(8),
         Lora.onQueryAndValue(4, 8),
         new MamAdapter(4, 8, 4),
-        new IaaS(4, 4),
         new IaaL(4, 8),
-        new IaaM(4, 8),
         new ConnectedStream(4, 8));
   }
 
   @ParameterizedTest
   @MethodSource("methods")
-  void onlyModulesChange(TuningMethod method) throws IOException {
+  void onlyModulesChange(TuningMethod method, @TempDir Path model) throws IOException {
     Tuning tuning = Tuning.of(method).withWordRank(2);
-    ModelFolder folder = ModelFolder.read(BuiltInBackbone.folder());
+    SeededBackbone.write(model, new SeededBackbone.Shape(2, 16, 4, 24, 64), 3, null);
+    ModelFolder folder = ModelFolder.read(model);
     String file = Sha256.of(folder.weights());
     List<Double> losses = new ArrayList<>();
     try (BertBackbone backbone =
         BertBackbone.open(folder.config(), SafetensorsFile.open(folder.weights()), Device.cpu())) {
       Map<String, String> before = digests(backbone);
       ModuleTensors modules = ModuleTensors.initial(tuning, backbone, 1);
-      try (BertModel model = new BertModel(backbone, tuning.bind(modules, folder.config()));
+      try (BertModel tuned = new BertModel(backbone, tuning.bind(modules, folder.config()));
           AdamW optimiser = new AdamW(modules.arrays(), AdamW.Settings.defaults())) {
-        Objective objective = matching(model, folder.config().vocabulary());
-        new TrainingRun(objective, optimiser, new LearningRate(1e-3, 5, STEPS))
+        Objective objective = matching(tuned, folder.config().vocabulary());
+        new TrainingRun(objective, optimiser, new LearningRate(1e-2, 5, STEPS))
             .run(report -> losses.add(report.loss()));
       }
       assertThat(digests(backbone)).isEqualTo(before);

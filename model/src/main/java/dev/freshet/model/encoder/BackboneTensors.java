@@ -8,8 +8,12 @@ import java.util.List;
  * of the forward pass.
  */
 public final class BackboneTensors {
-  static final String WORDS = "embeddings.word_embeddings.weight";
-  static final String POSITIONS = "embeddings.position_embeddings.weight";
+  /** The word embedding table {@code [vocabulary, hidden]}. */
+  public static final String WORDS = "embeddings.word_embeddings.weight";
+
+  /** The position embedding table {@code [positions, hidden]}. */
+  public static final String POSITIONS = "embeddings.position_embeddings.weight";
+
   static final String TYPES = "embeddings.token_type_embeddings.weight";
   static final String EMBEDDING_NORM = "embeddings.LayerNorm";
   static final String POOLER = "pooler.dense";

@@ -11,7 +11,6 @@ import dev.freshet.model.checkpoint.TensorInfo;
 import dev.freshet.model.encoder.BertBackbone;
 import dev.freshet.model.encoder.Torch;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -114,13 +113,14 @@ public final class ModuleTensors implements AutoCloseable {
   }
 
   /**
-   * Copies of the tensors of a checkpoint, to train further.
+   * Copies of those tensors of a file whose names begin with a prefix, to train further.
    *
-   * @throws InvalidModelException when the file does not hold exactly the tensors of the tuning
+   * @param prefix is left out of the names; what does not begin with it is somebody else's
+   * @throws InvalidModelException when they are not exactly the tensors of the tuning
    */
   public static ModuleTensors loadTrainable(
-      Tuning tuning, BertBackbone backbone, SafetensorsFile file) {
-    return load(tuning, backbone, file, "", true);
+      Tuning tuning, BertBackbone backbone, SafetensorsFile file, String prefix) {
+    return load(tuning, backbone, file, prefix, true);
   }
 
   private static ModuleTensors load(
@@ -214,15 +214,6 @@ public final class ModuleTensors implements AutoCloseable {
   /** Whether gradients reach these tensors. */
   public boolean isTrainable() {
     return trainable;
-  }
-
-  /**
-   * Writes a checkpoint that {@link #load} reads.
-   *
-   * @param metadata goes under {@code __metadata__}
-   */
-  public void write(Path file, Map<String, String> metadata) {
-    SafetensorsWriter.write(file, toWrite(""), metadata);
   }
 
   /**

@@ -24,7 +24,7 @@ class ModelFolderTest {
 
   @BeforeEach
   void write() {
-    SeededBackbone.write(folder, new SeededBackbone.Shape(1, 8, 2, 8, 64), 1, null);
+    SeededBackbone.write(folder, new BackboneShape(1, 8, 2, 8, 64), 1, null);
   }
 
   private void write(String name, String text) throws IOException {

@@ -23,7 +23,7 @@ class NativeMemoryTest {
   @Test
   void doesNotGrowOverThousandsOfCalls(@TempDir Path folder) throws IOException {
     NativeMemory.assumeKnown();
-    SeededBackbone.write(folder, new SeededBackbone.Shape(1, 64, 2, 16, 64), 4, null);
+    SeededBackbone.write(folder, new BackboneShape(1, 64, 2, 16, 64), 4, null);
     Random random = new Random(9);
     try (BertModel model = GoldenTest.open(folder);
         TextTokenizer tokenizer = new TextTokenizer(folder.resolve("tokenizer.json"))) {

@@ -23,7 +23,7 @@ class PassageCutterTest {
 
   @BeforeAll
   static void open() {
-    SeededBackbone.write(folder, new SeededBackbone.Shape(1, 8, 2, 8, 64), 1, null);
+    SeededBackbone.write(folder, new BackboneShape(1, 8, 2, 8, 64), 1, null);
     tokenizer = new TextTokenizer(folder.resolve("tokenizer.json"));
   }
 

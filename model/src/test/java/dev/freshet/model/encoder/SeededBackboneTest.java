@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SeededBackboneTest {
-  private static final SeededBackbone.Shape SMALL = new SeededBackbone.Shape(1, 8, 2, 8, 16);
+  private static final BackboneShape SMALL = new BackboneShape(1, 8, 2, 8, 16);
 
   private static final String MODEL_SHA =
       "86f72837d8975a1f29f3dc56400c472cb820f0aaaf7880ec791a72ebf85c85d5";
@@ -55,7 +55,7 @@ class SeededBackboneTest {
 
   @Test
   void refusesAShapeThatIsNone() {
-    assertThatThrownBy(() -> new SeededBackbone.Shape(1, 10, 3, 8, 16))
+    assertThatThrownBy(() -> new BackboneShape(1, 10, 3, 8, 16))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("heads 3");
   }

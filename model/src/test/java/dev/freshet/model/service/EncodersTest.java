@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.engine.StandardCapabilities;
+import dev.freshet.model.encoder.BackboneShape;
 import dev.freshet.model.encoder.Encoder;
 import dev.freshet.model.encoder.EncoderSettings;
 import dev.freshet.model.encoder.EncodingException;
@@ -30,7 +31,7 @@ class EncodersTest {
   @BeforeAll
   static void write() {
     Caches.useBuildFolder();
-    SeededBackbone.write(folder, new SeededBackbone.Shape(2, 16, 4, 24, 64), 3, null);
+    SeededBackbone.write(folder, new BackboneShape(2, 16, 4, 24, 64), 3, null);
   }
 
   private static EncoderSettings settings(Path model, String device, int maxLength) {

@@ -10,6 +10,7 @@ import dev.freshet.model.checkpoint.ModuleSides;
 import dev.freshet.model.checkpoint.SafetensorsFile;
 import dev.freshet.model.checkpoint.SafetensorsWriter;
 import dev.freshet.model.checkpoint.Side;
+import dev.freshet.model.encoder.BackboneShape;
 import dev.freshet.model.encoder.BertBackbone;
 import dev.freshet.model.encoder.BertModel;
 import dev.freshet.model.encoder.Encoder;
@@ -48,7 +49,7 @@ class GenerationsTest {
   @BeforeAll
   static void write() {
     Caches.useBuildFolder();
-    SeededBackbone.write(model, new SeededBackbone.Shape(2, 16, 4, 24, 64), 3, null);
+    SeededBackbone.write(model, new BackboneShape(2, 16, 4, 24, 64), 3, null);
   }
 
   @BeforeEach
@@ -242,7 +243,7 @@ class GenerationsTest {
     assertRefused(altered, "modules.safetensors is missing");
 
     Path otherModel = registry.resolve("other-model");
-    SeededBackbone.write(otherModel, new SeededBackbone.Shape(2, 16, 4, 24, 64), 4, null);
+    SeededBackbone.write(otherModel, new BackboneShape(2, 16, 4, 24, 64), 4, null);
     assertRefused(
         new Checkpoints(registry, otherModel).shared(2, TUNING, 1),
         "generation 2",
@@ -323,7 +324,7 @@ class GenerationsTest {
   @Test
   void aGenerationCostsHardlyMoreThanItsModules(@TempDir Path wide) throws IOException {
     NativeMemory.assumeKnown();
-    SeededBackbone.write(wide, new SeededBackbone.Shape(2, 256, 4, 512, 64), 3, null);
+    SeededBackbone.write(wide, new BackboneShape(2, 256, 4, 512, 64), 3, null);
     Checkpoints wideCheckpoints = new Checkpoints(registry, wide);
     Tuning tuning = Tuning.of(new IaaL(300, 300));
     List<Path> folders = new ArrayList<>();

@@ -10,6 +10,8 @@ import ai.djl.training.GradientCollector;
 import ai.djl.util.NativeResource;
 import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.SafetensorsFile;
+import dev.freshet.model.checkpoint.SafetensorsWriter;
+import dev.freshet.model.encoder.BackboneShape;
 import dev.freshet.model.encoder.BertBackbone;
 import dev.freshet.model.encoder.BertConfig;
 import dev.freshet.model.encoder.BertModel;
@@ -18,7 +20,9 @@ import dev.freshet.model.encoder.GradientMode;
 import dev.freshet.model.encoder.Pooling;
 import dev.freshet.model.encoder.SeededBackbone;
 import dev.freshet.model.encoder.Torch;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -193,13 +197,33 @@ class TuningModelTest {
     Path file = folder.resolve("modules.safetensors");
     ModuleTensors tensors = ModuleTensors.initial(tuning, backbone, 9);
     TinyModels.disturb(tensors, 0.1, 10);
-    tensors.write(file, Map.of());
+    SafetensorsWriter.write(file, tensors.toWrite(""), Map.of());
     try (BertModel model = tuned(tuning, tensors);
         BertModel loaded =
             tuned(tuning, ModuleTensors.load(tuning, backbone, SafetensorsFile.open(file)))) {
       assertThat(loaded.embed(TinyModels.SEQUENCES, Pooling.MEAN))
           .isDeepEqualTo(model.embed(TinyModels.SEQUENCES, Pooling.MEAN));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("oneOfEach")
+  void checkpointIsTrainedFurtherWithoutBeingChanged(Tuning tuning, @TempDir Path folder)
+      throws IOException {
+    Path file = folder.resolve("modules.safetensors");
+    try (ModuleTensors tensors = ModuleTensors.initial(tuning, backbone, 9)) {
+      TinyModels.disturb(tensors, 0.1, 10);
+      SafetensorsWriter.write(file, tensors.toWrite("query."), Map.of());
+    }
+    byte[] before = Files.readAllBytes(file);
+    ModuleTensors further =
+        ModuleTensors.loadTrainable(tuning, backbone, SafetensorsFile.open(file), "query.");
+    try (BertModel model = tuned(tuning, further)) {
+      float first = step(model, further);
+      step(model, further);
+      assertThat(step(model, further)).isLessThan(first);
+    }
+    assertThat(file).hasBinaryContent(before);
   }
 
   /** What modules make on the way they close, so that a long batch does not pile it up. */
@@ -247,7 +271,7 @@ class TuningModelTest {
     Path file = folder.resolve("modules.safetensors");
     Tuning saved = Tuning.of(new IaaL(4, 5));
     try (ModuleTensors tensors = ModuleTensors.initial(saved, backbone, 13)) {
-      tensors.write(file, Map.of());
+      SafetensorsWriter.write(file, tensors.toWrite(""), Map.of());
     }
     SafetensorsFile written = SafetensorsFile.open(file);
     assertThatThrownBy(() -> ModuleTensors.load(Tuning.of(new Adapter(4)), backbone, written))
@@ -281,7 +305,7 @@ class TuningModelTest {
 
   @Test
   void modulesBringTheHeadThatABackboneLacks(@TempDir Path folder) {
-    SeededBackbone.write(folder, new SeededBackbone.Shape(1, 8, 2, 8, 16), 3, null);
+    SeededBackbone.write(folder, new BackboneShape(1, 8, 2, 8, 16), 3, null);
     BertConfig config = BertConfig.read(folder.resolve("config.json"));
     SafetensorsFile file = SafetensorsFile.open(folder.resolve("model.safetensors"));
     Tuning tuning = Tuning.of(new IaaL(2, 3)).withHead();

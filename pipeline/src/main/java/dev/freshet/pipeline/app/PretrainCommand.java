@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.app;
 
+import dev.freshet.model.encoder.BackboneShape;
 import dev.freshet.training.corpus.GeneratedCorpus;
 import dev.freshet.training.pretrain.PretrainSettings;
 import dev.freshet.training.pretrain.PretrainTexts;
@@ -36,19 +37,19 @@ final class PretrainCommand implements Runnable {
   private List<Path> collections = new ArrayList<>();
 
   @Option(names = "--layers", description = "Transformer layers (default: ${DEFAULT-VALUE}).")
-  private int layers = DEFAULTS.layers();
+  private int layers = DEFAULTS.shape().layers();
 
   @Option(names = "--hidden", description = "Width of a token state (default: ${DEFAULT-VALUE}).")
-  private int hidden = DEFAULTS.hidden();
+  private int hidden = DEFAULTS.shape().hidden();
 
   @Option(names = "--heads", description = "Attention heads a layer (default: ${DEFAULT-VALUE}).")
-  private int heads = DEFAULTS.heads();
+  private int heads = DEFAULTS.shape().heads();
 
   @Option(names = "--ffn", description = "Inner width of a layer (default: ${DEFAULT-VALUE}).")
-  private int ffn = DEFAULTS.ffn();
+  private int ffn = DEFAULTS.shape().ffn();
 
   @Option(names = "--window", description = "Most tokens of a text (default: ${DEFAULT-VALUE}).")
-  private int window = DEFAULTS.window();
+  private int window = DEFAULTS.shape().window();
 
   @Option(names = "--vocabulary", description = "Most word pieces (default: ${DEFAULT-VALUE}).")
   private int vocabulary = DEFAULTS.vocabulary();
@@ -110,11 +111,7 @@ final class PretrainCommand implements Runnable {
 
   private PretrainSettings settings() {
     return new PretrainSettings(
-        layers,
-        hidden,
-        heads,
-        ffn,
-        window,
+        new BackboneShape(layers, hidden, heads, ffn, window),
         vocabulary,
         new PretrainSettings.Stage(maskedSteps, maskedBatch, maskedRate),
         new PretrainSettings.Stage(contrastiveSteps, contrastiveBatch, contrastiveRate),

@@ -39,8 +39,8 @@ final class PretrainProgress implements PretrainListener {
 
   /** Of all tokens that are seen; views are about a third of a window. */
   private double share(PretrainStage stage, long step) {
-    double masked = (double) settings.masked().batch() * settings.window();
-    double contrastive = settings.contrastive().batch() * 2.0 * settings.window() / 3;
+    double masked = (double) settings.masked().batch() * settings.shape().window();
+    double contrastive = settings.contrastive().batch() * 2.0 * settings.shape().window() / 3;
     double all = masked * settings.masked().steps() + contrastive * settings.contrastive().steps();
     return stage == PretrainStage.MASKED
         ? masked * step / all

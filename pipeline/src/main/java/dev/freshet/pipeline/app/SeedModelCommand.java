@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.app;
 
+import dev.freshet.model.encoder.BackboneShape;
 import dev.freshet.model.encoder.SeededBackbone;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -37,15 +38,15 @@ final class SeedModelCommand implements Runnable {
   @SuppressWarnings("ImmutableEnumChecker") // a record of numbers is immutable
   private enum Size {
     /** For tests. */
-    small(new SeededBackbone.Shape(2, 128, 4, 256, 256)),
+    small(new BackboneShape(2, 128, 4, 256, 256)),
     /** all-MiniLM-L6. */
-    minilm(new SeededBackbone.Shape(6, 384, 12, 1536, 512)),
+    minilm(new BackboneShape(6, 384, 12, 1536, 512)),
     /** BERT-base. */
-    base(new SeededBackbone.Shape(12, 768, 12, 3072, 512));
+    base(new BackboneShape(12, 768, 12, 3072, 512));
 
-    private final SeededBackbone.Shape shape;
+    private final BackboneShape shape;
 
-    Size(SeededBackbone.Shape shape) {
+    Size(BackboneShape shape) {
       this.shape = shape;
     }
   }

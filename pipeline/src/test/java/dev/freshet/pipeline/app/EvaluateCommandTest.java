@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.freshet.model.encoder.BackboneShape;
 import dev.freshet.model.encoder.SeededBackbone;
 import dev.freshet.training.corpus.CollectionFolder;
 import dev.freshet.training.corpus.CorpusCollection;
@@ -72,7 +73,7 @@ class EvaluateCommandTest {
 
   private String model(String name, long seed) {
     Path model = file(name);
-    SeededBackbone.write(model, new SeededBackbone.Shape(1, 16, 2, 32, 64), seed, null);
+    SeededBackbone.write(model, new BackboneShape(1, 16, 2, 32, 64), seed, null);
     return model.toString();
   }
 

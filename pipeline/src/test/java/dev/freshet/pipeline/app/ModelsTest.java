@@ -3,6 +3,7 @@ package dev.freshet.pipeline.app;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.model.checkpoint.Side;
+import dev.freshet.model.encoder.BackboneShape;
 import dev.freshet.model.encoder.SeededBackbone;
 import dev.freshet.pipeline.config.ConfigLoader;
 import dev.freshet.pipeline.config.FreshetConfig;
@@ -18,7 +19,7 @@ class ModelsTest {
   @Test
   void modulesThatCannotBeUsedAreWrongConfiguration() {
     Path model = folder.resolve("model");
-    SeededBackbone.write(model, new SeededBackbone.Shape(1, 8, 2, 8, 16), 3, null);
+    SeededBackbone.write(model, new BackboneShape(1, 8, 2, 8, 16), 3, null);
     FreshetConfig config =
         ConfigLoader.load(
             null,

@@ -3,6 +3,7 @@ package dev.freshet.tests.bench;
 import ai.djl.Device;
 import dev.freshet.model.checkpoint.Folders;
 import dev.freshet.model.checkpoint.SafetensorsFile;
+import dev.freshet.model.encoder.BackboneShape;
 import dev.freshet.model.encoder.BertBackbone;
 import dev.freshet.model.encoder.BertModel;
 import dev.freshet.model.encoder.BertModules;
@@ -40,13 +41,13 @@ public final class EncodeBenchmark {
   @SuppressWarnings("ImmutableEnumChecker") // a record of numbers is immutable
   enum Size {
     /** all-MiniLM-L6. */
-    minilm(new SeededBackbone.Shape(6, 384, 12, 1536, 256)),
+    minilm(new BackboneShape(6, 384, 12, 1536, 256)),
     /** BERT-base. */
-    base(new SeededBackbone.Shape(12, 768, 12, 3072, 256));
+    base(new BackboneShape(12, 768, 12, 3072, 256));
 
-    private final SeededBackbone.Shape shape;
+    private final BackboneShape shape;
 
-    Size(SeededBackbone.Shape shape) {
+    Size(BackboneShape shape) {
       this.shape = shape;
     }
   }

@@ -18,8 +18,6 @@ import java.util.Random;
  * frequencies of tokens in 500 steps, at any rate; with 0 they do within 100.
  */
 final class InitialBackbone {
-  private static final String POSITIONS = "embeddings.position_embeddings.weight";
-
   private static final String LAST_LINEAR = "output.dense.weight";
 
   /** In positions, divided by 2π. */
@@ -44,7 +42,7 @@ final class InitialBackbone {
     float[] values = new float[Math.toIntExact(tensor.elements())];
     if (tensor.name().endsWith("LayerNorm.weight")) {
       Arrays.fill(values, 1);
-    } else if (tensor.name().equals(POSITIONS)) {
+    } else if (tensor.name().equals(BackboneTensors.POSITIONS)) {
       waves(values, Math.toIntExact(tensor.dimensions().get(1)));
     } else if (!tensor.name().endsWith(".bias") && !tensor.name().endsWith(LAST_LINEAR)) {
       Random random = Seeds.random(seed, tensor.name().hashCode());

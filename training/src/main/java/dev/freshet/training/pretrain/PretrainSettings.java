@@ -1,16 +1,14 @@
 package dev.freshet.training.pretrain;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.freshet.model.encoder.BackboneShape;
 
 /**
  * How a backbone is made from texts. Equal settings and texts make equal bytes on one kind of
  * processor.
  *
- * @param layers transformer layers
- * @param hidden width of a token state; a multiple of {@code heads}
- * @param heads attention heads a layer
- * @param ffn inner width of the feed-forward sub-layer
- * @param window most tokens of a sequence, at least 8
+ * @param shape of the network
  * @param vocabulary most pieces of the vocabulary, which is learnt from the texts
  * @param masked guessing hidden tokens
  * @param contrastive telling documents apart
@@ -18,11 +16,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param seed of everything random
  */
 public record PretrainSettings(
-    @JsonProperty int layers,
-    @JsonProperty int hidden,
-    @JsonProperty int heads,
-    @JsonProperty int ffn,
-    @JsonProperty int window,
+    @JsonUnwrapped BackboneShape shape,
     @JsonProperty int vocabulary,
     @JsonProperty Stage masked,
     @JsonProperty Stage contrastive,
@@ -47,12 +41,6 @@ public record PretrainSettings(
   }
 
   public PretrainSettings {
-    if (layers < 1 || heads < 1 || ffn < 1 || window < 8 || hidden < heads || hidden % heads != 0) {
-      throw new IllegalArgumentException(
-          ("a backbone needs sizes of at least 1, a window of at least 8 and a hidden size that heads"
-                  + " divide, was layers %d, hidden %d, heads %d, ffn %d, window %d")
-              .formatted(layers, hidden, heads, ffn, window));
-    }
     if (!(temperature > 0)) {
       throw new IllegalArgumentException("temperature must be above 0, was " + temperature);
     }
@@ -61,11 +49,7 @@ public record PretrainSettings(
   /** What the built-in backbone is made with, from the generated corpus. */
   public static PretrainSettings builtIn() {
     return new PretrainSettings(
-        3,
-        128,
-        4,
-        512,
-        128,
+        new BackboneShape(3, 128, 4, 512, 128),
         8192,
         new Stage(2000, 8, 1e-3),
         new Stage(1500, 64, 1e-3),

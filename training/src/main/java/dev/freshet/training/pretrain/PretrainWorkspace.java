@@ -37,8 +37,6 @@ final class PretrainWorkspace {
   private static final String RECIPE = "pretraining.json";
   private static final String STAGE = "stage";
   private static final String STEP = "step";
-  private static final int TYPES = 2;
-  private static final float NORM_EPS = 1e-12f;
 
   private final Path folder;
   private final Path work;
@@ -56,8 +54,7 @@ final class PretrainWorkspace {
    */
   static PretrainWorkspace open(Path folder, PretrainTexts texts, PretrainSettings settings) {
     PretrainWorkspace workspace = new PretrainWorkspace(folder);
-    ObjectNode recipe = JSON.valueToTree(settings);
-    recipe.put("texts", texts.sha256());
+    ObjectNode recipe = recipe(texts, settings);
     try {
       if (Files.exists(workspace.start().resolve("model.safetensors"))) {
         workspace.requireSame(recipe);
@@ -68,6 +65,12 @@ final class PretrainWorkspace {
       throw new UncheckedIOException("Cannot use " + folder, e);
     }
     return workspace;
+  }
+
+  /** What decides the bytes of the model. */
+  static ObjectNode recipe(PretrainTexts texts, PretrainSettings settings) {
+    ObjectNode recipe = JSON.valueToTree(settings);
+    return recipe.put("texts", texts.sha256());
   }
 
   private void requireSame(ObjectNode recipe) throws IOException {
@@ -97,18 +100,7 @@ final class PretrainWorkspace {
         folder.resolve(RECIPE),
         JSON.writerWithDefaultPrettyPrinter().writeValueAsString(recipe) + "\n");
     List<String> pieces = vocabulary(texts, settings.vocabulary());
-    BertConfig config =
-        new BertConfig(
-            pieces.size(),
-            settings.hidden(),
-            settings.layers(),
-            settings.heads(),
-            settings.ffn(),
-            settings.window(),
-            TYPES,
-            NORM_EPS,
-            0,
-            null);
+    BertConfig config = settings.shape().config(pieces.size(), 0, null);
     ModelFolderWriter.write(
         start(),
         config,

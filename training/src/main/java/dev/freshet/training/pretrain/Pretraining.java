@@ -3,7 +3,7 @@ package dev.freshet.training.pretrain;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import dev.freshet.model.checkpoint.SafetensorsFile;
-import dev.freshet.model.checkpoint.SafetensorsWriter;
+import dev.freshet.model.encoder.BackboneTensors;
 import dev.freshet.model.encoder.BertBackbone;
 import dev.freshet.model.encoder.BertModel;
 import dev.freshet.model.encoder.ModelFolder;
@@ -90,7 +90,7 @@ public final class Pretraining {
           guessHiddenTokens(model, tensors, tokenizer);
         }
         tellDocumentsApart(model, tensors, tokenizer);
-        workspace.finish(written(tensors), curve);
+        workspace.finish(tensors.toWrite(""), curve);
       }
     }
   }
@@ -111,7 +111,7 @@ public final class Pretraining {
             tokens,
             tokenizer.firstToken(),
             tokenizer.lastToken(),
-            settings.window(),
+            settings.shape().window(),
             settings.masked().batch(),
             settings.seed());
     TokenMasks masks =
@@ -119,7 +119,7 @@ public final class Pretraining {
             WordPieceFile.SPECIAL.indexOf(MASK),
             WordPieceFile.SPECIAL.size(),
             model.config().vocabulary());
-    NDArray words = tensors.get("embeddings.word_embeddings.weight");
+    NDArray words = tensors.get(BackboneTensors.WORDS);
     try (MaskedLanguageModel objective =
         new MaskedLanguageModel(model, words, packed, masks, settings.seed())) {
       Map<String, NDArray> trained = new LinkedHashMap<>(tensors.arrays());
@@ -134,7 +134,7 @@ public final class Pretraining {
     }
     List<TextViews.Tokens> documents = documents(tokenizer);
     TextViews views =
-        new TextViews(tokenizer.firstToken(), tokenizer.lastToken(), settings.window());
+        new TextViews(tokenizer.firstToken(), tokenizer.lastToken(), settings.shape().window());
     try (ViewMatching objective =
         new ViewMatching(
             model,
@@ -181,16 +181,5 @@ public final class Pretraining {
               });
       workspace.save(stage, optimiser, curve);
     }
-  }
-
-  private static List<SafetensorsWriter.Tensor> written(ModuleTensors tensors) {
-    return tensors.arrays().entrySet().stream()
-        .map(
-            entry ->
-                new SafetensorsWriter.Tensor(
-                    entry.getKey(),
-                    entry.getValue()::toFloatArray,
-                    entry.getValue().getShape().getShape()))
-        .toList();
   }
 }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.freshet.model.checkpoint.SafetensorsFile;
 import dev.freshet.model.checkpoint.Sha256;
+import dev.freshet.model.encoder.BackboneShape;
 import dev.freshet.model.encoder.BertBackbone;
 import dev.freshet.model.encoder.BertModel;
 import dev.freshet.model.encoder.ModelFolder;
@@ -56,7 +57,7 @@ class FrozenBackboneTest {
   @MethodSource("methods")
   void onlyModulesChange(TuningMethod method, @TempDir Path model) throws IOException {
     Tuning tuning = Tuning.of(method).withWordRank(2);
-    SeededBackbone.write(model, new SeededBackbone.Shape(2, 16, 4, 24, 64), 3, null);
+    SeededBackbone.write(model, new BackboneShape(2, 16, 4, 24, 64), 3, null);
     ModelFolder folder = ModelFolder.read(model);
     String file = Sha256.of(folder.weights());
     List<Double> losses = new ArrayList<>();

@@ -3,6 +3,8 @@ package dev.freshet.training.pretrain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.model.encoder.BackboneShape;
+import dev.freshet.model.encoder.BuiltInBackbone;
 import dev.freshet.model.encoder.ModelFolder;
 import dev.freshet.training.corpus.CorpusSize;
 import dev.freshet.training.corpus.GeneratedCorpus;
@@ -21,11 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PretrainingTest {
   private static final PretrainSettings SETTINGS =
       new PretrainSettings(
-          2,
-          32,
-          2,
-          64,
-          48,
+          new BackboneShape(2, 32, 2, 64, 48),
           1500,
           new PretrainSettings.Stage(40, 8, 5e-3),
           new PretrainSettings.Stage(60, 24, 5e-3),
@@ -104,18 +102,14 @@ class PretrainingTest {
     stopAt(model, PretrainStage.MASKED, 1);
     PretrainSettings other =
         new PretrainSettings(
-            2, 32, 2, 64, 48, 1500, SETTINGS.masked(), SETTINGS.contrastive(), 0.05, 8);
+            SETTINGS.shape(), 1500, SETTINGS.masked(), SETTINGS.contrastive(), 0.05, 8);
     assertThatThrownBy(() -> run(model, other, PretrainListener.NONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("unfinished run with seed = 7, now it is 8");
 
     PretrainSettings nothing =
         new PretrainSettings(
-            1,
-            8,
-            1,
-            8,
-            16,
+            new BackboneShape(1, 8, 1, 8, 16),
             1500,
             new PretrainSettings.Stage(0, 1, 1),
             new PretrainSettings.Stage(0, 1, 1),
@@ -131,10 +125,25 @@ class PretrainingTest {
   void refusesAVocabularyThatCannotHoldTheCharacters() {
     PretrainSettings small =
         new PretrainSettings(
-            1, 8, 1, 8, 16, 40, SETTINGS.masked(), SETTINGS.contrastive(), 0.05, 8);
+            new BackboneShape(1, 8, 1, 8, 16),
+            40,
+            SETTINGS.masked(),
+            SETTINGS.contrastive(),
+            0.05,
+            8);
     assertThatThrownBy(() -> run(folder.resolve("model"), small, PretrainListener.NONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a vocabulary of 40 pieces");
+  }
+
+  /** Or the command of the README would not make the backbone that is brought along. */
+  @Test
+  void theBuiltInBackboneWasMadeOfTheDefaultsAndTheGeneratedCorpus() throws IOException {
+    PretrainTexts corpus =
+        PretrainTexts.of(List.of(GeneratedCorpus.generate(GeneratedCorpus.DEFAULT_SEED)));
+    String recipe =
+        PretrainWorkspace.recipe(corpus, PretrainSettings.builtIn()).toPrettyString() + "\n";
+    assertThat(BuiltInBackbone.folder().resolve("pretraining.json")).hasContent(recipe);
   }
 
   @Test

@@ -1,0 +1,55 @@
+package dev.freshet.training.lab;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What all trials of a comparison share.
+ *
+ * @param collection what is searched
+ * @param backbone what is tuned
+ * @param plan everything else that decides a trial's numbers and is the same for all, by the name
+ *     that reports show; in the order of the report. What may grow, such as the list of seeds, has
+ *     no place here
+ * @param baselines systems without training
+ */
+public record Setting(
+    Collection collection, Backbone backbone, Map<String, String> plan, List<Baseline> baselines) {
+
+  /** A collection's size; queries are those with a relevant document. */
+  public record Collection(
+      String name, int documents, int trainQueries, int validationQueries, int testQueries) {}
+
+  /**
+   * A model before tuning.
+   *
+   * @param name for people
+   * @param sha256 of its weights
+   * @param layers number of layers
+   * @param hidden size of a token's state
+   * @param parameters numbers that it consists of: the whole of a budget's share
+   */
+  public record Backbone(String name, String sha256, int layers, int hidden, long parameters) {}
+
+  /**
+   * A system that needs no training.
+   *
+   * @param name such as {@code bm25}; {@value #UNTUNED} is the backbone as it is
+   * @param task what it was measured on
+   * @param test how good it is on the test queries
+   */
+  public record Baseline(String name, Task task, Scores test) {
+    public static final String UNTUNED = "untuned";
+
+    public Baseline {
+      Checks.notBlank("name", name);
+    }
+  }
+
+  public Setting {
+    plan = Collections.unmodifiableMap(new LinkedHashMap<>(plan));
+    baselines = List.copyOf(baselines);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.freshet.training.lab;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A {@link Setting} on disk, without what was measured in it:
+ *
+ * <pre>{@code
+ * {"collection": {"name": str, "documents": int, "trainQueries": int, "validationQueries": int,
+ *                 "testQueries": int},
+ *  "backbone": {"name": str, "sha256": str, "layers": int, "hidden": int, "parameters": int},
+ *  "plan": {item: str}}
+ * }</pre>
+ */
+final class SettingFile {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path file;
+
+  SettingFile(Path file) {
+    this.file = file;
+  }
+
+  static ObjectNode json(Setting setting) {
+    ObjectNode json = JSON.createObjectNode();
+    json.set("collection", JSON.valueToTree(setting.collection()));
+    json.set("backbone", JSON.valueToTree(setting.backbone()));
+    json.set("plan", JSON.valueToTree(setting.plan()));
+    return json;
+  }
+
+  /**
+   * Writes the setting where there is none yet.
+   *
+   * @throws IllegalArgumentException when another is there
+   */
+  void requireSame(Setting setting) throws IOException {
+    ObjectNode now = json(setting);
+    if (!Files.exists(file)) {
+      AtomicFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(now) + "\n");
+      return;
+    }
+    JsonNode before = JSON.readTree(Files.readString(file));
+    for (String group : now.properties().stream().map(Map.Entry::getKey).toList()) {
+      requireSame(group, before.path(group), now.path(group));
+    }
+  }
+
+  private void requireSame(String group, JsonNode before, JsonNode now) {
+    Set<String> keys = new LinkedHashSet<>();
+    before.fieldNames().forEachRemaining(keys::add);
+    now.fieldNames().forEachRemaining(keys::add);
+    for (String key : keys) {
+      // As text: a number that was read may be an int where it was a long.
+      String was = text(before.path(key));
+      String is = text(now.path(key));
+      if (!was.equals(is)) {
+        throw new IllegalArgumentException(
+            "%s holds trials with %s %s = %s, now it is %s: go on with the same, or choose another folder"
+                .formatted(file.toAbsolutePath().getParent(), group, key, was, is));
+      }
+    }
+  }
+
+  private static String text(JsonNode value) {
+    return value.isMissingNode() ? "nothing" : value.toString();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.freshet.training.lab;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link TrialResult} on disk: JSON, a line. Keys are the names of the records' components; what
+ * is null is left out. A number that is not finite is one of the strings {@code "NaN"}, {@code
+ * "Infinity"} and {@code "-Infinity"}.
+ *
+ * <pre>{@code
+ * {"format": 1,
+ *  "trial": {"task": "retrieval" | "reranking", "contender": str, "budget": num, "rate": num,
+ *            "seed": int},
+ *  "tuned": {"tuning": {"method": str, ...}, "parameters": int, "share": num},
+ *  "outcome": {"status": "finished" | "diverged", "reason": str},
+ *  "effort": {"steps": int, "cpuSeconds": num, "wallSeconds": num},
+ *  "progress": {"losses": [{"step": int, "cpuSeconds": num, "value": num}],
+ *               "validations": [{"step": int, "cpuSeconds": num, "value": num}],
+ *               "bestStep": int},
+ *  "test": {"metrics": {metric: num}, "perQuery": [num]},
+ *  "probes": {"directions": {"probes": [{"step": int,
+ *                 "modules": {module: {"relative": num, "cosine": num}},
+ *                 "displacementCosine": num}]},
+ *             "smoothness": {"probes": [{"step": int, "lossLow": num, "lossHigh": num,
+ *                 "lipschitz": num}]},
+ *             "landscape": {"alphas": [num], "betas": [num], "loss": [[num]], "centre": num}}}
+ * }</pre>
+ */
+final class TrialFile {
+  private static final int FORMAT = 1;
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .serializationInclusion(JsonInclude.Include.NON_NULL)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
+
+  private TrialFile() {}
+
+  static void write(Path file, TrialResult result) throws IOException {
+    ObjectNode json = JSON.createObjectNode().put("format", FORMAT);
+    json.setAll(JSON.<ObjectNode>valueToTree(result));
+    AtomicFile.write(file, JSON.writeValueAsString(json) + "\n");
+  }
+
+  /**
+   * @throws IllegalArgumentException when the file does not hold a result in this format
+   */
+  static TrialResult read(Path file) throws IOException {
+    String text = Files.readString(file);
+    try {
+      if (JSON.readTree(text) instanceof ObjectNode json) {
+        JsonNode format = json.remove("format");
+        if (format != null && format.asInt() == FORMAT) {
+          return JSON.treeToValue(json, TrialResult.class);
+        }
+      }
+      throw broken(file, "its format is not " + FORMAT, null);
+    } catch (JsonProcessingException e) {
+      throw broken(file, e.getOriginalMessage(), e);
+    }
+  }
+
+  private static IllegalArgumentException broken(Path file, String why, @Nullable Throwable cause) {
+    return new IllegalArgumentException(
+        "%s cannot be read (%s): delete it, and its trial is run again".formatted(file, why),
+        cause);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.freshet.training.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResultStoreTest {
+  private static final Trial LORA = Samples.trial("lora", 0.0054, 1e-3, 1);
+  private static final Trial FULL = Samples.trial("full", null, 1e-4, 1);
+
+  @TempDir Path dir;
+
+  private static TrialResult result(Trial trial) {
+    return Samples.finished(trial, new double[] {0.1, 0.2}, 0.5, 0.5);
+  }
+
+  private static Setting changed(Setting.Collection collection, Map<String, String> plan) {
+    return new Setting(collection, Samples.setting().backbone(), plan, List.of());
+  }
+
+  @Test
+  void goesOnWhereItWasStopped() {
+    ResultStore store = ResultStore.open(dir, Samples.setting());
+    assertThat(store.isDone(LORA)).isFalse();
+    store.write(result(LORA));
+    store.write(Samples.diverged(FULL));
+
+    ResultStore again =
+        ResultStore.open(dir, Samples.setting(Samples.baseline("untuned", 0.1, 0.2)));
+    assertThat(again.isDone(LORA)).isTrue();
+    assertThat(again.isDone(FULL)).isTrue();
+    assertThat(again.isDone(Samples.trial("lora", 0.0673, 1e-3, 1))).isFalse();
+    assertThat(again.results()).containsExactly(Samples.diverged(FULL), result(LORA));
+  }
+
+  @Test
+  void refusesAnotherSetting() {
+    Setting setting = Samples.setting();
+    ResultStore.open(dir, setting);
+    Map<String, String> longer = new LinkedHashMap<>(setting.plan());
+    longer.put("steps", "800");
+    assertThatThrownBy(() -> ResultStore.open(dir, changed(setting.collection(), longer)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("plan steps = \"400\", now it is \"800\"")
+        .hasMessageContaining("choose another folder");
+    assertThatThrownBy(
+            () -> ResultStore.open(dir, changed(setting.collection(), Map.of("steps", "400"))))
+        .hasMessageContaining("plan batch = \"16\", now it is nothing");
+    Setting.Collection other = new Setting.Collection("generated", 1000, 300, 50, 5);
+    assertThatThrownBy(() -> ResultStore.open(dir, changed(other, setting.plan())))
+        .hasMessageContaining("collection testQueries = 4, now it is 5");
+  }
+
+  @Test
+  void theOrderOfThePlanIsNoDifference() {
+    Setting setting = Samples.setting();
+    ResultStore.open(dir, setting);
+    Map<String, String> turned = new LinkedHashMap<>();
+    turned.put("batch", "16");
+    turned.put("steps", "400");
+    assertThat(ResultStore.open(dir, changed(setting.collection(), turned)).results()).isEmpty();
+  }
+
+  @Test
+  void aHalfWrittenFileIsNotThere() throws IOException {
+    ResultStore store = ResultStore.open(dir, Samples.setting());
+    Path trials = dir.resolve("trials");
+    Files.writeString(trials.resolve(LORA.name() + ".json.tmp"), "{\"format\":1,\"tri");
+    assertThat(store.isDone(LORA)).isFalse();
+    assertThat(store.results()).isEmpty();
+    store.write(result(LORA));
+    assertThat(store.results()).containsExactly(result(LORA));
+    try (Stream<Path> left = Files.list(trials)) {
+      assertThat(left).containsExactly(trials.resolve(LORA.name() + ".json"));
+    }
+  }
+}

@@ -3,10 +3,11 @@ package dev.freshet.training.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 
 /**
  * InfoNCE with in-batch negatives (van den Oord et al. 2018, arXiv 1807.03748): each query's own
- * candidate must be told from those of all the others, by a softmax over cosines.
+ * candidate must be told from all the others, by a softmax over cosines.
  *
  * @param temperature what cosines are divided by, above 0: the smaller, the more the nearest wrong
  *     candidates count
@@ -29,6 +30,28 @@ public record InfoNce(double temperature) {
     NDArray scores = unit(queries).matMul(unit(candidates).transpose()).div((float) temperature);
     NDArray own = diagonal(scores.getManager(), scores.getShape().get(0));
     return picked(scores, own).add(picked(scores.transpose(), own)).div(2);
+  }
+
+  /**
+   * The weighted mean over the queries alone, against whatever candidates there are: positives of
+   * the other queries and mined negatives. A query's excluded candidates count for nothing.
+   *
+   * @param queries {@code [batch, dimensions]}, not normalised
+   * @param candidates {@code [candidates, dimensions]}, not normalised
+   * @param batch which candidate is whose
+   * @return one number, owned by the manager of {@code queries}
+   */
+  public NDArray weighted(NDArray queries, NDArray candidates, ContrastiveBatch batch) {
+    NDManager scope = queries.getManager();
+    NDArray scores = unit(queries).matMul(unit(candidates).transpose()).div((float) temperature);
+    NDArray allowed = scores.add(like(scores, scope.create(batch.penalties(), scores.getShape())));
+    NDArray own = scope.create(batch.positives(), new Shape(batch.size(), 1));
+    NDArray weights = like(scores, scope.create(batch.shares(), new Shape(batch.size(), 1)));
+    return allowed.logSoftmax(1).gather(own, 1).mul(weights).sum().neg();
+  }
+
+  private static NDArray like(NDArray scores, NDArray other) {
+    return other.toType(scores.getDataType(), false);
   }
 
   private static NDArray unit(NDArray rows) {

@@ -108,12 +108,23 @@ public final class AdamW implements AutoCloseable {
    * @throws DivergedException when it is not finite; nothing is changed then
    */
   public double step(double learningRate) {
-    double norm = gradients.norm();
+    return step(learningRate, 1);
+  }
+
+  /**
+   * As above, along gradients that several passes have added up.
+   *
+   * @param share what the gradients are multiplied by: one over the number of passes for their mean
+   * @return the norm of all gradients so multiplied, before they were scaled
+   * @throws DivergedException when it is not finite; nothing is changed then
+   */
+  public double step(double learningRate, double share) {
+    double norm = share * gradients.norm();
     if (!Double.isFinite(norm)) {
       throw new DivergedException("the gradients' norm is " + norm);
     }
     steps++;
-    double scale = Math.min(1, settings.largestNorm() / norm);
+    double scale = share * Math.min(1, settings.largestNorm() / norm);
     double corrected =
         learningRate
             * Math.sqrt(1 - Math.pow(settings.varianceDecay(), steps))

@@ -4,6 +4,7 @@ import dev.freshet.model.checkpoint.SafetensorsWriter;
 import dev.freshet.model.encoder.BackboneTensors;
 import dev.freshet.model.encoder.BertConfig;
 import dev.freshet.model.encoder.TensorShape;
+import dev.freshet.training.sampling.Seeds;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

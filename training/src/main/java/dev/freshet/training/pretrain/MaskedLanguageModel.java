@@ -4,12 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
 import dev.freshet.model.encoder.BertModel;
 import dev.freshet.model.encoder.Linear;
 import dev.freshet.model.encoder.Torch;
 import dev.freshet.training.optimise.Gradients;
 import dev.freshet.training.optimise.Objective;
+import dev.freshet.training.optimise.Rows;
+import dev.freshet.training.sampling.Seeds;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,17 +115,12 @@ final class MaskedLanguageModel implements Objective, AutoCloseable {
     try (NDManager scope = manager.newSubManager()) {
       NDArray states = model.states(scope, List.of(sequences));
       NDArray flat = states.reshape(-1, model.config().hidden());
-      NDArray guessed = logits(select(flat, scope.create(rows))).logSoftmax(1);
+      NDArray guessed = logits(Rows.select(flat, scope.create(rows))).logSoftmax(1);
       NDArray right = guessed.gather(scope.create(tokens, new Shape(tokens.length, 1)), 1);
       NDArray loss = right.sum().mul(-1f / all.rows().size());
       Gradients.flow(loss);
       return loss.toType(DataType.FLOAT32, false).getFloat();
     }
-  }
-
-  /** Rows of a table, by the operator whose backward pass adds to those rows alone. */
-  private static NDArray select(NDArray table, NDArray rows) {
-    return rows.getNDArrayInternal().embedding(rows, table, SparseFormat.DENSE).get(0);
   }
 
   private NDArray logits(NDArray states) {

@@ -1,5 +1,6 @@
 package dev.freshet.training.pretrain;
 
+import dev.freshet.training.sampling.Epochs;
 import java.util.Arrays;
 import java.util.List;
 

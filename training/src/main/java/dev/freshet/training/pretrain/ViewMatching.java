@@ -10,6 +10,8 @@ import dev.freshet.training.loss.InfoNce;
 import dev.freshet.training.optimise.Gradients;
 import dev.freshet.training.optimise.Objective;
 import dev.freshet.training.optimise.PartwiseEmbedding;
+import dev.freshet.training.sampling.Epochs;
+import dev.freshet.training.sampling.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

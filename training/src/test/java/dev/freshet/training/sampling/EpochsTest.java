@@ -1,4 +1,4 @@
-package dev.freshet.training.pretrain;
+package dev.freshet.training.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.freshet.training.pretrain;
+package dev.freshet.training.sampling;
 
 import java.util.Random;
 
@@ -6,7 +6,7 @@ import java.util.Random;
  * In which order examples are seen: all of them once an epoch, in an order of the epoch's own. What
  * does not fill a batch at an epoch's end is left out of it. Not thread-safe.
  */
-final class Epochs {
+public final class Epochs {
   private final int examples;
   private final int batch;
   private final long seed;
@@ -17,23 +17,23 @@ final class Epochs {
    * @param examples how many there are, at least 1
    * @param batch how many a step sees; all of them where there are fewer
    */
-  Epochs(int examples, int batch, long seed) {
+  public Epochs(int examples, int batch, long seed) {
     this.examples = examples;
     this.batch = Math.min(batch, examples);
     this.seed = seed;
   }
 
-  long stepsAnEpoch() {
+  public long stepsAnEpoch() {
     return examples / batch;
   }
 
   /** The epoch that a step belongs to; both count from 0. */
-  long epoch(long step) {
+  public long epoch(long step) {
     return step / stepsAnEpoch();
   }
 
   /** Indices of the examples of a step, each at most once. */
-  int[] batch(long step) {
+  public int[] batch(long step) {
     long epoch = epoch(step);
     if (epoch != orderedEpoch) {
       order = shuffled(examples, seed, epoch);
@@ -46,7 +46,7 @@ final class Epochs {
   }
 
   /** The numbers below {@code size} in random order (Fisher-Yates). */
-  static int[] shuffled(int size, long seed, long epoch) {
+  public static int[] shuffled(int size, long seed, long epoch) {
     Random random = Seeds.random(seed, epoch);
     int[] order = new int[size];
     for (int i = 0; i < size; i++) {

@@ -1,0 +1,54 @@
+package dev.freshet.training.loss;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * What a cross-encoder's scores of a query's documents should make smaller. The first document of a
+ * group is the one that answers.
+ */
+public enum ScoringLoss {
+  /**
+   * RankNet (Burges et al., ICML 2005): {@code log(1 + exp(s_other - s_first))}, the mean over the
+   * other documents. Each pair counts for itself.
+   */
+  PAIRWISE {
+    @Override
+    NDArray ofGroups(NDArray scores) {
+      long others = scores.getShape().get(1) - 1;
+      NDArray first = scores.get(":, :1");
+      NDArray margins = first.sub(scores.get(":, 1:"));
+      // log(1 + exp(-m)) with nothing that overflows: max(-m, 0) + log(1 + exp(-|m|)).
+      NDArray softplus = margins.neg().maximum(0).add(margins.abs().neg().exp().add(1).log());
+      return softplus.sum(new int[] {1}).div(others);
+    }
+  },
+  /**
+   * The softmax cross-entropy over the group (ListNet with one relevant document: Cao et al., ICML
+   * 2007; localized contrastive estimation: Gao et al., ECIR 2021, arXiv 2101.08751). Hard
+   * negatives count most.
+   */
+  LISTWISE {
+    @Override
+    NDArray ofGroups(NDArray scores) {
+      return scores.logSoftmax(1).get(":, 0").neg();
+    }
+  };
+
+  /** {@code [groups, documents]} to {@code [groups]}. */
+  abstract NDArray ofGroups(NDArray scores);
+
+  /**
+   * The weighted mean over the groups.
+   *
+   * @param scores {@code [groups, documents]}, at least two documents a group
+   * @param shares {@code [groups]}, which sum to 1
+   * @return one number, owned by the manager of {@code scores}
+   */
+  public NDArray of(NDArray scores, NDArray shares) {
+    if (scores.getShape().get(1) < 2) {
+      throw new IllegalArgumentException(
+          "a group needs at least 2 documents to be told apart, has " + scores.getShape().get(1));
+    }
+    return ofGroups(scores).mul(shares).sum();
+  }
+}

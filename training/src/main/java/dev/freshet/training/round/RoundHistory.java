@@ -1,0 +1,60 @@
+package dev.freshet.training.round;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a round has seen so far.
+ *
+ * @param losses a row for every few steps
+ * @param qualities a row for every look at the held-out part, the first before any step
+ * @param cpuSeconds of the training thread, without the looks
+ */
+public record RoundHistory(
+    @JsonProperty List<Loss> losses,
+    @JsonProperty List<Quality> qualities,
+    @JsonProperty double cpuSeconds) {
+  /**
+   * A row of the loss curve.
+   *
+   * @param step the last of the row, counted from 1
+   * @param cpuSeconds until then
+   * @param loss mean over the row
+   */
+  public record Loss(
+      @JsonProperty long step, @JsonProperty double cpuSeconds, @JsonProperty double loss) {}
+
+  /**
+   * A look at the held-out part.
+   *
+   * @param step after which it was taken; 0 before the first
+   * @param cpuSeconds of training until then
+   * @param value the higher the better
+   */
+  public record Quality(
+      @JsonProperty long step, @JsonProperty double cpuSeconds, @JsonProperty double value) {}
+
+  public RoundHistory {
+    losses = List.copyOf(losses);
+    qualities = List.copyOf(qualities);
+  }
+
+  static final RoundHistory EMPTY = new RoundHistory(List.of(), List.of(), 0);
+
+  /** The best look, the earliest of equal ones; null where nobody looked. */
+  public @Nullable Quality best() {
+    Quality best = null;
+    for (Quality quality : qualities) {
+      if (best == null || quality.value() > best.value()) {
+        best = quality;
+      }
+    }
+    return best;
+  }
+
+  /** Steps taken until the last row. */
+  public long steps() {
+    return losses.isEmpty() ? 0 : losses.get(losses.size() - 1).step();
+  }
+}

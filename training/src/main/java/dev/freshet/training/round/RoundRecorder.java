@@ -1,0 +1,116 @@
+package dev.freshet.training.round;
+
+import dev.freshet.training.optimise.DivergedException;
+import dev.freshet.training.optimise.StepReport;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Writes a {@link RoundHistory} while its round runs, and sees when the loss explodes. One thread.
+ */
+final class RoundRecorder {
+  private static final int ROWS = 60;
+
+  /** A loss that has doubled is no noise of small batches any more. */
+  private static final double EXPLODED = 2;
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  private final List<RoundHistory.Loss> losses;
+  private final List<RoundHistory.Quality> qualities;
+  private final long rowSteps;
+  private final long steps;
+  private double cpuSeconds;
+  private long cpuMark;
+  private double sum;
+  private int count;
+
+  /**
+   * Takes up a history, on the thread that will train.
+   *
+   * @param steps of the whole round
+   */
+  RoundRecorder(RoundHistory history, long steps) {
+    losses = new ArrayList<>(history.losses());
+    qualities = new ArrayList<>(history.qualities());
+    cpuSeconds = history.cpuSeconds();
+    this.steps = steps;
+    rowSteps = Math.max(1, steps / ROWS);
+    cpuMark = THREADS.getCurrentThreadCpuTime();
+  }
+
+  /** What was computed since the last mark was training. */
+  private void markTraining() {
+    long now = THREADS.getCurrentThreadCpuTime();
+    cpuSeconds += (now - cpuMark) / 1e9;
+    cpuMark = now;
+  }
+
+  /**
+   * Takes a step down.
+   *
+   * @return whether a row ended with it
+   * @throws DivergedException when the loss is twice what it was in the beginning
+   */
+  boolean step(StepReport report) {
+    markTraining();
+    sum += report.loss();
+    count++;
+    if (report.step() % rowSteps != 0 && report.step() != steps) {
+      return false;
+    }
+    losses.add(new RoundHistory.Loss(report.step(), cpuSeconds, sum / count));
+    sum = 0;
+    count = 0;
+    checkNotExploded(report);
+    return true;
+  }
+
+  private void checkNotExploded(StepReport report) {
+    double first = losses.get(0).loss();
+    double last = losses.get(losses.size() - 1).loss();
+    if (first > 0 && last > EXPLODED * first) {
+      throw new DivergedException(
+          String.format(
+              Locale.ROOT,
+              "the loss has grown from %.4g to %.4g by step %d of %d, at a learning rate of %.3g: try a lower one",
+              first,
+              last,
+              report.step(),
+              steps,
+              report.learningRate()));
+    }
+  }
+
+  /** Takes a look down; what it cost is not training. */
+  void quality(long step, double value) {
+    qualities.add(new RoundHistory.Quality(step, cpuSeconds, value));
+    cpuMark = THREADS.getCurrentThreadCpuTime();
+  }
+
+  /** Whether the best of the looks is that many looks ago. */
+  boolean outOfPatience(int patience) {
+    int best = 0;
+    for (int i = 1; i < qualities.size(); i++) {
+      if (qualities.get(i).value() > qualities.get(best).value()) {
+        best = i;
+      }
+    }
+    return patience > 0 && qualities.size() - 1 - best >= patience;
+  }
+
+  /** Whether the last look is better than all before it. */
+  boolean isBest() {
+    double last = qualities.get(qualities.size() - 1).value();
+    return qualities.stream()
+        .limit(qualities.size() - 1L)
+        .allMatch(before -> before.value() < last);
+  }
+
+  RoundHistory history() {
+    return new RoundHistory(losses, qualities, cpuSeconds);
+  }
+}

@@ -1,0 +1,134 @@
+package dev.freshet.training.round;
+
+import ai.djl.ndarray.NDArray;
+import dev.freshet.model.checkpoint.ModuleCheckpoint;
+import dev.freshet.model.checkpoint.ModuleSides;
+import dev.freshet.model.checkpoint.SafetensorsWriter;
+import dev.freshet.model.checkpoint.Side;
+import dev.freshet.model.encoder.BertModel;
+import dev.freshet.model.encoder.BertModules;
+import dev.freshet.model.tuning.ModuleTensors;
+import dev.freshet.model.tuning.Tuning;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * A backbone with modules that are being trained, on both sides of a search or on one. Sides
+ * without modules are the frozen backbone.
+ *
+ * <p>Owns its modules. One thread trains; nobody may compute with it meanwhile.
+ */
+public final class TunedModel implements AutoCloseable {
+  private final Backbone backbone;
+  private final Tuning tuning;
+  private final ModuleSides sides;
+
+  /** By what the names of their tensors begin with. */
+  private final Map<String, ModuleTensors> tensors = new LinkedHashMap<>();
+
+  private final Map<String, BertModel> models = new LinkedHashMap<>();
+  private final BertModel frozen;
+
+  private TunedModel(
+      Backbone backbone, Tuning tuning, ModuleSides sides, Function<String, ModuleTensors> start) {
+    this.backbone = backbone;
+    this.tuning = tuning;
+    this.sides = sides;
+    frozen = new BertModel(backbone.weights(), BertModules.NONE);
+    try {
+      for (String prefix : sides.prefixes()) {
+        ModuleTensors made = start.apply(prefix);
+        tensors.put(prefix, made);
+        models.put(prefix, new BertModel(backbone.weights(), tuning.bind(made, backbone.config())));
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * New modules.
+   *
+   * @param seed of what starts as random; both sides start the same
+   */
+  public static TunedModel initial(Backbone backbone, Tuning tuning, ModuleSides sides, long seed) {
+    return new TunedModel(
+        backbone, tuning, sides, p -> ModuleTensors.initial(tuning, backbone.weights(), seed));
+  }
+
+  /**
+   * The modules of a checkpoint, to train further.
+   *
+   * @throws dev.freshet.model.checkpoint.InvalidModelException when its tensors are not those of
+   *     its method
+   */
+  public static TunedModel of(Backbone backbone, ModuleCheckpoint checkpoint) {
+    Tuning tuning = Tuning.parse(checkpoint.manifest().method());
+    return new TunedModel(
+        backbone,
+        tuning,
+        checkpoint.manifest().sides(),
+        prefix ->
+            ModuleTensors.loadTrainable(tuning, backbone.weights(), checkpoint.tensors(), prefix));
+  }
+
+  public Backbone backbone() {
+    return backbone;
+  }
+
+  public Tuning tuning() {
+    return tuning;
+  }
+
+  public ModuleSides sides() {
+    return sides;
+  }
+
+  /** What encodes that side; gradients of its modules flow through it. */
+  public BertModel model(Side side) {
+    String prefix = sides.prefix(side);
+    BertModel model = prefix == null ? frozen : models.get(prefix);
+    if (model == null) {
+      throw new IllegalStateException("no model for the side " + side);
+    }
+    return model;
+  }
+
+  /** Whether a side has modules. */
+  public boolean isTrained(Side side) {
+    return sides.prefix(side) != null;
+  }
+
+  /** All trainable tensors, by the names that they have in a checkpoint. */
+  public Map<String, NDArray> trainable() {
+    Map<String, NDArray> all = new LinkedHashMap<>();
+    tensors.forEach(
+        (prefix, side) -> side.arrays().forEach((name, array) -> all.put(prefix + name, array)));
+    return all;
+  }
+
+  /** What a checkpoint is written of. */
+  public List<SafetensorsWriter.Tensor> toWrite() {
+    List<SafetensorsWriter.Tensor> all = new ArrayList<>();
+    tensors.forEach((prefix, side) -> all.addAll(side.toWrite(prefix)));
+    return all;
+  }
+
+  /** Number of trainable parameters, of all sides together. */
+  public long parameters() {
+    return tensors.size() * tuning.parameters(backbone.config()).total();
+  }
+
+  /** Frees the modules; the backbone stays. Idempotent. */
+  @Override
+  public void close() {
+    frozen.close();
+    models.values().forEach(BertModel::close);
+    // Those that a model owns are freed with it: this is for one that was made and never bound.
+    tensors.values().forEach(ModuleTensors::close);
+  }
+}

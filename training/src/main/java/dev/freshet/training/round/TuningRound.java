@@ -1,0 +1,153 @@
+package dev.freshet.training.round;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
+import dev.freshet.model.encoder.GradientMode;
+import dev.freshet.training.optimise.AdamW;
+import dev.freshet.training.optimise.DivergedException;
+import dev.freshet.training.optimise.LearningRate;
+import dev.freshet.training.optimise.StepReport;
+import dev.freshet.training.optimise.TrainingRun;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One tuning round: steps of AdamW along an objective's gradients, with looks at a held-out part in
+ * between. Where it looked, the modules end as they were at the best look.
+ *
+ * <p>One thread. On one thread equal arguments make equal bytes, however often the round was
+ * stopped and gone on with.
+ */
+public final class TuningRound {
+  private static final Duration SAVE_EVERY = Duration.ofSeconds(30);
+
+  private final TunedModel model;
+  private final RoundObjective objective;
+  private final TuningPlan plan;
+  private final RoundListener listener;
+  private final @Nullable DoubleSupplier heldOut;
+  private final @Nullable RoundState state;
+
+  /** The modules at the best look. */
+  private final Map<String, float[]> best = new LinkedHashMap<>();
+
+  /**
+   * @param objective over the model; stays the caller's, as the model does
+   * @param heldOut measures the model as it is, the higher the better; null for no looks
+   * @param state where the round is kept so that it can go on; null for nowhere
+   */
+  public TuningRound(
+      TunedModel model,
+      RoundObjective objective,
+      TuningPlan plan,
+      RoundListener listener,
+      @Nullable DoubleSupplier heldOut,
+      @Nullable RoundState state) {
+    this.model = model;
+    this.objective = objective;
+    this.plan = plan;
+    this.listener = listener;
+    this.heldOut = heldOut;
+    this.state = state;
+  }
+
+  /**
+   * Trains on the calling thread until the plan's last step, or until it has looked in vain for too
+   * long.
+   *
+   * @return what was seen
+   * @throws DivergedException when the loss is not finite or explodes; the modules are of no use
+   *     then, and there is nothing to go on with
+   * @throws java.util.concurrent.CancellationException when the thread was interrupted; the round
+   *     can go on from its state
+   * @throws IllegalArgumentException when the state is of another round
+   */
+  public RoundHistory run() {
+    Map<String, NDArray> trainable = model.trainable();
+    AdamW.Settings settings = AdamW.Settings.defaults().withWeightDecay(plan.weightDecay());
+    long warmUp = Math.round(plan.warmUp() * plan.steps());
+    LearningRate rate = new LearningRate(plan.rate(), warmUp, plan.steps());
+    try (AdamW optimiser = new AdamW(trainable, settings)) {
+      RoundHistory before =
+          state != null && state.exists()
+              ? state.restore(optimiser, trainable, best)
+              : RoundHistory.EMPTY;
+      RoundRecorder recorder = new RoundRecorder(before, plan.steps());
+      if (before.qualities().isEmpty()) {
+        look(0, recorder, trainable);
+      }
+      new TrainingRun(objective, optimiser, rate, plan.passes())
+          .runWhile(new AfterStep(recorder, optimiser, trainable)::goOn);
+      takeBest(trainable);
+      if (state != null) {
+        state.delete();
+      }
+      return recorder.history();
+    } catch (DivergedException e) {
+      if (state != null) {
+        state.delete();
+      }
+      throw e;
+    }
+  }
+
+  /** What happens between two steps. */
+  private final class AfterStep {
+    private final RoundRecorder recorder;
+    private final AdamW optimiser;
+    private final Map<String, NDArray> trainable;
+    private long saved = System.nanoTime();
+
+    AfterStep(RoundRecorder recorder, AdamW optimiser, Map<String, NDArray> trainable) {
+      this.recorder = recorder;
+      this.optimiser = optimiser;
+      this.trainable = trainable;
+    }
+
+    boolean goOn(StepReport report) {
+      boolean rowEnded = recorder.step(report);
+      listener.step(report, (long) plan.passes() * objective.batch());
+      boolean last = report.step() == plan.steps();
+      boolean due = plan.validateEvery() > 0 && report.step() % plan.validateEvery() == 0;
+      if (due || last) {
+        look(report.step(), recorder, trainable);
+      }
+      // Only where a row ends: then the history needs no half rows.
+      if (state != null && rowEnded && System.nanoTime() - saved > SAVE_EVERY.toNanos()) {
+        state.save(optimiser, best, recorder.history());
+        saved = System.nanoTime();
+      }
+      return !recorder.outOfPatience(plan.patience());
+    }
+  }
+
+  private void look(long step, RoundRecorder recorder, Map<String, NDArray> trainable) {
+    if (heldOut == null) {
+      return;
+    }
+    recorder.quality(step, heldOut.getAsDouble());
+    if (recorder.isBest()) {
+      trainable.forEach((name, array) -> best.put(name, array.toFloatArray()));
+    }
+    RoundHistory history = recorder.history();
+    listener.looked(history.qualities().get(history.qualities().size() - 1));
+  }
+
+  private void takeBest(Map<String, NDArray> trainable) {
+    try (GradientMode off = GradientMode.off()) {
+      best.forEach(
+          (name, values) -> {
+            NDArray array = trainable.get(name);
+            if (array == null) {
+              throw new IllegalStateException("the model has no tensor " + name);
+            }
+            try (NDArray kept = array.getManager().create(values, array.getShape())) {
+              array.set(new NDIndex("..."), kept);
+            }
+          });
+    }
+  }
+}

@@ -41,7 +41,29 @@ public record Budget(double share) {
    * @throws IllegalArgumentException when no widths are within 2 % of the budget, with the nearest
    */
   public Fit fit(TuningMethod pattern, BertConfig config) {
-    double target = share * BackboneTensors.parameters(config);
+    return fit(pattern, config, 0);
+  }
+
+  /**
+   * As above, where part of the budget goes to a change of the word embeddings.
+   *
+   * @param wordRank rank of that change; 0 for none
+   * @throws IllegalArgumentException when the change alone takes all of the budget
+   */
+  public Fit fit(TuningMethod pattern, BertConfig config, int wordRank) {
+    double all = share * BackboneTensors.parameters(config);
+    long words = ParameterCount.of(WordUpdate.tensors(config, wordRank)).weights();
+    double target = all - words;
+    if (!(target > 0)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "a word rank of %d takes %d parameters, the budget of %.4f %% has %.0f",
+              wordRank,
+              words,
+              100 * share,
+              all));
+    }
     List<TuningMethod> candidates = candidates(pattern, target, config);
     TuningMethod inProportion = candidates.get(0);
     if (distance(inProportion, target, config) <= TOLERANCE) {

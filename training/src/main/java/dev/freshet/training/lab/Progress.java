@@ -52,7 +52,7 @@ public record Progress(List<Loss> losses, List<Validation> validations, long bes
   }
 
   /** The validation's value at {@link #bestStep}; 0, the worst there is, where there was none. */
-  double bestValidation() {
+  public double bestValidation() {
     return validations.stream()
         .filter(validation -> validation.step() == bestStep)
         .mapToDouble(Validation::value)

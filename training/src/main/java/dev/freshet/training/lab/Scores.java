@@ -28,11 +28,11 @@ public record Scores(Map<String, Double> metrics, List<Double> perQuery) {
     return new Scores(metrics, Arrays.stream(perQuery).boxed().toList());
   }
 
-  String primaryMetric() {
+  public String primaryMetric() {
     return metrics.keySet().iterator().next();
   }
 
-  double primary() {
+  public double primary() {
     return metrics.values().iterator().next();
   }
 }

@@ -66,6 +66,19 @@ public final class Gradients {
     }
   }
 
+  /** A copy of each tensor's gradient, row-major; zeros for one that no loss has reached. */
+  public List<float[]> values() {
+    return tensors.stream().map(Gradients::values).toList();
+  }
+
+  private static float[] values(PtNDArray tensor) {
+    try (NDArray gradient = JniUtils.getGradient(tensor)) {
+      return gradient == null
+          ? new float[Math.toIntExact(tensor.getShape().size())]
+          : gradient.toFloatArray();
+    }
+  }
+
   /** Forgets all passes so far. */
   public void clear() {
     for (PtNDArray tensor : tensors) {

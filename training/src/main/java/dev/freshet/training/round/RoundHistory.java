@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param losses a row for every few steps
  * @param qualities a row for every look at the held-out part, the first before any step
- * @param cpuSeconds of the training thread, without the looks
+ * @param cpuSeconds of the training thread, without the looks and what listeners do
+ * @param wallSeconds likewise on the clock
  */
 public record RoundHistory(
     @JsonProperty List<Loss> losses,
     @JsonProperty List<Quality> qualities,
-    @JsonProperty double cpuSeconds) {
+    @JsonProperty double cpuSeconds,
+    @JsonProperty double wallSeconds) {
   /**
    * A row of the loss curve.
    *
@@ -40,7 +42,7 @@ public record RoundHistory(
     qualities = List.copyOf(qualities);
   }
 
-  static final RoundHistory EMPTY = new RoundHistory(List.of(), List.of(), 0);
+  static final RoundHistory EMPTY = new RoundHistory(List.of(), List.of(), 0, 0);
 
   /** The best look, the earliest of equal ones; null where nobody looked. */
   public @Nullable Quality best() {

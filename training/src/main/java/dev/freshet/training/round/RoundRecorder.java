@@ -24,9 +24,11 @@ final class RoundRecorder {
   private final long rowSteps;
   private final long steps;
   private double cpuSeconds;
+  private double wallSeconds;
   private long cpuMark;
+  private long wallMark;
   private double sum;
-  private int count;
+  private int summed;
 
   /**
    * Takes up a history, on the thread that will train.
@@ -39,14 +41,21 @@ final class RoundRecorder {
     cpuSeconds = history.cpuSeconds();
     this.steps = steps;
     rowSteps = Math.max(1, steps / ROWS);
-    cpuMark = THREADS.getCurrentThreadCpuTime();
+    wallSeconds = history.wallSeconds();
+    leaveOut();
   }
 
   /** What was computed since the last mark was training. */
-  private void markTraining() {
-    long now = THREADS.getCurrentThreadCpuTime();
-    cpuSeconds += (now - cpuMark) / 1e9;
-    cpuMark = now;
+  private void count() {
+    cpuSeconds += (THREADS.getCurrentThreadCpuTime() - cpuMark) / 1e9;
+    wallSeconds += (System.nanoTime() - wallMark) / 1e9;
+    leaveOut();
+  }
+
+  /** What was computed since the last mark was no training. */
+  void leaveOut() {
+    cpuMark = THREADS.getCurrentThreadCpuTime();
+    wallMark = System.nanoTime();
   }
 
   /**
@@ -56,15 +65,15 @@ final class RoundRecorder {
    * @throws DivergedException when the loss is twice what it was in the beginning
    */
   boolean step(StepReport report) {
-    markTraining();
+    count();
     sum += report.loss();
-    count++;
+    summed++;
     if (report.step() % rowSteps != 0 && report.step() != steps) {
       return false;
     }
-    losses.add(new RoundHistory.Loss(report.step(), cpuSeconds, sum / count));
+    losses.add(new RoundHistory.Loss(report.step(), cpuSeconds, sum / summed));
     sum = 0;
-    count = 0;
+    summed = 0;
     checkNotExploded(report);
     return true;
   }
@@ -85,10 +94,9 @@ final class RoundRecorder {
     }
   }
 
-  /** Takes a look down; what it cost is not training. */
+  /** Takes a look down. */
   void quality(long step, double value) {
     qualities.add(new RoundHistory.Quality(step, cpuSeconds, value));
-    cpuMark = THREADS.getCurrentThreadCpuTime();
   }
 
   /** Whether the best of the looks is that many looks ago. */
@@ -111,6 +119,6 @@ final class RoundRecorder {
   }
 
   RoundHistory history() {
-    return new RoundHistory(losses, qualities, cpuSeconds);
+    return new RoundHistory(losses, qualities, cpuSeconds, wallSeconds);
   }
 }

@@ -7,6 +7,7 @@ import dev.freshet.model.checkpoint.SafetensorsWriter;
 import dev.freshet.model.checkpoint.Side;
 import dev.freshet.model.encoder.BertModel;
 import dev.freshet.model.encoder.BertModules;
+import dev.freshet.model.tuning.FullFineTuning;
 import dev.freshet.model.tuning.ModuleTensors;
 import dev.freshet.model.tuning.Tuning;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A backbone with modules that are being trained, on both sides of a search or on one. Sides
@@ -22,6 +24,8 @@ import java.util.function.Function;
  * <p>Owns its modules. One thread trains; nobody may compute with it meanwhile.
  */
 public final class TunedModel implements AutoCloseable {
+  private static final String UNFROZEN = "backbone.";
+
   private final Backbone backbone;
   private final Tuning tuning;
   private final ModuleSides sides;
@@ -32,17 +36,30 @@ public final class TunedModel implements AutoCloseable {
   private final Map<String, BertModel> models = new LinkedHashMap<>();
   private final BertModel frozen;
 
+  /** Of the backbone itself, where it is not frozen. */
+  private final @Nullable ModuleTensors unfrozen;
+
   private TunedModel(
-      Backbone backbone, Tuning tuning, ModuleSides sides, Function<String, ModuleTensors> start) {
+      Backbone backbone,
+      Tuning tuning,
+      ModuleSides sides,
+      @Nullable ModuleTensors unfrozen,
+      Function<String, ModuleTensors> start) {
     this.backbone = backbone;
     this.tuning = tuning;
     this.sides = sides;
+    this.unfrozen = unfrozen;
     frozen = new BertModel(backbone.weights(), BertModules.NONE);
     try {
       for (String prefix : sides.prefixes()) {
         ModuleTensors made = start.apply(prefix);
         tensors.put(prefix, made);
-        models.put(prefix, new BertModel(backbone.weights(), tuning.bind(made, backbone.config())));
+        BertModules modules = tuning.bind(made, backbone.config());
+        models.put(
+            prefix,
+            new BertModel(
+                backbone.weights(),
+                unfrozen == null ? modules : new UnfrozenModules(modules, unfrozen)));
       }
     } catch (RuntimeException e) {
       close();
@@ -57,7 +74,11 @@ public final class TunedModel implements AutoCloseable {
    */
   public static TunedModel initial(Backbone backbone, Tuning tuning, ModuleSides sides, long seed) {
     return new TunedModel(
-        backbone, tuning, sides, p -> ModuleTensors.initial(tuning, backbone.weights(), seed));
+        backbone,
+        tuning,
+        sides,
+        null,
+        p -> ModuleTensors.initial(tuning, backbone.weights(), seed));
   }
 
   /**
@@ -72,8 +93,22 @@ public final class TunedModel implements AutoCloseable {
         backbone,
         tuning,
         checkpoint.manifest().sides(),
+        null,
         prefix ->
             ModuleTensors.loadTrainable(tuning, backbone.weights(), checkpoint.tensors(), prefix));
+  }
+
+  /**
+   * New modules as {@link #initial} makes them, on a backbone that is trained with them: its
+   * tensors are among the trainable ones under {@value #UNFROZEN}. For looking at what freezing
+   * costs, not for checkpoints.
+   */
+  public static TunedModel unfrozen(
+      Backbone backbone, Tuning tuning, ModuleSides sides, long seed) {
+    ModuleTensors all =
+        ModuleTensors.initial(Tuning.of(new FullFineTuning()), backbone.weights(), seed);
+    return new TunedModel(
+        backbone, tuning, sides, all, p -> ModuleTensors.initial(tuning, backbone.weights(), seed));
   }
 
   public Backbone backbone() {
@@ -108,6 +143,9 @@ public final class TunedModel implements AutoCloseable {
     Map<String, NDArray> all = new LinkedHashMap<>();
     tensors.forEach(
         (prefix, side) -> side.arrays().forEach((name, array) -> all.put(prefix + name, array)));
+    if (unfrozen != null) {
+      unfrozen.arrays().forEach((name, array) -> all.put(UNFROZEN + name, array));
+    }
     return all;
   }
 
@@ -130,5 +168,8 @@ public final class TunedModel implements AutoCloseable {
     models.values().forEach(BertModel::close);
     // Those that a model owns are freed with it: this is for one that was made and never bound.
     tensors.values().forEach(ModuleTensors::close);
+    if (unfrozen != null) {
+      unfrozen.close();
+    }
   }
 }

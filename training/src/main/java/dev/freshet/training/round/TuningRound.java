@@ -31,6 +31,8 @@ public final class TuningRound {
   private final @Nullable DoubleSupplier heldOut;
   private final @Nullable RoundState state;
 
+  private RoundHistory seen = RoundHistory.EMPTY;
+
   /** The modules at the best look. */
   private final Map<String, float[]> best = new LinkedHashMap<>();
 
@@ -76,8 +78,10 @@ public final class TuningRound {
               ? state.restore(optimiser, trainable, best)
               : RoundHistory.EMPTY;
       RoundRecorder recorder = new RoundRecorder(before, plan.steps());
+      seen = before;
       if (before.qualities().isEmpty()) {
         look(0, recorder, trainable);
+        recorder.leaveOut();
       }
       new TrainingRun(objective, optimiser, rate, plan.passes())
           .runWhile(new AfterStep(recorder, optimiser, trainable)::goOn);
@@ -85,13 +89,18 @@ public final class TuningRound {
       if (state != null) {
         state.delete();
       }
-      return recorder.history();
+      return seen;
     } catch (DivergedException e) {
       if (state != null) {
         state.delete();
       }
       throw e;
     }
+  }
+
+  /** What was seen so far: all of it after {@link #run}, and where it diverged until then. */
+  public RoundHistory seen() {
+    return seen;
   }
 
   /** What happens between two steps. */
@@ -120,6 +129,8 @@ public final class TuningRound {
         state.save(optimiser, best, recorder.history());
         saved = System.nanoTime();
       }
+      seen = recorder.history();
+      recorder.leaveOut();
       return !recorder.outOfPatience(plan.patience());
     }
   }
@@ -132,8 +143,8 @@ public final class TuningRound {
     if (recorder.isBest()) {
       trainable.forEach((name, array) -> best.put(name, array.toFloatArray()));
     }
-    RoundHistory history = recorder.history();
-    listener.looked(history.qualities().get(history.qualities().size() - 1));
+    seen = recorder.history();
+    listener.looked(seen.qualities().get(seen.qualities().size() - 1));
   }
 
   private void takeBest(Map<String, NDArray> trainable) {

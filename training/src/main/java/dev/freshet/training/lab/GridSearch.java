@@ -1,0 +1,252 @@
+package dev.freshet.training.lab;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs all trials of a comparison: every contender with the first seed at every learning rate, more
+ * rates where the best one lies at the grid's edge, then the other seeds at the best one. What the
+ * store has is not run again.
+ */
+public final class GridSearch {
+  /** Rates that are added at each end, at most. */
+  private static final int MOST_EXTENSIONS = 3;
+
+  private static final double FINER = 3;
+  private static final double COARSER = 10 / FINER;
+
+  private final TrialRunner runner;
+  private final ResultStore store;
+  private final List<Double> rates;
+  private final List<Long> seeds;
+  private final int threads;
+  private final Listener listener;
+
+  /**
+   * What takes part.
+   *
+   * @param budget null for a contender of a fixed size
+   */
+  public record Entry(TaskBench bench, Contender contender, @Nullable Double budget) {
+    Trial trial(double rate, long seed) {
+      return new Trial(bench.task(), contender.label(), budget, rate, seed);
+    }
+  }
+
+  /** Hears how the search goes, on the threads that run trials. */
+  public interface Listener {
+    /**
+     * A trial begins.
+     *
+     * @param done trials that are over
+     * @param planned all of them, as far as it is known
+     */
+    void begins(Trial trial, int done, int planned);
+
+    void ended(TrialResult result, int done, int planned);
+  }
+
+  /**
+   * @param rates at least one
+   * @param seeds at least one; the second one's trials are probed
+   * @param threads trials at a time
+   */
+  public GridSearch(
+      TrialRunner runner,
+      ResultStore store,
+      List<Double> rates,
+      List<Long> seeds,
+      int threads,
+      Listener listener) {
+    this.runner = runner;
+    this.store = store;
+    this.rates = rates.stream().sorted().toList();
+    this.seeds = List.copyOf(seeds);
+    this.threads = threads;
+    this.listener = listener;
+  }
+
+  /** A trial with what is needed to run it. */
+  private record Job(Entry entry, Trial trial, boolean probed) {}
+
+  /**
+   * Runs until all trials are done.
+   *
+   * @throws CancellationException when the thread was interrupted; what is done stays done
+   */
+  public void run(List<Entry> entries) {
+    int later = entries.size() * (seeds.size() - 1);
+    List<Job> search =
+        entries.stream()
+            .flatMap(entry -> rates.stream().map(rate -> job(entry, rate, seeds.get(0))))
+            .toList();
+    runAll(search, later);
+    for (int i = 0; i < 2 * MOST_EXTENSIONS; i++) {
+      runAll(extensions(entries), later);
+    }
+    Map<String, TrialResult> results = results();
+    runAll(
+        entries.stream()
+            .flatMap(
+                entry ->
+                    seeds.stream().skip(1).map(seed -> job(entry, bestRate(entry, results), seed)))
+            .toList(),
+        0);
+  }
+
+  private Job job(Entry entry, double rate, long seed) {
+    boolean probed = seeds.size() > 1 && seed == seeds.get(1);
+    return new Job(entry, entry.trial(rate, seed), probed);
+  }
+
+  /** The rates beyond the edges at which the best ones lie. */
+  private List<Job> extensions(List<Entry> entries) {
+    Map<String, TrialResult> results = results();
+    List<Job> jobs = new ArrayList<>();
+    for (Entry entry : entries) {
+      List<Double> tried = tried(entry, results);
+      double best = bestRate(entry, results);
+      double lowest = tried.get(0);
+      double highest = tried.get(tried.size() - 1);
+      if (best == lowest && lowest > beyond(rates.get(0), 1 / FINER, MOST_EXTENSIONS)) {
+        jobs.add(job(entry, oneDigit(lowest / FINER), seeds.get(0)));
+      }
+      double limit = beyond(rates.get(rates.size() - 1), COARSER, MOST_EXTENSIONS);
+      if (best == highest && highest < limit) {
+        jobs.add(job(entry, oneDigit(highest * COARSER), seeds.get(0)));
+      }
+    }
+    return jobs;
+  }
+
+  private static double beyond(double rate, double factor, int times) {
+    double end = rate;
+    for (int i = 0; i < times; i++) {
+      end = oneDigit(end * factor);
+    }
+    return end;
+  }
+
+  /** 0.001, 0.003, 0.01: steps that people know. */
+  private static double oneDigit(double rate) {
+    return new BigDecimal(rate).round(new MathContext(1)).doubleValue();
+  }
+
+  private Map<String, TrialResult> results() {
+    return store.results().stream()
+        .collect(Collectors.toMap(result -> result.trial().name(), result -> result));
+  }
+
+  private List<TrialResult> ofFirstSeed(Entry entry, Map<String, TrialResult> results) {
+    return results.values().stream()
+        .filter(
+            result -> {
+              Trial trial = result.trial();
+              return trial.seed() == seeds.get(0)
+                  && trial.name().equals(entry.trial(trial.rate(), trial.seed()).name());
+            })
+        .sorted(Comparator.comparingDouble(result -> result.trial().rate()))
+        .toList();
+  }
+
+  private List<Double> tried(Entry entry, Map<String, TrialResult> results) {
+    return ofFirstSeed(entry, results).stream().map(result -> result.trial().rate()).toList();
+  }
+
+  /** By the held-out part; a run that diverged is the worst there is. */
+  private double bestRate(Entry entry, Map<String, TrialResult> results) {
+    return ofFirstSeed(entry, results).stream()
+        .max(Comparator.comparingDouble(GridSearch::worth))
+        .orElseThrow()
+        .trial()
+        .rate();
+  }
+
+  private static double worth(TrialResult result) {
+    return result.outcome().isFinished() ? result.progress().bestValidation() : -1;
+  }
+
+  /**
+   * @param later trials that will follow, for the listener's count
+   */
+  private void runAll(List<Job> jobs, int later) {
+    List<Job> open = jobs.stream().filter(job -> !store.isDone(job.trial())).toList();
+    Count count = new Count(store.results().size(), open.size() + later);
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<?>> running = new ArrayList<>();
+      for (Job job : open) {
+        running.add(executor.submit(() -> run(job, count)));
+      }
+      for (Future<?> future : running) {
+        future.get();
+      }
+    } catch (InterruptedException e) {
+      throw cancelled(e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException("a trial failed", e.getCause());
+    } finally {
+      stop(executor);
+    }
+  }
+
+  private static CancellationException cancelled(InterruptedException e) {
+    CancellationException cancelled = new CancellationException("the comparison was interrupted");
+    cancelled.initCause(e);
+    return cancelled;
+  }
+
+  /** Waits for the threads: they compute with what the caller closes next. */
+  private static void stop(ExecutorService executor) {
+    executor.shutdownNow();
+    boolean interrupted = Thread.interrupted();
+    while (!executor.isTerminated()) {
+      try {
+        executor.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** How far a search is. */
+  private static final class Count {
+    private int done;
+    private final int planned;
+
+    Count(int done, int open) {
+      this.done = done;
+      planned = done + open;
+    }
+  }
+
+  private void run(Job job, Count count) {
+    synchronized (count) {
+      listener.begins(job.trial(), count.done, count.planned);
+    }
+    TrialResult result =
+        runner.run(job.trial(), job.entry().contender(), job.entry().bench(), job.probed());
+    store.write(result);
+    synchronized (count) {
+      count.done++;
+      listener.ended(result, count.done, count.planned);
+    }
+  }
+}

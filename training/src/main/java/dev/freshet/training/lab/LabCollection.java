@@ -1,0 +1,171 @@
+package dev.freshet.training.lab;
+
+import dev.freshet.training.corpus.CorpusCollection;
+import dev.freshet.training.corpus.CorpusDocument;
+import dev.freshet.training.corpus.CorpusPart;
+import dev.freshet.training.corpus.CorpusQuery;
+import dev.freshet.training.corpus.Judgement;
+import dev.freshet.training.sampling.Epochs;
+import dev.freshet.training.sampling.Relevance;
+import dev.freshet.training.sampling.TrainingExample;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A judged collection, divided: what is trained on, what is looked at between steps, what is
+ * measured at the end. No document is the first answer to queries of two parts.
+ *
+ * @param documents all of them
+ * @param examples of the training part without the held-out queries
+ * @param relevance what the whole training part knows
+ * @param heldOut queries of the training part that are not trained on, searched in a pool of
+ *     documents: their answers and some others
+ * @param test the test part, searched in all documents
+ */
+public record LabCollection(
+    List<CorpusDocument> documents,
+    List<TrainingExample> examples,
+    Relevance relevance,
+    CorpusCollection heldOut,
+    CorpusCollection test) {
+  /** Of the documents that training queries are about, one in so many is held out. */
+  private static final int HELD_OUT = 10;
+
+  /** The division and the pool are the same for every seed of a comparison. */
+  private static final long SEED = 20220815;
+
+  public LabCollection {
+    documents = List.copyOf(documents);
+    examples = List.copyOf(examples);
+  }
+
+  /**
+   * Divides a collection.
+   *
+   * @param mostHeldOut most queries that are held out
+   * @param pool documents that they are searched in, at least; more where their answers are more
+   * @throws IllegalArgumentException when a part has no query with a relevant document
+   */
+  public static LabCollection of(CorpusCollection collection, int mostHeldOut, int pool) {
+    CorpusCollection train = collection.part(CorpusPart.TRAIN);
+    CorpusCollection test = collection.part(CorpusPart.TEST);
+    requireQueries("training", train);
+    requireQueries("test", test);
+    Map<String, List<String>> answers = bestAnswers(train);
+    Set<String> apart = heldOut(train, answers);
+    List<CorpusQuery> queries =
+        sample(train.queries().stream().filter(q -> apart.contains(q.id())).toList(), mostHeldOut);
+    if (queries.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the training part's %d queries are too few to hold any out"
+              .formatted(train.queries().size()));
+    }
+    return new LabCollection(
+        collection.documents(),
+        examples(train, answers, apart),
+        Relevance.ofJudgements(train.judgements()),
+        pooled(train, queries, pool),
+        test);
+  }
+
+  private static void requireQueries(String part, CorpusCollection collection) {
+    if (collection.queries().isEmpty()) {
+      throw new IllegalArgumentException(
+          "the %s part has no query with a relevant document".formatted(part));
+    }
+  }
+
+  /** The documents of each query's highest grade: lower ones are relevant, but no examples. */
+  private static Map<String, List<String>> bestAnswers(CorpusCollection train) {
+    Map<String, Integer> best = new HashMap<>();
+    for (Judgement judgement : train.judgements()) {
+      best.merge(judgement.queryId(), judgement.grade(), Math::max);
+    }
+    Map<String, List<String>> answers = new LinkedHashMap<>();
+    for (Judgement judgement : train.judgements()) {
+      if (judgement.grade() > 0 && judgement.grade() == best.getOrDefault(judgement.queryId(), 0)) {
+        answers
+            .computeIfAbsent(judgement.queryId(), query -> new ArrayList<>())
+            .add(judgement.documentId());
+      }
+    }
+    return answers;
+  }
+
+  /** Queries whose first answer is held out, by a number of the document alone. */
+  private static Set<String> heldOut(CorpusCollection train, Map<String, List<String>> answers) {
+    Set<String> apart = new HashSet<>();
+    for (CorpusQuery query : train.queries()) {
+      String first = answers.getOrDefault(query.id(), List.of("")).get(0);
+      if (Math.floorMod(first.hashCode() * 0x9E3779B1, HELD_OUT) == 0) {
+        apart.add(query.id());
+      }
+    }
+    return apart;
+  }
+
+  private static List<TrainingExample> examples(
+      CorpusCollection train, Map<String, List<String>> answers, Set<String> apart) {
+    Map<String, CorpusDocument> documents = new HashMap<>();
+    train.documents().forEach(document -> documents.put(document.id(), document));
+    List<TrainingExample> examples = new ArrayList<>();
+    for (CorpusQuery query : train.queries()) {
+      if (apart.contains(query.id())) {
+        continue;
+      }
+      for (String answer : answers.getOrDefault(query.id(), List.of())) {
+        CorpusDocument document = documents.get(answer);
+        if (document != null) {
+          examples.add(new TrainingExample(query, document, List.of(), 1));
+        }
+      }
+    }
+    return examples;
+  }
+
+  private static CorpusCollection pooled(
+      CorpusCollection train, List<CorpusQuery> queries, int pool) {
+    Set<String> asked = new HashSet<>();
+    queries.forEach(query -> asked.add(query.id()));
+    List<Judgement> judgements =
+        train.judgements().stream().filter(j -> asked.contains(j.queryId())).toList();
+    Set<String> wanted = new HashSet<>();
+    judgements.forEach(judgement -> wanted.add(judgement.documentId()));
+    for (CorpusDocument other : sample(train.documents(), pool)) {
+      if (wanted.size() < pool) {
+        wanted.add(other.id());
+      }
+    }
+    List<CorpusDocument> documents =
+        train.documents().stream().filter(document -> wanted.contains(document.id())).toList();
+    return new CorpusCollection(documents, queries, judgements);
+  }
+
+  /** At most that many, drawn at random, the same ones every time. */
+  static <T> List<T> sample(List<T> all, int most) {
+    if (all.size() <= most) {
+      return all;
+    }
+    int[] order = Epochs.shuffled(all.size(), SEED, 0);
+    List<T> drawn = new ArrayList<>();
+    for (int i = 0; i < most; i++) {
+      drawn.add(all.get(order[i]));
+    }
+    return drawn;
+  }
+
+  /** The same with other examples, such as ones with hard negatives. */
+  public LabCollection withExamples(List<TrainingExample> others) {
+    return new LabCollection(documents, others, relevance, heldOut, test);
+  }
+
+  /** Queries that are trained on. */
+  public int trainQueries() {
+    return (int) examples.stream().map(example -> example.query().id()).distinct().count();
+  }
+}

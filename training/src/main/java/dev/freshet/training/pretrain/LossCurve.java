@@ -2,6 +2,7 @@ package dev.freshet.training.pretrain;
 
 import dev.freshet.training.optimise.StepReport;
 import dev.freshet.training.report.LineChart;
+import dev.freshet.training.report.LineStyle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -92,7 +93,7 @@ final class LossCurve {
     for (PretrainStage stage : PretrainStage.values()) {
       List<LineChart.Point> points = points(stage);
       if (!points.isEmpty()) {
-        series.add(new LineChart.Series(stage.label(), points));
+        series.add(new LineChart.Series(stage.label(), points, new LineStyle(stage.ordinal())));
       }
     }
     if (series.isEmpty()) {

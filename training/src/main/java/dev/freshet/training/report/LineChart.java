@@ -1,7 +1,9 @@
 package dev.freshet.training.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /**
  * A line chart as SVG that needs nothing beside it: no script, no font, no style sheet.
@@ -9,29 +11,31 @@ import java.util.Locale;
  * @param title above the chart
  * @param xLabel below the horizontal axis
  * @param yLabel beside the vertical axis
+ * @param xScale of the horizontal axis; logarithmic only with places above 0
+ * @param yScale of the vertical axis, likewise
  * @param series at least one, each with at least one point
  */
-public record LineChart(String title, String xLabel, String yLabel, List<Series> series) {
+public record LineChart(
+    String title, String xLabel, String yLabel, Scale xScale, Scale yScale, List<Series> series) {
   private static final int WIDTH = 720;
   private static final int HEIGHT = 400;
   private static final int LEFT = 64;
   private static final int RIGHT = 16;
   private static final int TOP = 36;
   private static final int BOTTOM = 48;
-  private static final int TICKS = 6;
-  private static final int LEGEND_LINE = 16;
-
-  /** Told apart by people who see red and green alike (Okabe and Ito 2008). */
-  private static final List<String> COLOURS =
-      List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000");
+  private static final int LEGEND_LINE = 18;
+  private static final int LEGEND_SAMPLE = 28;
+  private static final double LETTER = 7;
+  private static final int MOST_MARKED = 14;
 
   /**
    * A line.
    *
    * @param name in the legend
    * @param points from left to right
+   * @param style so that a thing looks the same in several charts
    */
-  public record Series(String name, List<Point> points) {
+  public record Series(String name, List<Point> points, LineStyle style) {
     public Series {
       points = List.copyOf(points);
       if (points.isEmpty()) {
@@ -49,6 +53,11 @@ public record LineChart(String title, String xLabel, String yLabel, List<Series>
     }
   }
 
+  /** With linear axes. */
+  public LineChart(String title, String xLabel, String yLabel, List<Series> series) {
+    this(title, xLabel, yLabel, Scale.LINEAR, Scale.LINEAR, series);
+  }
+
   public LineChart {
     series = List.copyOf(series);
     if (series.isEmpty()) {
@@ -56,115 +65,74 @@ public record LineChart(String title, String xLabel, String yLabel, List<Series>
     }
   }
 
-  /** From a number to a place in the picture. */
-  private record Axis(double low, double high, double from, double to) {
-    double place(double value) {
-      return from + (value - low) / (high - low) * (to - from);
-    }
-
-    /** 1, 2 or 5 times a power of ten, so that there are about as many ticks as wanted. */
-    double step() {
-      double raw = (high - low) / TICKS;
-      double power = Math.pow(10, Math.floor(Math.log10(raw)));
-      double times = raw / power;
-      return power * (times <= 1 ? 1 : times <= 2 ? 2 : times <= 5 ? 5 : 10);
-    }
-  }
-
   /** The picture. */
   public String svg() {
-    Axis x =
-        axis(
-            series.stream().flatMap(s -> s.points.stream()).mapToDouble(Point::x).toArray(),
-            LEFT,
-            WIDTH - RIGHT);
-    Axis y =
-        axis(
-            series.stream().flatMap(s -> s.points.stream()).mapToDouble(Point::y).toArray(),
-            HEIGHT - BOTTOM,
-            TOP);
-    StringBuilder out = new StringBuilder();
-    line(
-        out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\""
-            + " font-size=\"12\" fill=\"#333\">",
-        WIDTH,
-        HEIGHT);
-    line(out, "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>", WIDTH, HEIGHT);
-    line(out, "<text x=\"%d\" y=\"22\" font-size=\"15\">%s</text>", LEFT, escaped(title));
-    for (double tick = firstTick(x); tick <= x.high; tick += x.step()) {
-      double at = x.place(tick);
-      line(out, "<path d=\"M%.1f %d V%d\" stroke=\"#e5e5e5\"/>", at, TOP, HEIGHT - BOTTOM);
-      line(out, text("middle"), at, HEIGHT - BOTTOM + 16.0, number(tick, x));
-    }
-    for (double tick = firstTick(y); tick <= y.high; tick += y.step()) {
-      double at = y.place(tick);
-      line(out, "<path d=\"M%d %.1f H%d\" stroke=\"#e5e5e5\"/>", LEFT, at, WIDTH - RIGHT);
-      line(out, text("end"), LEFT - 6.0, at + 4, number(tick, y));
-    }
-    line(out, text("middle"), (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 10.0, escaped(xLabel));
-    line(
-        out,
-        "<text transform=\"translate(16 %.1f) rotate(-90)\" text-anchor=\"middle\">%s</text>",
-        (TOP + HEIGHT - BOTTOM) / 2.0,
-        escaped(yLabel));
+    Axis x = axis(xScale, Point::x, LEFT, WIDTH - RIGHT);
+    Axis y = axis(yScale, Point::y, HEIGHT - BOTTOM, TOP);
+    int columns = legendColumns();
+    int legendLines = (series.size() + columns - 1) / columns;
+    Svg out = new Svg(WIDTH, HEIGHT + LEGEND_LINE * legendLines, title);
+    out.heading(LEFT, 22, title);
+    grid(out, x, y);
+    out.text("middle", (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 10.0, xLabel);
+    out.upwards(16, (TOP + HEIGHT - BOTTOM) / 2.0, yLabel);
     for (int i = 0; i < series.size(); i++) {
-      draw(out, series.get(i), i, x, y);
+      draw(out, series.get(i), x, y);
+      legend(out, series.get(i), i, columns);
     }
-    return out.append("</svg>\n").toString();
+    return out.finish();
   }
 
-  private static void draw(StringBuilder out, Series line, int index, Axis x, Axis y) {
-    String colour = COLOURS.get(index % COLOURS.size());
-    StringBuilder path = new StringBuilder();
+  private Axis axis(Scale scale, ToDoubleFunction<Point> value, double from, double to) {
+    double[] values =
+        series.stream().flatMap(line -> line.points.stream()).mapToDouble(value).toArray();
+    return Axis.over(scale, values, from, to);
+  }
+
+  private static void grid(Svg out, Axis x, Axis y) {
+    for (Axis.Tick tick : x.ticks()) {
+      double at = x.place(tick.value());
+      out.add(
+          "<path d=\"M%.1f %d V%d\" stroke=\"#e5e5e5\" class=\"grid\"/>", at, TOP, HEIGHT - BOTTOM);
+      out.text("middle", at, HEIGHT - BOTTOM + 16.0, tick.label());
+    }
+    for (Axis.Tick tick : y.ticks()) {
+      double at = y.place(tick.value());
+      out.add(
+          "<path d=\"M%d %.1f H%d\" stroke=\"#e5e5e5\" class=\"grid\"/>", LEFT, at, WIDTH - RIGHT);
+      out.text("end", LEFT - 6.0, at + 4, tick.label());
+    }
+  }
+
+  private static void draw(Svg out, Series line, Axis x, Axis y) {
+    List<String> places = new ArrayList<>();
     for (Point point : line.points) {
-      path.append(
-          String.format(
-              Locale.ROOT,
-              "%s%.1f %.1f",
-              path.isEmpty() ? "M" : " L",
-              x.place(point.x),
-              y.place(point.y)));
+      places.add(String.format(Locale.ROOT, "%.1f %.1f", x.place(point.x), y.place(point.y)));
     }
-    line(out, "<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.5\"/>", path, colour);
-    line(
-        out,
-        "<text x=\"%d\" y=\"%d\" text-anchor=\"end\" fill=\"%s\">%s</text>",
-        WIDTH - RIGHT - 8,
-        TOP + LEGEND_LINE * (index + 1),
-        colour,
-        escaped(line.name));
-  }
-
-  private static Axis axis(double[] values, double from, double to) {
-    double low = Double.POSITIVE_INFINITY;
-    double high = Double.NEGATIVE_INFINITY;
-    for (double value : values) {
-      low = Math.min(low, value);
-      high = Math.max(high, value);
+    out.add(
+        "<path d=\"M%s\" fill=\"none\" %s stroke-width=\"1.5\"/>",
+        String.join(" L", places), line.style.stroke());
+    if (places.size() <= MOST_MARKED) {
+      // A stroke without length and with round ends is a dot.
+      out.add(
+          "<path d=\"M%s h0\" fill=\"none\" %s stroke-width=\"5\" stroke-linecap=\"round\"/>",
+          String.join(" h0 M", places), line.style.mark());
     }
-    // A line that is level, or a single point, stands in the middle.
-    return low == high ? new Axis(low - 1, high + 1, from, to) : new Axis(low, high, from, to);
   }
 
-  private static double firstTick(Axis axis) {
-    return Math.ceil(axis.low / axis.step()) * axis.step();
+  /** As many as fit beside each other with the longest name. */
+  private int legendColumns() {
+    int longest = series.stream().mapToInt(line -> line.name.length()).max().orElse(0);
+    int fit = (int) ((WIDTH - LEFT - RIGHT) / (LEGEND_SAMPLE + 20 + LETTER * longest));
+    return Math.max(1, Math.min(fit, series.size()));
   }
 
-  private static String number(double value, Axis axis) {
-    int decimals = (int) Math.max(0, -Math.floor(Math.log10(axis.step())));
-    return String.format(Locale.ROOT, "%,." + decimals + "f", value);
-  }
-
-  private static String text(String anchor) {
-    return "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"" + anchor + "\">%s</text>";
-  }
-
-  private static void line(StringBuilder out, String format, Object... values) {
-    out.append(String.format(Locale.ROOT, format, values)).append('\n');
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  private static void legend(Svg out, Series line, int index, int columns) {
+    double x = LEFT + (double) (WIDTH - LEFT - RIGHT) / columns * (index % columns);
+    double y = HEIGHT + LEGEND_LINE * (double) (index / columns) + 4;
+    out.add(
+        "<path d=\"M%.1f %.1f h%d\" fill=\"none\" %s stroke-width=\"2.5\"/>",
+        x, y - 4, LEGEND_SAMPLE, line.style.stroke());
+    out.text("start", x + LEGEND_SAMPLE + 6, y, line.name);
   }
 }

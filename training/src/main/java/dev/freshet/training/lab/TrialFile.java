@@ -37,18 +37,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrialFile {
   private static final int FORMAT = 1;
-  private static final JsonMapper JSON =
+
+  /** Of all files that hold parts of results. */
+  static final JsonMapper MAPPER =
       JsonMapper.builder()
-          .serializationInclusion(JsonInclude.Include.NON_NULL)
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(
+                  JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .build();
 
   private TrialFile() {}
 
   static void write(Path file, TrialResult result) throws IOException {
-    ObjectNode json = JSON.createObjectNode().put("format", FORMAT);
-    json.setAll(JSON.<ObjectNode>valueToTree(result));
-    AtomicFile.write(file, JSON.writeValueAsString(json) + "\n");
+    ObjectNode json = MAPPER.createObjectNode().put("format", FORMAT);
+    json.setAll(MAPPER.<ObjectNode>valueToTree(result));
+    AtomicFile.write(file, MAPPER.writeValueAsString(json) + "\n");
   }
 
   /**
@@ -57,10 +61,10 @@ final class TrialFile {
   static TrialResult read(Path file) throws IOException {
     String text = Files.readString(file);
     try {
-      if (JSON.readTree(text) instanceof ObjectNode json) {
+      if (MAPPER.readTree(text) instanceof ObjectNode json) {
         JsonNode format = json.remove("format");
         if (format != null && format.asInt() == FORMAT) {
-          return JSON.treeToValue(json, TrialResult.class);
+          return MAPPER.treeToValue(json, TrialResult.class);
         }
       }
       throw broken(file, "its format is not " + FORMAT, null);

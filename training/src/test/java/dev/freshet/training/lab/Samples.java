@@ -52,7 +52,7 @@ final class Samples {
 
   static TrialResult result(
       Trial trial, Outcome outcome, Progress progress, @Nullable Scores scores, Probes probes) {
-    String method = trial.contender().split(" ", 2)[0];
+    String method = Entrant.method(trial.contender());
     return new TrialResult(
         trial, tuned(method), outcome, new Effort(300, 30, 16), progress, scores, probes);
   }

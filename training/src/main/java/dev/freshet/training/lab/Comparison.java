@@ -109,6 +109,14 @@ public final class Comparison {
     return all.getOrDefault(entrant.task(), Map.of()).get(entrant);
   }
 
+  /** The measure that the task's systems are compared by; as validations have it, too. */
+  String primaryMetric(Task task) {
+    return of(task).stream()
+        .flatMap(standing -> standing.test().keySet().stream())
+        .findFirst()
+        .orElse("quality");
+  }
+
   List<Setting.Baseline> baselines(Task task) {
     return setting.baselines().stream().filter(baseline -> baseline.task() == task).toList();
   }

@@ -102,6 +102,7 @@ final class EfficiencySection {
   }
 
   private List<Block> charts(Task task) {
+    String quality = comparison.primaryMetric(task) + ", held-out part";
     return new Charts(comparison, task)
         .of(
             "Mean over the seeds at the selected learning rate, as far as all of them went.",
@@ -109,13 +110,13 @@ final class EfficiencySection {
                 "validation-steps",
                 "Validation over steps",
                 "step",
-                "validation",
+                quality,
                 standing -> Curves.validation(standing, false)),
             new Charts.Plot(
                 "validation-seconds",
                 "Validation over CPU time",
                 "CPU seconds",
-                "validation",
+                quality,
                 standing -> Curves.validation(standing, true)),
             new Charts.Plot("loss", "Training loss", "step", "loss", Curves::loss));
   }

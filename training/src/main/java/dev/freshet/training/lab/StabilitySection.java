@@ -82,7 +82,7 @@ final class StabilitySection {
                 "rates",
                 "Quality over learning rate",
                 "learning rate",
-                "validation",
+                comparison.primaryMetric(task) + ", held-out part",
                 Scale.LOGARITHMIC,
                 Scale.LINEAR,
                 standing ->

@@ -37,7 +37,12 @@ public record HeatMap(
   /** As many colours; more would be a bigger file and nothing to see. */
   private static final int COLOURS = 48;
 
+  private static final int BLANK = -1;
+
   private static final int LEVELS = 10;
+
+  /** Cells beside each other, about. */
+  private static final int FINENESS = 24;
 
   /** Dark blue over green to light yellow, the lightness growing evenly. */
   private static final int[][] RAMP = {
@@ -86,23 +91,32 @@ public record HeatMap(
     return Axis.over(Scale.LINEAR, values, from, to);
   }
 
-  /** One path for each colour: a rectangle around each place, to the middle of its neighbours. */
+  /** One path for each colour: what is between the places is drawn as it lies between them. */
   private void cells(Svg out, Axis x, Axis y) {
     TreeMap<Integer, StringBuilder> byColour = new TreeMap<>();
-    for (int i = 0; i < xs.size(); i++) {
-      for (int j = 0; j < ys.size(); j++) {
-        double value = values.get(i).get(j);
-        if (Double.isFinite(value)) {
-          double left = x.place(between(xs, i, i - 1));
-          double right = x.place(between(xs, i, i + 1));
-          double bottom = y.place(between(ys, j, j - 1));
-          double top = y.place(between(ys, j, j + 1));
+    Interpolation plane = new Interpolation(xs, ys, values, FINENESS);
+    for (int i = 0; i < plane.columns(); i++) {
+      int from = 0;
+      for (int j = 1; j <= plane.rows(); j++) {
+        int colour = colour(plane.value(i, from));
+        // Neighbours of one colour are one rectangle: a smaller file.
+        if (j < plane.rows() && colour(plane.value(i, j)) == colour) {
+          continue;
+        }
+        if (colour != BLANK) {
           byColour
-              .computeIfAbsent(colour(value), colour -> new StringBuilder())
+              .computeIfAbsent(colour, c -> new StringBuilder())
               .append(
                   String.format(
-                      Locale.ROOT, "M%.1f %.1fH%.1fV%.1fH%.1fz", left, top, right, bottom, left));
+                      Locale.ROOT,
+                      "M%.1f %.1fH%.1fV%.1fH%.1fz",
+                      x.place(plane.x(i)),
+                      y.place(plane.y(j)),
+                      x.place(plane.x(i + 1)),
+                      y.place(plane.y(from)),
+                      x.place(plane.x(i))));
         }
+        from = j;
       }
     }
     byColour.forEach(
@@ -112,13 +126,10 @@ public record HeatMap(
                 path, rgb((colour + 0.5) / COLOURS)));
   }
 
-  private static double between(List<Double> places, int i, int neighbour) {
-    int other = Math.max(0, Math.min(places.size() - 1, neighbour));
-    return (places.get(i) + places.get(other)) / 2;
-  }
-
   private int colour(double value) {
-    return (int) Math.max(0, Math.min(COLOURS - 1, (value - low) / (high - low) * COLOURS));
+    return !Double.isFinite(value)
+        ? BLANK
+        : (int) Math.max(0, Math.min(COLOURS - 1, (value - low) / (high - low) * COLOURS));
   }
 
   private static String rgb(double share) {

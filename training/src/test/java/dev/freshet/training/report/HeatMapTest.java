@@ -46,13 +46,38 @@ class HeatMapTest {
 
   @Test
   void coloursFollowTheRangeAndNotTheMap() {
-    String bright = corner(map(values(2), 0, 2));
-    String dark = corner(map(values(0), 0, 2));
+    String bright = corner(map(values(99), 0, 2));
+    String dark = corner(map(values(-99), 0, 2));
     assertThat(bright).isNotEqualTo(dark);
-    assertThat(corner(map(values(2), 0, 2))).isEqualTo(bright);
-    assertThat(corner(map(values(99), 0, 2))).isEqualTo(bright);
-    assertThat(corner(map(values(-99), 0, 2))).isEqualTo(dark);
-    assertThat(corner(map(values(2), 0, 4))).isNotEqualTo(bright);
+    assertThat(corner(map(values(999), 0, 2))).isEqualTo(bright);
+    assertThat(corner(map(values(-999), 0, 2))).isEqualTo(dark);
+    assertThat(corner(map(values(2), 0, 2))).isNotEqualTo(corner(map(values(2), 0, 4)));
+    assertThat(corner(map(values(2), 0, 2)))
+        .isEqualTo(corner(map(doubled(values(2)), 0, 4)))
+        .isNotEqualTo(dark);
+  }
+
+  private static List<List<Double>> doubled(List<List<Double>> values) {
+    return values.stream().map(row -> row.stream().map(value -> 2 * value).toList()).toList();
+  }
+
+  @Test
+  void betweenThePlacesValuesLieBetweenTheirs() {
+    // The value is x + y, which is linear, so that every cell has it exactly.
+    List<Double> xs = List.of(0.0, 1.0, 3.0);
+    List<Double> ys = List.of(0.0, 2.0);
+    List<List<Double>> sums = List.of(List.of(0.0, 2.0), List.of(1.0, 3.0), List.of(3.0, 5.0));
+    Interpolation plane = new Interpolation(xs, ys, sums, 4);
+    assertThat(plane.columns()).isEqualTo(4);
+    assertThat(plane.rows()).isEqualTo(4);
+    for (int i = 0; i < plane.columns(); i++) {
+      for (int j = 0; j < plane.rows(); j++) {
+        double x = (plane.x(i) + plane.x(i + 1)) / 2;
+        double y = (plane.y(j) + plane.y(j + 1)) / 2;
+        assertThat(plane.value(i, j)).isCloseTo(x + y, within(1e-12));
+      }
+    }
+    assertThat(plane.x(plane.columns())).isEqualTo(3);
   }
 
   @Test

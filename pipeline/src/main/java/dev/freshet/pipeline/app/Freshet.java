@@ -91,7 +91,8 @@ public final class Freshet implements Runnable {
         new SeedModelCommand(),
         new CorpusCommand(),
         new PretrainCommand(),
-        new EvaluateCommand());
+        new EvaluateCommand(),
+        new CompareCommand());
   }
 
   /** Every command there is, ready to execute. */

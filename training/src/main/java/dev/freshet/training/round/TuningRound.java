@@ -11,6 +11,7 @@ import dev.freshet.training.optimise.TrainingRun;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -63,8 +64,8 @@ public final class TuningRound {
    * @return what was seen
    * @throws DivergedException when the loss is not finite or explodes; the modules are of no use
    *     then, and there is nothing to go on with
-   * @throws java.util.concurrent.CancellationException when the thread was interrupted; the round
-   *     can go on from its state
+   * @throws CancellationException when the thread was interrupted; the round can go on from its
+   *     state
    * @throws IllegalArgumentException when the state is of another round
    */
   public RoundHistory run() {
@@ -80,11 +81,10 @@ public final class TuningRound {
       RoundRecorder recorder = new RoundRecorder(before, plan.steps());
       seen = before;
       if (before.qualities().isEmpty()) {
-        look(0, recorder, trainable);
+        look(0, recorder);
         recorder.leaveOut();
       }
-      new TrainingRun(objective, optimiser, rate, plan.passes())
-          .runWhile(new AfterStep(recorder, optimiser, trainable)::goOn);
+      train(new TrainingRun(objective, optimiser, rate, plan.passes()), recorder, optimiser);
       takeBest(trainable);
       if (state != null) {
         state.delete();
@@ -93,6 +93,17 @@ public final class TuningRound {
     } catch (DivergedException e) {
       if (state != null) {
         state.delete();
+      }
+      throw e;
+    }
+  }
+
+  private void train(TrainingRun training, RoundRecorder recorder, AdamW optimiser) {
+    try {
+      training.runWhile(new AfterStep(recorder, optimiser)::goOn);
+    } catch (CancellationException e) {
+      if (state != null) {
+        state.save(optimiser, best, recorder.history());
       }
       throw e;
     }
@@ -107,13 +118,11 @@ public final class TuningRound {
   private final class AfterStep {
     private final RoundRecorder recorder;
     private final AdamW optimiser;
-    private final Map<String, NDArray> trainable;
     private long saved = System.nanoTime();
 
-    AfterStep(RoundRecorder recorder, AdamW optimiser, Map<String, NDArray> trainable) {
+    AfterStep(RoundRecorder recorder, AdamW optimiser) {
       this.recorder = recorder;
       this.optimiser = optimiser;
-      this.trainable = trainable;
     }
 
     boolean goOn(StepReport report) {
@@ -122,9 +131,9 @@ public final class TuningRound {
       boolean last = report.step() == plan.steps();
       boolean due = plan.validateEvery() > 0 && report.step() % plan.validateEvery() == 0;
       if (due || last) {
-        look(report.step(), recorder, trainable);
+        look(report.step(), recorder);
       }
-      // Only where a row ends: then the history needs no half rows.
+      // Where a row ends, so that none is cut in two; only a cancellation cannot wait for that.
       if (state != null && rowEnded && System.nanoTime() - saved > SAVE_EVERY.toNanos()) {
         state.save(optimiser, best, recorder.history());
         saved = System.nanoTime();
@@ -135,13 +144,13 @@ public final class TuningRound {
     }
   }
 
-  private void look(long step, RoundRecorder recorder, Map<String, NDArray> trainable) {
+  private void look(long step, RoundRecorder recorder) {
     if (heldOut == null) {
       return;
     }
     recorder.quality(step, heldOut.getAsDouble());
     if (recorder.isBest()) {
-      trainable.forEach((name, array) -> best.put(name, array.toFloatArray()));
+      model.trainable().forEach((name, array) -> best.put(name, array.toFloatArray()));
     }
     seen = recorder.history();
     listener.looked(seen.qualities().get(seen.qualities().size() - 1));

@@ -39,6 +39,37 @@ class InfoNceTest {
     return Math.log(1 + Math.exp((other - own) / 0.5));
   }
 
+  /**
+   * Queries along the axes, against (1, 0), (0.6, 0.8) and (0, 1). The first query must not be told
+   * from the second candidate.
+   */
+  @Test
+  void weighsQueriesAndLeavesOutWhatIsNoNegative() {
+    NDArray queries = manager.create(new double[] {2, 0, 0, 5}, new Shape(2, 2));
+    NDArray candidates = manager.create(new double[] {3, 0, 6, 8, 0, 1}, new Shape(3, 2));
+    ContrastiveBatch batch =
+        new ContrastiveBatch(
+            new int[] {0, 1},
+            new double[] {1, 3},
+            new boolean[][] {{false, true, false}, {false, false, false}});
+    double first = softmaxLoss(1, 0);
+    double second = Math.log(1 + Math.exp(-0.8 / 0.5) + Math.exp(0.2 / 0.5));
+    assertThat(new InfoNce(0.5).weighted(queries, candidates, batch).toDoubleArray()[0])
+        .isCloseTo((first + 3 * second) / 4, within(1e-7));
+  }
+
+  @Test
+  void aBatchMustFitTogether() {
+    assertThatThrownBy(
+            () ->
+                new ContrastiveBatch(
+                    new int[] {0}, new double[] {1}, new boolean[][] {{true, false}}))
+        .hasMessageContaining("none for its own");
+    assertThatThrownBy(
+            () -> new ContrastiveBatch(new int[] {0}, new double[] {-1}, new boolean[][] {{false}}))
+        .hasMessageContaining("one was -1.0");
+  }
+
   @Test
   void gradientsAreThoseOfTheDifferenceQuotient() {
     double[] values = new Random(1).doubles(12, -1, 1).toArray();

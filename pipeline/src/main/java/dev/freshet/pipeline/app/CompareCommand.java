@@ -1,0 +1,273 @@
+package dev.freshet.pipeline.app;
+
+import dev.freshet.model.checkpoint.InvalidModelException;
+import dev.freshet.model.checkpoint.ModuleSides;
+import dev.freshet.model.encoder.BackboneTensors;
+import dev.freshet.model.encoder.BuiltInBackbone;
+import dev.freshet.model.encoder.EncoderSettings;
+import dev.freshet.model.tuning.Tuning;
+import dev.freshet.pipeline.config.InvalidConfigException;
+import dev.freshet.pipeline.config.SettingOptions;
+import dev.freshet.training.lab.ComparisonReport;
+import dev.freshet.training.lab.Contender;
+import dev.freshet.training.lab.FirstStage;
+import dev.freshet.training.lab.GridSearch;
+import dev.freshet.training.lab.LabCollection;
+import dev.freshet.training.lab.RerankingBench;
+import dev.freshet.training.lab.ResultStore;
+import dev.freshet.training.lab.RetrievalBench;
+import dev.freshet.training.lab.Scores;
+import dev.freshet.training.lab.Setting;
+import dev.freshet.training.lab.Task;
+import dev.freshet.training.lab.TaskBench;
+import dev.freshet.training.lab.TrialRunner;
+import dev.freshet.training.round.Backbone;
+import dev.freshet.training.round.TunedModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code freshet compare}. */
+@Command(
+    name = "compare",
+    header = {"Compare tuning methods on a judged collection.", ""},
+    description = {
+      "",
+      "Every method is tuned at every budget and learning rate with one seed; where the best rate"
+          + " lies at the edge, the grid grows; then the other seeds follow at the best rate, which"
+          + " held-out training queries decide. What is done is not run again: a comparison that was"
+          + " stopped goes on, and more methods or seeds may be added to it.",
+      "",
+      "Writes results.json, report.md and report.html.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  freshet compare nl2bash --model my-model --out comparison",
+      "  freshet compare --generated --out small --methods full,adapter,iaa-l --seeds 2"
+    })
+final class CompareCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private SettingOptions settings = new SettingOptions();
+  @Mixin private LabOptions lab = new LabOptions();
+
+  @Option(
+      names = "--model",
+      paramLabel = "FOLDER",
+      description = "The backbone (default: encoder.model, or built in).")
+  private @Nullable Path model;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of the comparison.")
+  private Path out = Path.of(".");
+
+  @Option(
+      names = "--methods",
+      split = ",",
+      paramLabel = "METHOD",
+      description =
+          "Methods of retrieval; each may have +wordsN for a change of the word embeddings of rank N"
+              + " (default: ${DEFAULT-VALUE}).")
+  private List<String> methods = Contender.names();
+
+  @Option(
+      names = "--scoring-methods",
+      split = ",",
+      paramLabel = "METHOD",
+      description = "Methods of re-ranking what BM25 found (default: none).")
+  private List<String> scoringMethods = new ArrayList<>();
+
+  @Option(
+      names = "--budgets",
+      split = ",",
+      paramLabel = "SHARE",
+      description = "Of the backbone's parameters to train (default: ${DEFAULT-VALUE}).")
+  private List<Double> budgets = List.of(0.0673, 0.0054);
+
+  @Option(
+      names = "--rates",
+      split = ",",
+      paramLabel = "RATE",
+      description = "Learning rates to begin with (default: ${DEFAULT-VALUE}).")
+  private List<Double> rates = List.of(1e-3, 3e-3, 1e-2);
+
+  @Option(names = "--seeds", description = "Runs at the best rate (default: ${DEFAULT-VALUE}).")
+  private int seeds = 3;
+
+  @Option(
+      names = "--deviation",
+      paramLabel = "D",
+      description =
+          "Standard deviation that modules start with (default: one over the square root of the model's width).")
+  private @Nullable Double deviation;
+
+  @Option(
+      names = "--scoring-depth",
+      paramLabel = "N",
+      description = "Documents of a query that are re-ranked (default: ${DEFAULT-VALUE}).")
+  private int scoringDepth = 30;
+
+  @Option(
+      names = "--scoring-queries",
+      paramLabel = "N",
+      description = "Most test queries of re-ranking (default: ${DEFAULT-VALUE}).")
+  private int scoringQueries = 500;
+
+  @Option(
+      names = "--threads",
+      description = "Trials at a time, one thread each (default: one a processor).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Override
+  public void run() {
+    checkNumbers();
+    List<Contender> contenders = contenders(methods);
+    List<Contender> scoring = contenders(scoringMethods);
+    EncoderSettings encoder = settings.load().encoder();
+    LabCollection collection = LabCollection.of(lab.collection(), lab.heldOut(), lab.pool());
+    Terminal terminal = Terminal.of(spec);
+    try (Backbone backbone = open(encoder)) {
+      compare(backbone, collection, contenders, scoring, terminal);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
+    }
+    terminal.out().printf("wrote %s%n", out.resolve("report.html"));
+    terminal.out().flush();
+  }
+
+  private void compare(
+      Backbone backbone,
+      LabCollection collection,
+      List<Contender> contenders,
+      List<Contender> scoring,
+      Terminal terminal) {
+    FirstStage firstStage = FirstStage.bm25(collection);
+    LabCollection mined = firstStage.withHardNegatives(collection);
+    RetrievalBench retrieval = new RetrievalBench(mined, lab.retrieval());
+    RerankingBench reranking =
+        new RerankingBench(
+            mined,
+            lab.scoring(),
+            firstStage.heldOut(),
+            firstStage.test(),
+            scoringDepth,
+            scoringQueries);
+    List<GridSearch.Entry> entries = new ArrayList<>();
+    contenders.forEach(contender -> entries.addAll(entries(retrieval, contender)));
+    scoring.forEach(contender -> entries.addAll(entries(reranking, contender)));
+    double start = deviation(backbone);
+    entries.forEach(entry -> entry.contender().tuning(entry.budget(), backbone.config(), start));
+
+    List<Setting.Baseline> baselines = new ArrayList<>();
+    baselines.add(new Setting.Baseline("bm25", Task.RETRIEVAL, firstStage.testScores(collection)));
+    baselines.add(
+        new Setting.Baseline(
+            Setting.Baseline.UNTUNED, Task.RETRIEVAL, untuned(backbone, retrieval)));
+    if (!scoring.isEmpty()) {
+      baselines.add(new Setting.Baseline("bm25", Task.RERANKING, reranking.firstStage()));
+    }
+    Setting setting = setting(backbone, collection, baselines);
+    ResultStore store = ResultStore.open(out, setting);
+    ComparisonProgress progress = new ComparisonProgress(new Progress(terminal, System::nanoTime));
+    try {
+      new GridSearch(
+              new TrialRunner(backbone, lab.plan(rates.get(0)), start),
+              store,
+              rates,
+              LongStream.rangeClosed(1, seeds).boxed().toList(),
+              threads,
+              progress)
+          .run(entries);
+    } finally {
+      progress.clear();
+      if (!store.results().isEmpty()) {
+        ComparisonReport.write(out, setting, store.results());
+      }
+    }
+  }
+
+  private List<GridSearch.Entry> entries(TaskBench bench, Contender contender) {
+    return contender.hasFixedSize()
+        ? List.of(new GridSearch.Entry(bench, contender, null))
+        : budgets.stream().map(budget -> new GridSearch.Entry(bench, contender, budget)).toList();
+  }
+
+  private static Scores untuned(Backbone backbone, TaskBench bench) {
+    Tuning any = Contender.parse("bitfit").tuning(null, backbone.config(), 0.02);
+    try (TunedModel frozen = TunedModel.initial(backbone, any, ModuleSides.SHARED, 0)) {
+      return bench.test(frozen);
+    }
+  }
+
+  private double deviation(Backbone backbone) {
+    return deviation == null ? 1 / Math.sqrt(backbone.config().hidden()) : deviation;
+  }
+
+  private Setting setting(
+      Backbone backbone, LabCollection collection, List<Setting.Baseline> baselines) {
+    Map<String, String> plan = new LinkedHashMap<>(lab.items());
+    plan.put("module deviation", "%.4g".formatted(deviation(backbone)));
+    plan.put("window", backbone.window() + " tokens");
+    plan.put("re-ranked", "%d documents of %d queries".formatted(scoringDepth, scoringQueries));
+    return new Setting(
+        new Setting.Collection(
+            lab.collectionName(),
+            collection.documents().size(),
+            collection.trainQueries(),
+            collection.heldOut().queries().size(),
+            collection.test().queries().size()),
+        new Setting.Backbone(
+            backbone.name(),
+            backbone.sha256(),
+            backbone.config().layers(),
+            backbone.config().hidden(),
+            BackboneTensors.parameters(backbone.config())),
+        plan,
+        baselines);
+  }
+
+  private Backbone open(EncoderSettings encoder) {
+    Path configured = model == null ? encoder.model() : model;
+    try {
+      return Backbone.open(configured == null ? BuiltInBackbone.folder() : configured, encoder);
+    } catch (InvalidModelException | IllegalStateException e) {
+      throw new InvalidConfigException("encoder: " + e.getMessage(), e);
+    }
+  }
+
+  private List<Contender> contenders(List<String> labels) {
+    try {
+      return labels.stream().distinct().map(Contender::parse).toList();
+    } catch (IllegalArgumentException e) {
+      throw wrongUsage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void checkNumbers() {
+    if (seeds < 1 || threads < 1 || rates.isEmpty()) {
+      throw wrongUsage(
+          "--seeds and --threads must be at least 1, were %d and %d".formatted(seeds, threads));
+    }
+    if (rates.stream().anyMatch(rate -> !(rate > 0))) {
+      throw wrongUsage("--rates must be above 0, were " + rates);
+    }
+  }
+
+  private ParameterException wrongUsage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

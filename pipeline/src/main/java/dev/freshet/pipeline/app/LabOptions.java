@@ -1,0 +1,182 @@
+package dev.freshet.pipeline.app;
+
+import dev.freshet.training.corpus.CorpusCollection;
+import dev.freshet.training.corpus.GeneratedCorpus;
+import dev.freshet.training.loss.ScoringLoss;
+import dev.freshet.training.round.RetrievalSettings;
+import dev.freshet.training.round.ScoringSettings;
+import dev.freshet.training.round.TuningPlan;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What {@code train} and {@code compare} share: the collection, and how is trained. */
+final class LabOptions {
+  private static final RetrievalSettings RETRIEVAL = RetrievalSettings.defaults();
+  private static final ScoringSettings SCORING = ScoringSettings.defaults();
+  private static final TuningPlan PLAN = TuningPlan.defaults();
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "COLLECTION",
+      description = "Folder of documents.jsonl, queries.jsonl and qrels.tsv.")
+  private @Nullable Path folder;
+
+  @Option(
+      names = "--generated",
+      description = "The generated collection instead, as 'freshet corpus' writes it.")
+  private boolean generated;
+
+  @Option(names = "--steps", description = "Steps of the optimiser (default: ${DEFAULT-VALUE}).")
+  private int steps = PLAN.steps();
+
+  @Option(
+      names = "--batch",
+      description = "Examples a step of retrieval (default: ${DEFAULT-VALUE}).")
+  private int batch = RETRIEVAL.batch();
+
+  @Option(
+      names = "--accumulate",
+      paramLabel = "N",
+      description = "Batches whose gradients a step averages (default: ${DEFAULT-VALUE}).")
+  private int passes = PLAN.passes();
+
+  @Option(
+      names = "--temperature",
+      description = "What cosines are divided by (default: ${DEFAULT-VALUE}).")
+  private double temperature = RETRIEVAL.temperature();
+
+  @Option(
+      names = "--hard-negatives",
+      paramLabel = "N",
+      description =
+          "Documents a step that BM25 took for answers, for each example of retrieval (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int hardNegatives = RETRIEVAL.negatives();
+
+  @Option(
+      names = "--cache-gradients",
+      description = "Batches larger than memory: the same gradients, for a second forward pass.")
+  private boolean cacheGradients;
+
+  @Option(
+      names = "--scoring-batch",
+      description = "Examples a step of re-ranking (default: ${DEFAULT-VALUE}).")
+  private int scoringBatch = SCORING.batch();
+
+  @Option(
+      names = "--scoring-negatives",
+      paramLabel = "N",
+      description = "Documents that each is told from (default: ${DEFAULT-VALUE}).")
+  private int scoringNegatives = SCORING.negatives();
+
+  @Option(
+      names = "--scoring-loss",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private ScoringLoss scoringLoss = SCORING.loss();
+
+  @Option(names = "--warm-up", description = "Share of the steps (default: ${DEFAULT-VALUE}).")
+  private double warmUp = PLAN.warmUp();
+
+  @Option(
+      names = "--weight-decay",
+      description = "Of weights, not of biases and norms (default: ${DEFAULT-VALUE}).")
+  private double weightDecay = PLAN.weightDecay();
+
+  @Option(
+      names = "--look-every",
+      paramLabel = "STEPS",
+      description = "Between two looks at the held-out queries (default: ${DEFAULT-VALUE}).")
+  private int lookEvery = PLAN.validateEvery();
+
+  @Option(
+      names = "--patience",
+      paramLabel = "LOOKS",
+      description =
+          "Without a better one until training stops; 0: never (default: ${DEFAULT-VALUE}).")
+  private int patience = PLAN.patience();
+
+  @Option(
+      names = "--held-out",
+      paramLabel = "N",
+      description =
+          "Most training queries to look at and not train on (default: ${DEFAULT-VALUE}).")
+  private int heldOut = 400;
+
+  @Option(
+      names = "--pool",
+      paramLabel = "N",
+      description = "Documents that they are searched in (default: ${DEFAULT-VALUE}).")
+  private int pool = 2_000;
+
+  /**
+   * The collection that was asked for.
+   *
+   * @throws ParameterException when none was, or two
+   */
+  CorpusCollection collection() {
+    if (generated == (folder != null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          generated
+              ? "give COLLECTION or --generated, not both"
+              : "COLLECTION is missing: name a folder, or give --generated");
+    }
+    return folder == null
+        ? GeneratedCorpus.generate(GeneratedCorpus.DEFAULT_SEED)
+        : JudgedCollections.read(folder);
+  }
+
+  String collectionName() {
+    return folder == null ? "generated" : String.valueOf(folder.normalize().getFileName());
+  }
+
+  TuningPlan plan(double rate) {
+    return new TuningPlan(steps, passes, rate, warmUp, weightDecay, lookEvery, patience);
+  }
+
+  RetrievalSettings retrieval() {
+    return new RetrievalSettings(batch, temperature, hardNegatives, cacheGradients);
+  }
+
+  ScoringSettings scoring() {
+    return new ScoringSettings(scoringBatch, scoringNegatives, scoringLoss);
+  }
+
+  int heldOut() {
+    return heldOut;
+  }
+
+  int pool() {
+    return pool;
+  }
+
+  /** What decides the numbers of a comparison, by the names that its report shows. */
+  Map<String, String> items() {
+    Map<String, String> items = new LinkedHashMap<>();
+    items.put("steps", Integer.toString(steps));
+    items.put("batch", batch + (passes > 1 ? " times " + passes : ""));
+    items.put("temperature", Double.toString(temperature));
+    items.put("hard negatives", Integer.toString(hardNegatives));
+    items.put("warm-up", Double.toString(warmUp));
+    items.put("weight decay", Double.toString(weightDecay));
+    items.put("looks", "every %d steps, patience %d".formatted(lookEvery, patience));
+    items.put("held out", "%d queries in %d documents".formatted(heldOut, pool));
+    items.put(
+        "re-ranking",
+        "%d examples of %d negatives, %s"
+            .formatted(
+                scoringBatch, scoringNegatives, scoringLoss.name().toLowerCase(Locale.ROOT)));
+    return items;
+  }
+}

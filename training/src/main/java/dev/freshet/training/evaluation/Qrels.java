@@ -32,6 +32,11 @@ public final class Qrels {
     return List.copyOf(grades.keySet());
   }
 
+  /** The grade of a document for a query, 0 where it is not relevant or nobody judged it. */
+  public int grade(String query, String document) {
+    return grades.getOrDefault(query, Map.of()).getOrDefault(document, 0);
+  }
+
   /**
    * The ranking as measures see it.
    *

@@ -1,0 +1,124 @@
+package dev.freshet.training.click;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How clicks become pairs for training. Everything that is needed is estimated from the log.
+ *
+ * <p>Immutable and thread-safe; works on the calling thread.
+ */
+public sealed interface Debiasing {
+
+  /**
+   * @param log of any size, also empty
+   * @return in the order in which the log shows them
+   */
+  DebiasedClicks pairs(ClickLog log);
+
+  /**
+   * Clicks as they are: what was clicked is positive and counts as often as it was clicked.
+   * Negatives are what was skipped above a click and never clicked (Joachims, <i>Optimizing search
+   * engines using clickthrough data</i>, KDD 2002), and count as often as that happened.
+   */
+  record Unweighted() implements Debiasing {
+    @Override
+    public DebiasedClicks pairs(ClickLog log) {
+      return WeightedClicks.sum(log, position -> 1);
+    }
+  }
+
+  /**
+   * As {@link Unweighted}, but a click counts one over the examination of its position: in
+   * expectation as if everything were examined (Joachims et al., WSDM 2017). It removes the bias,
+   * not the noise: clicks on what is not relevant are weighted like all others.
+   *
+   * <p>Examination is {@link RandomisedPropensities}, and where nothing was randomised {@link
+   * PositionBasedEm}.
+   *
+   * @param mostWeight of a click, at least 1
+   */
+  record InversePropensity(double mostWeight) implements Debiasing {
+    /**
+     * @throws IllegalArgumentException when the weight is below 1
+     */
+    public InversePropensity {
+      if (!(mostWeight >= 1)) {
+        throw new IllegalArgumentException("most weight must be at least 1, was " + mostWeight);
+      }
+    }
+
+    @Override
+    public DebiasedClicks pairs(ClickLog log) {
+      ExaminationCurve examination =
+          RandomisedPropensities.estimate(log)
+              .orElseGet(() -> PositionBasedEm.fit(log, EmSettings.defaults()).examination());
+      return WeightedClicks.sum(log, position -> examination.weight(position, mostWeight));
+    }
+  }
+
+  /**
+   * What is relevant by the posterior of {@link RelevanceMixture}: a pair is positive where it is
+   * likely, and counts by it; negative where it is unlikely and the document was examined, and
+   * counts by the posterior of not being relevant. Nothing where the log is not informative.
+   *
+   * @param browsing what examination depends on
+   * @param positive least posterior of a positive, above 0 and at most 1
+   * @param negative largest posterior of a negative, 0 or more and below {@code positive}
+   * @param examined least probability that a negative was examined, 0 to 1
+   */
+  record Posterior(Browsing browsing, double positive, double negative, double examined)
+      implements Debiasing {
+    /**
+     * @throws IllegalArgumentException when a number is out of range
+     */
+    public Posterior {
+      Probabilities.require("positive", positive);
+      Probabilities.require("negative", negative);
+      Probabilities.require("examined", examined);
+      if (negative >= positive) {
+        throw new IllegalArgumentException(
+            "negative must be below positive, were %s and %s".formatted(negative, positive));
+      }
+    }
+
+    /**
+     * More likely relevant than not; negatives almost surely examined and not relevant. Examination
+     * by position, which is the most robust where kinds of users mix.
+     */
+    public static Posterior defaults() {
+      return new Posterior(Browsing.POSITION, 0.5, 0.05, 0.9);
+    }
+
+    @Override
+    public DebiasedClicks pairs(ClickLog log) {
+      return pairs(RelevanceMixture.fit(log, browsing, EmSettings.defaults()));
+    }
+
+    /** As {@link #pairs(ClickLog)}, for those who also want to tell of the estimates. */
+    public DebiasedClicks pairs(RelevanceMixture mixture) {
+      List<TrainingPair> positives = new ArrayList<>();
+      List<TrainingPair> negatives = new ArrayList<>();
+      for (RelevanceEstimate estimate : mixture.estimates()) {
+        double posterior = estimate.posterior();
+        if (posterior >= positive) {
+          positives.add(pair(estimate, posterior));
+        } else if (mixture.informative()
+            && posterior <= negative
+            && estimate.examined() >= examined) {
+          negatives.add(pair(estimate, 1 - posterior));
+        }
+      }
+      return new DebiasedClicks(positives, negatives);
+    }
+
+    private static TrainingPair pair(RelevanceEstimate estimate, double weight) {
+      return new TrainingPair(
+          estimate.queryId(),
+          estimate.documentId(),
+          weight,
+          estimate.impressions(),
+          estimate.clicks());
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.freshet.training.click;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntToDoubleFunction;
+
+/** Clicks and skips of pairs, summed over a log. */
+final class WeightedClicks {
+  private static final class Sums {
+    private double weight;
+    private int impressions;
+    private int clicks;
+    private int skippedAboveClick;
+  }
+
+  private WeightedClicks() {}
+
+  /**
+   * Positive is what was clicked, negative what was never clicked and skipped above a click.
+   *
+   * @param weightOfClick by position, from 1
+   */
+  static DebiasedClicks sum(ClickLog log, IntToDoubleFunction weightOfClick) {
+    Map<ClickTable.Pair, Sums> byPair = new LinkedHashMap<>();
+    for (Impression impression : log.impressions()) {
+      Page page = impression.page();
+      int lastClick = impression.clicks().stream().mapToInt(each -> each).max().orElse(0);
+      for (int position = 1; position <= page.size(); position++) {
+        String document = page.slot(position).documentId();
+        Sums sums =
+            byPair.computeIfAbsent(
+                new ClickTable.Pair(page.queryId(), document), absent -> new Sums());
+        sums.impressions++;
+        if (impression.isClicked(position)) {
+          sums.clicks++;
+          sums.weight += weightOfClick.applyAsDouble(position);
+        } else if (position < lastClick) {
+          sums.skippedAboveClick++;
+        }
+      }
+    }
+    List<TrainingPair> positives = new ArrayList<>();
+    List<TrainingPair> negatives = new ArrayList<>();
+    byPair.forEach(
+        (pair, sums) -> {
+          if (sums.clicks > 0) {
+            positives.add(pair(pair, sums, sums.weight));
+          } else if (sums.skippedAboveClick > 0) {
+            negatives.add(pair(pair, sums, sums.skippedAboveClick));
+          }
+        });
+    return new DebiasedClicks(positives, negatives);
+  }
+
+  private static TrainingPair pair(ClickTable.Pair pair, Sums sums, double weight) {
+    return new TrainingPair(
+        pair.queryId(), pair.documentId(), weight, sums.impressions, sums.clicks);
+  }
+}

@@ -12,7 +12,7 @@ public sealed interface Debiasing {
 
   /**
    * @param log of any size, also empty
-   * @return in the order in which the log shows them
+   * @return in the order in which the log shows queries or documents first
    */
   DebiasedClicks pairs(ClickLog log);
 

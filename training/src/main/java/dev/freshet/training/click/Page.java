@@ -23,18 +23,19 @@ public record Page(String queryId, List<Slot> slots, PagePolicy policy) {
   public Page {
     slots = List.copyOf(slots);
     Set<String> documents = new HashSet<>();
-    Set<Integer> ranks = new HashSet<>();
+    boolean[] ranks = new boolean[slots.size() + 1];
     for (Slot slot : slots) {
       if (!documents.add(slot.documentId())) {
         throw new IllegalArgumentException(
             "a page must show a document once, that of query %s shows %s twice"
                 .formatted(queryId, slot.documentId()));
       }
-      if (slot.rank() > slots.size() || !ranks.add(slot.rank())) {
+      if (slot.rank() > slots.size() || ranks[slot.rank()]) {
         throw new IllegalArgumentException(
             "ranks on the page of query %s must be 1 to %d, each once, but %s has %d"
                 .formatted(queryId, slots.size(), slot.documentId(), slot.rank()));
       }
+      ranks[slot.rank()] = true;
     }
   }
 

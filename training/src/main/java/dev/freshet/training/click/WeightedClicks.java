@@ -23,15 +23,15 @@ final class WeightedClicks {
    * @param weightOfClick by position, from 1
    */
   static DebiasedClicks sum(ClickLog log, IntToDoubleFunction weightOfClick) {
-    Map<ClickTable.Pair, Sums> byPair = new LinkedHashMap<>();
+    Map<String, Map<String, Sums>> byQuery = new LinkedHashMap<>();
     for (Impression impression : log.impressions()) {
       Page page = impression.page();
+      Map<String, Sums> byDocument =
+          byQuery.computeIfAbsent(page.queryId(), absent -> new LinkedHashMap<>());
       int lastClick = impression.clicks().stream().mapToInt(each -> each).max().orElse(0);
       for (int position = 1; position <= page.size(); position++) {
         String document = page.slot(position).documentId();
-        Sums sums =
-            byPair.computeIfAbsent(
-                new ClickTable.Pair(page.queryId(), document), absent -> new Sums());
+        Sums sums = byDocument.computeIfAbsent(document, absent -> new Sums());
         sums.impressions++;
         if (impression.isClicked(position)) {
           sums.clicks++;
@@ -41,21 +41,26 @@ final class WeightedClicks {
         }
       }
     }
+    return pairs(byQuery);
+  }
+
+  private static DebiasedClicks pairs(Map<String, Map<String, Sums>> byQuery) {
     List<TrainingPair> positives = new ArrayList<>();
     List<TrainingPair> negatives = new ArrayList<>();
-    byPair.forEach(
-        (pair, sums) -> {
-          if (sums.clicks > 0) {
-            positives.add(pair(pair, sums, sums.weight));
-          } else if (sums.skippedAboveClick > 0) {
-            negatives.add(pair(pair, sums, sums.skippedAboveClick));
-          }
-        });
+    byQuery.forEach(
+        (query, byDocument) ->
+            byDocument.forEach(
+                (document, sums) -> {
+                  if (sums.clicks > 0) {
+                    positives.add(pair(query, document, sums, sums.weight));
+                  } else if (sums.skippedAboveClick > 0) {
+                    negatives.add(pair(query, document, sums, sums.skippedAboveClick));
+                  }
+                }));
     return new DebiasedClicks(positives, negatives);
   }
 
-  private static TrainingPair pair(ClickTable.Pair pair, Sums sums, double weight) {
-    return new TrainingPair(
-        pair.queryId(), pair.documentId(), weight, sums.impressions, sums.clicks);
+  private static TrainingPair pair(String query, String document, Sums sums, double weight) {
+    return new TrainingPair(query, document, weight, sums.impressions, sums.clicks);
   }
 }

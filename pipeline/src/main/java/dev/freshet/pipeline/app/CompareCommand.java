@@ -1,12 +1,9 @@
 package dev.freshet.pipeline.app;
 
-import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.ModuleSides;
 import dev.freshet.model.encoder.BackboneTensors;
-import dev.freshet.model.encoder.BuiltInBackbone;
 import dev.freshet.model.encoder.EncoderSettings;
 import dev.freshet.model.tuning.Tuning;
-import dev.freshet.pipeline.config.InvalidConfigException;
 import dev.freshet.pipeline.config.SettingOptions;
 import dev.freshet.training.lab.ComparisonReport;
 import dev.freshet.training.lab.Contender;
@@ -119,13 +116,13 @@ final class CompareCommand implements Runnable {
       names = "--scoring-depth",
       paramLabel = "N",
       description = "Documents of a query that are re-ranked (default: ${DEFAULT-VALUE}).")
-  private int scoringDepth = 30;
+  private int scoringDepth = RerankingBench.DEPTH;
 
   @Option(
       names = "--scoring-queries",
       paramLabel = "N",
       description = "Most test queries of re-ranking (default: ${DEFAULT-VALUE}).")
-  private int scoringQueries = 500;
+  private int scoringQueries = RerankingBench.MOST_QUERIES;
 
   @Option(
       names = "--threads",
@@ -140,7 +137,7 @@ final class CompareCommand implements Runnable {
     EncoderSettings encoder = settings.load().encoder();
     LabCollection collection = LabCollection.of(lab.collection(), lab.heldOut(), lab.pool());
     Terminal terminal = Terminal.of(spec);
-    try (Backbone backbone = open(encoder)) {
+    try (Backbone backbone = Models.backbone(model, encoder)) {
       compare(backbone, collection, contenders, scoring, terminal);
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
@@ -238,15 +235,6 @@ final class CompareCommand implements Runnable {
             BackboneTensors.parameters(backbone.config())),
         plan,
         baselines);
-  }
-
-  private Backbone open(EncoderSettings encoder) {
-    Path configured = model == null ? encoder.model() : model;
-    try {
-      return Backbone.open(configured == null ? BuiltInBackbone.folder() : configured, encoder);
-    } catch (InvalidModelException | IllegalStateException e) {
-      throw new InvalidConfigException("encoder: " + e.getMessage(), e);
-    }
   }
 
   private List<Contender> contenders(List<String> labels) {

@@ -92,6 +92,7 @@ public final class Freshet implements Runnable {
         new CorpusCommand(),
         new PretrainCommand(),
         new EvaluateCommand(),
+        new TrainCommand(),
         new CompareCommand());
   }
 

@@ -2,13 +2,16 @@ package dev.freshet.pipeline.app;
 
 import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.Side;
+import dev.freshet.model.encoder.BuiltInBackbone;
 import dev.freshet.model.encoder.Encoder;
 import dev.freshet.model.encoder.EncoderSettings;
 import dev.freshet.model.encoder.ModelFolder;
 import dev.freshet.model.service.Encoders;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.config.InvalidConfigException;
+import dev.freshet.training.round.Backbone;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** The configured model, or a sentence that says why it cannot be had. */
 final class Models {
@@ -47,6 +50,21 @@ final class Models {
     try {
       ModelFolder.read(folder);
     } catch (InvalidModelException e) {
+      throw new InvalidConfigException("encoder: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Opens a model to tune it.
+   *
+   * @param folder the model; null for the configured one, or the built-in backbone
+   * @throws InvalidConfigException when the folder or the device cannot be used
+   */
+  static Backbone backbone(@Nullable Path folder, EncoderSettings settings) {
+    Path chosen = folder == null ? settings.model() : folder;
+    try {
+      return Backbone.open(chosen == null ? BuiltInBackbone.folder() : chosen, settings);
+    } catch (InvalidModelException | IllegalArgumentException | IllegalStateException e) {
       throw new InvalidConfigException("encoder: " + e.getMessage(), e);
     }
   }

@@ -21,6 +21,12 @@ import java.util.Set;
  * that a sample of the test queries is asked.
  */
 public final class RerankingBench implements TaskBench {
+  /** Documents of a query that are ordered anew, where nobody says otherwise. */
+  public static final int DEPTH = 30;
+
+  /** Test queries that are asked, where nobody says otherwise. */
+  public static final int MOST_QUERIES = 500;
+
   private final LabCollection collection;
   private final ScoringSettings settings;
   private final int depth;

@@ -1,0 +1,263 @@
+package dev.freshet.pipeline.app;
+
+import dev.freshet.model.checkpoint.LocalModuleStorage;
+import dev.freshet.model.checkpoint.ModuleManifest;
+import dev.freshet.model.checkpoint.ModuleRegistry;
+import dev.freshet.model.checkpoint.ModuleSides;
+import dev.freshet.model.encoder.EncoderSettings;
+import dev.freshet.model.tuning.Tuning;
+import dev.freshet.pipeline.config.SettingOptions;
+import dev.freshet.training.lab.Contender;
+import dev.freshet.training.lab.FirstStage;
+import dev.freshet.training.lab.LabCollection;
+import dev.freshet.training.lab.RerankingBench;
+import dev.freshet.training.lab.RetrievalBench;
+import dev.freshet.training.lab.Scores;
+import dev.freshet.training.lab.TaskBench;
+import dev.freshet.training.optimise.DivergedException;
+import dev.freshet.training.round.Backbone;
+import dev.freshet.training.round.RoundHistory;
+import dev.freshet.training.round.RoundObjective;
+import dev.freshet.training.round.RoundState;
+import dev.freshet.training.round.TunedModel;
+import dev.freshet.training.round.TuningRound;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code freshet train}. */
+@Command(
+    name = "train",
+    header = {"Tune modules on a judged collection, and publish them as a generation.", ""},
+    description = {
+      "",
+      "Trains on the training part, looks at held-out queries of it on the way, keeps the modules of"
+          + " the best look, and measures them on the test part. Goes on where it was stopped. A"
+          + " training that diverges publishes nothing.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  freshet train nl2bash --model my-model --registry registry",
+      "  freshet up --model my-model --modules registry/1"
+    })
+final class TrainCommand implements Runnable {
+  private static final String STATE = ".training.safetensors";
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private SettingOptions settings = new SettingOptions();
+  @Mixin private LabOptions lab = new LabOptions();
+
+  @Option(
+      names = "--model",
+      paramLabel = "FOLDER",
+      description = "The backbone (default: encoder.model, or built in).")
+  private @Nullable Path model;
+
+  @Option(
+      names = "--registry",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the modules are published, as the next generation.")
+  private Path registry = Path.of(".");
+
+  @Option(
+      names = "--method",
+      description =
+          "What is trained; may have +wordsN for a change of the word embeddings of rank N"
+              + " (default: ${DEFAULT-VALUE}).")
+  private String method = "iaa-l";
+
+  @Option(
+      names = "--budget",
+      paramLabel = "SHARE",
+      description = "Of the backbone's parameters to train (default: ${DEFAULT-VALUE}).")
+  private double budget = 0.0673;
+
+  @Option(names = "--rate", description = "Highest learning rate (default: ${DEFAULT-VALUE}).")
+  private double rate = 1e-2;
+
+  @Option(
+      names = "--sides",
+      description =
+          "Which sides have modules: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). With"
+              + " query no document changes.")
+  private Sides sides = Sides.shared;
+
+  @Option(names = "--task", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private TaskName task = TaskName.retrieval;
+
+  @Option(names = "--seed", description = "Same seed, same bytes (default: ${DEFAULT-VALUE}).")
+  private long seed = 1;
+
+  /** Sides by the names that people type. */
+  private enum Sides {
+    shared(ModuleSides.SHARED),
+    separate(ModuleSides.SEPARATE),
+    query(ModuleSides.QUERY),
+    document(ModuleSides.DOCUMENT);
+
+    private final ModuleSides sides;
+
+    Sides(ModuleSides sides) {
+      this.sides = sides;
+    }
+  }
+
+  /** Tasks by the names that people type. */
+  private enum TaskName {
+    retrieval,
+    reranking
+  }
+
+  @Override
+  public void run() {
+    EncoderSettings encoder = settings.load().encoder();
+    Contender contender = contender();
+    if (task == TaskName.reranking && sides != Sides.shared) {
+      throw wrongUsage("--task reranking looks at both texts at once: --sides must be shared");
+    }
+    LabCollection divided = LabCollection.of(lab.collection(), lab.heldOut(), lab.pool());
+    Terminal terminal = Terminal.of(spec);
+    try (Backbone backbone = Models.backbone(model, encoder)) {
+      train(backbone, contender, divided, terminal);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
+    } catch (DivergedException e) {
+      throw new CommandException(e.getMessage() + "; nothing was published", e);
+    }
+  }
+
+  private void train(
+      Backbone backbone, Contender contender, LabCollection divided, Terminal terminal) {
+    TaskBench bench = bench(divided);
+    double deviation = 1 / Math.sqrt(backbone.config().hidden());
+    Double share = contender.hasFixedSize() ? null : Double.valueOf(budget);
+    Tuning tuning = bench.adapt(contender.tuning(share, backbone.config(), deviation));
+    Progress progress = new Progress(terminal, System::nanoTime);
+    try (TunedModel tuned = TunedModel.initial(backbone, tuning, sides.sides, seed);
+        RoundObjective objective = bench.objective(tuned, seed)) {
+      Scores before = bench.test(tuned);
+      TrainProgress shown = new TrainProgress(progress, lab.plan(rate).steps());
+      RoundHistory history =
+          new TuningRound(
+                  tuned,
+                  objective,
+                  lab.plan(rate),
+                  shown,
+                  () -> bench.validate(tuned),
+                  new RoundState(registry.resolve(STATE), recipe(backbone, tuning)))
+              .run();
+      progress.clear();
+      Scores after = bench.test(tuned);
+      ModuleManifest published = publish(backbone, tuned, history, after);
+      print(terminal, published, before, after, history);
+    } finally {
+      progress.clear();
+    }
+  }
+
+  private TaskBench bench(LabCollection divided) {
+    if (task == TaskName.retrieval && lab.retrieval().negatives() == 0) {
+      return new RetrievalBench(divided, lab.retrieval());
+    }
+    FirstStage firstStage = FirstStage.bm25(divided);
+    LabCollection mined = firstStage.withHardNegatives(divided);
+    return task == TaskName.retrieval
+        ? new RetrievalBench(mined, lab.retrieval())
+        : new RerankingBench(
+            mined,
+            lab.scoring(),
+            firstStage.heldOut(),
+            firstStage.test(),
+            RerankingBench.DEPTH,
+            RerankingBench.MOST_QUERIES);
+  }
+
+  /** Whatever decides the bytes. */
+  private String recipe(Backbone backbone, Tuning tuning) {
+    Map<String, String> recipe = new LinkedHashMap<>(lab.items());
+    recipe.put("collection", lab.collectionName());
+    recipe.put("backbone", backbone.sha256());
+    recipe.put("tuning", tuning.toJson().toString());
+    recipe.put("sides", sides.name());
+    recipe.put("task", task.name());
+    recipe.put("rate", Double.toString(rate));
+    recipe.put("seed", Long.toString(seed));
+    return recipe.toString();
+  }
+
+  private ModuleManifest publish(
+      Backbone backbone, TunedModel tuned, RoundHistory history, Scores after) {
+    ModuleRegistry generations =
+        new ModuleRegistry(new LocalModuleStorage(registry), Clock.systemUTC());
+    Map<String, Double> metrics = new LinkedHashMap<>(after.metrics());
+    RoundHistory.Quality best = history.best();
+    if (best != null) {
+      metrics.put("held out " + after.primaryMetric(), best.value());
+    }
+    List<Integer> before = generations.generations();
+    int next = before.isEmpty() ? 1 : before.get(before.size() - 1) + 1;
+    return generations.publish(
+        next,
+        new ModuleManifest.Draft(
+            tuned.tuning().toJson(), tuned.sides(), backbone.sha256(), null, null, metrics, null),
+        tuned.toWrite());
+  }
+
+  private void print(
+      Terminal terminal,
+      ModuleManifest published,
+      Scores before,
+      Scores after,
+      RoundHistory history) {
+    RoundHistory.Quality best = history.best();
+    terminal
+        .out()
+        .printf(
+            Locale.ROOT,
+            "generation %d in %s: %,d parameters, %d steps in %.0f s of CPU time, best at step %d%n",
+            published.generation(),
+            registry,
+            published.parameters(),
+            history.steps(),
+            history.cpuSeconds(),
+            best == null ? history.steps() : best.step());
+    after
+        .metrics()
+        .forEach(
+            (metric, value) ->
+                terminal
+                    .out()
+                    .printf(
+                        Locale.ROOT,
+                        "  %-11s %.3f, untuned %.3f%n",
+                        metric,
+                        value,
+                        before.metrics().getOrDefault(metric, 0.0)));
+    terminal.out().flush();
+  }
+
+  private Contender contender() {
+    try {
+      return Contender.parse(method);
+    } catch (IllegalArgumentException e) {
+      throw wrongUsage("--method: " + e.getMessage());
+    }
+  }
+
+  private ParameterException wrongUsage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

@@ -14,7 +14,10 @@ import java.util.Locale;
 final class RoundRecorder {
   private static final int ROWS = 60;
 
-  /** A loss that has doubled is no noise of small batches any more. */
+  /** Rows at the beginning, and as many latest ones: a single step may overshoot and come back. */
+  private static final int COMPARED = 5;
+
+  /** A loss that has doubled, and stayed so, is no noise of small batches any more. */
   private static final double EXPLODED = 2;
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -79,8 +82,12 @@ final class RoundRecorder {
   }
 
   private void checkNotExploded(StepReport report) {
-    double first = losses.get(0).loss();
-    double last = losses.get(losses.size() - 1).loss();
+    int rows = losses.size();
+    if (rows < 2 * COMPARED) {
+      return;
+    }
+    double first = mean(losses.subList(0, COMPARED));
+    double last = mean(losses.subList(rows - COMPARED, rows));
     if (first > 0 && last > EXPLODED * first) {
       throw new DivergedException(
           String.format(
@@ -92,6 +99,10 @@ final class RoundRecorder {
               steps,
               report.learningRate()));
     }
+  }
+
+  private static double mean(List<RoundHistory.Loss> rows) {
+    return rows.stream().mapToDouble(RoundHistory.Loss::loss).average().orElseThrow();
   }
 
   /** Takes a look down. */

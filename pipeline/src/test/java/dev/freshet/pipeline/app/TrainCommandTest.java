@@ -1,0 +1,141 @@
+package dev.freshet.pipeline.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.freshet.model.encoder.BackboneShape;
+import dev.freshet.model.encoder.SeededBackbone;
+import dev.freshet.training.corpus.CollectionFolder;
+import dev.freshet.training.corpus.CorpusSize;
+import dev.freshet.training.corpus.GeneratedCorpus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code train} and {@code compare} on a collection and a backbone that are small. */
+class TrainCommandTest {
+  private static final String[] QUICK = {
+    "--steps",
+    "6",
+    "--batch",
+    "8",
+    "--look-every",
+    "3",
+    "--held-out",
+    "10",
+    "--pool",
+    "60",
+    "--set",
+    "encoder.maxPassages=1"
+  };
+
+  @TempDir private static Path shared;
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void write() {
+    CollectionFolder.write(
+        shared.resolve("c"), GeneratedCorpus.generate(new CorpusSize(200, 20), 3));
+    SeededBackbone.write(shared.resolve("m"), new BackboneShape(1, 16, 2, 32, 64), 1, null);
+  }
+
+  private static CommandRun run(String command, String... options) {
+    List<String> arguments = new ArrayList<>(List.of(command, shared.resolve("c").toString()));
+    arguments.addAll(List.of("--model", shared.resolve("m").toString()));
+    arguments.addAll(List.of(QUICK));
+    arguments.addAll(List.of(options));
+    return CommandRun.of(arguments.toArray(String[]::new));
+  }
+
+  private static JsonNode json(Path file) throws IOException {
+    return new ObjectMapper().readTree(file.toFile());
+  }
+
+  @Test
+  void publishesTheNextGeneration() throws IOException {
+    String registry = folder.resolve("registry").toString();
+    CommandRun first = run("train", "--registry", registry, "--hard-negatives", "1");
+    CommandRun second = run("train", "--registry", registry, "--sides", "query");
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    assertThat(first.out()).contains("generation 1 in " + registry, "nDCG@10", "untuned");
+    assertThat(second.exitCode()).as(second.err()).isZero();
+    assertThat(second.out()).contains("generation 2 in " + registry);
+    JsonNode manifest = json(folder.resolve("registry/2/modules.json"));
+    assertThat(manifest.path("sides").asText()).isEqualTo("query");
+    assertThat(manifest.path("metrics").has("held out nDCG@10")).isTrue();
+    assertThat(folder.resolve("registry/.training.safetensors")).doesNotExist();
+    CommandRun evaluated =
+        CommandRun.of(
+            "evaluate",
+            shared.resolve("c").toString(),
+            "--model",
+            shared.resolve("m").toString(),
+            "--methods",
+            "dense",
+            "--set",
+            "encoder.modules=" + folder.resolve("registry/1"));
+    assertThat(evaluated.exitCode()).as(evaluated.err()).isZero();
+  }
+
+  @Test
+  void aTrainingThatDivergesPublishesNothing() {
+    CommandRun run =
+        run("train", "--registry", folder.toString(), "--method", "full", "--rate", "1e30");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("nothing was published");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void comparesAndGoesOn() throws IOException {
+    String out = folder.resolve("out").toString();
+    String[] grid = {
+      "--out",
+      out,
+      "--methods",
+      "bitfit,iaa-l",
+      "--scoring-methods",
+      "bitfit",
+      "--budgets",
+      "0.01",
+      "--rates",
+      "1e-2",
+      "--seeds",
+      "2",
+      "--scoring-batch",
+      "2",
+      "--scoring-negatives",
+      "2",
+      "--scoring-queries",
+      "5"
+    };
+    CommandRun first = run("compare", grid);
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    JsonNode results = json(folder.resolve("out/results.json"));
+    int trials = results.path("trials").size();
+    assertThat(trials).isGreaterThanOrEqualTo(6);
+    assertThat(Files.readString(folder.resolve("out/report.html"))).contains("iaa-l");
+    CommandRun again = run("compare", grid);
+    assertThat(again.err()).doesNotContain("held out 0");
+    assertThat(json(folder.resolve("out/results.json")).path("trials").size()).isEqualTo(trials);
+    CommandRun other = run("compare", "--out", out, "--methods", "bitfit", "--temperature", "1");
+    assertThat(other.exitCode()).isEqualTo(2);
+    assertThat(other.err()).contains("temperature");
+  }
+
+  @Test
+  void refusesWhatCannotBe() {
+    assertThat(run("train", "--registry", "r", "--method", "lara").err())
+        .contains("'lara' is no method: known are [adapter, bitfit,");
+    assertThat(run("train", "--registry", "r", "--budget", "0.0000001").exitCode()).isEqualTo(2);
+    CommandRun sides = run("train", "--registry", "r", "--task", "reranking", "--sides", "query");
+    assertThat(sides.err()).contains("--sides must be shared");
+    assertThat(run("compare", "--out", "o", "--rates", "-1").err()).contains("above 0");
+  }
+}

@@ -179,7 +179,7 @@ class TuningRoundTest {
           new TuningRound(tuned, growing, plan(60, 1e-3, 0, 0), RoundListener.NONE, () -> 0, state);
       assertThatThrownBy(round::run)
           .isInstanceOf(DivergedException.class)
-          .hasMessageContaining("from 12 to 32 by step 10 of 60");
+          .hasMessageContaining("from 12.00 to 32.00 by step 10 of 60");
       assertThat(state.exists()).isFalse();
       assertThat(round.seen().steps()).isEqualTo(9);
     }

@@ -20,15 +20,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code freshet bench encode|pipeline|search}. */
+/** {@code freshet bench encode|pipeline|search|tune}. */
 @Command(
     name = "bench",
-    header = {"Measure: encode, pipeline or search.", ""},
+    header = {"Measure: encode, pipeline, search or tune.", ""},
     description = "Each compares in one run, in turn, so that its ratios hold on a noisy machine.",
     subcommands = {
       BenchCommand.Encode.class,
       BenchCommand.Pipeline.class,
-      BenchCommand.Search.class
+      BenchCommand.Search.class,
+      BenchCommand.Tune.class
     })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -36,7 +37,7 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to measure: encode, pipeline or search");
+        spec.commandLine(), "say what to measure: encode, pipeline, search or tune");
   }
 
   /** Where a result goes besides the terminal. A picocli mixin. */
@@ -209,6 +210,45 @@ final class BenchCommand implements Runnable {
     public void run() {
       SearchBenchmark.Result result = SearchBenchmark.run(SearchBenchmark.Options.defaults());
       report.print(spec, result.table(), result);
+    }
+  }
+
+  /** {@code freshet bench tune}. */
+  @Command(
+      name = "tune",
+      header = {"A training step with modules, against full fine-tuning.", ""})
+  static final class Tune implements Runnable {
+    private static final TuneBenchmark.Options DEFAULTS = TuneBenchmark.Options.defaults();
+
+    @Mixin private Report report = new Report();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--method", description = "Of the modules (default: ${DEFAULT-VALUE}).")
+    private String method = DEFAULTS.method();
+
+    @Option(
+        names = "--share",
+        description = "Of the backbone's parameters for modules (default: ${DEFAULT-VALUE}).")
+    private double share = DEFAULTS.share();
+
+    @Option(names = "--pairs", description = "Texts and their answers (default: ${DEFAULT-VALUE}).")
+    private int pairs = DEFAULTS.pairs();
+
+    @Option(names = "--tokens", description = "Of each text (default: ${DEFAULT-VALUE}).")
+    private int tokens = DEFAULTS.tokens();
+
+    @Option(names = "--rounds", description = "Pairs of steps (default: ${DEFAULT-VALUE}).")
+    private int rounds = DEFAULTS.rounds();
+
+    @Override
+    public void run() {
+      try {
+        TuneBenchmark.Result result =
+            TuneBenchmark.run(new TuneBenchmark.Options(method, share, pairs, tokens, rounds));
+        report.print(spec, result.table(), result);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      }
     }
   }
 }

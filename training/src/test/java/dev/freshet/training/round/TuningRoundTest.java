@@ -93,10 +93,10 @@ class TuningRoundTest {
         RoundObjective objective = objective(tuned)) {
       double before = ndcg(tuned);
       RoundHistory seen =
-          new TuningRound(tuned, objective, plan(60, 2e-2, 0, 0), RoundListener.NONE, null, null)
+          new TuningRound(tuned, objective, plan(40, 2e-2, 0, 0), RoundListener.NONE, null, null)
               .run();
       assertThat(ndcg(tuned)).isGreaterThan(before + 0.3);
-      assertThat(seen.steps()).isEqualTo(60);
+      assertThat(seen.steps()).isEqualTo(40);
       assertThat(seen.cpuSeconds()).isPositive();
       assertThat(tuned.isTrained(Side.DOCUMENT)).isEqualTo(sides != ModuleSides.QUERY);
     }
@@ -224,8 +224,8 @@ class TuningRoundTest {
       double before = ndcg(reranker.rerank(COLLECTION.queries(), all, 24));
       List<Double> losses = new ArrayList<>();
       RoundListener listener = (report, examples) -> losses.add(report.loss());
-      new TuningRound(tuned, objective, plan(60, 1e-3, 0, 0), listener, null, null).run();
-      assertThat(losses.get(59)).isLessThan(0.8 * losses.get(0));
+      new TuningRound(tuned, objective, plan(40, 1e-3, 0, 0), listener, null, null).run();
+      assertThat(losses.get(39)).isLessThan(0.8 * losses.get(0));
       assertThat(ndcg(reranker.rerank(COLLECTION.queries(), all, 24))).isGreaterThan(before + 0.1);
     }
   }

@@ -1,9 +1,7 @@
 package dev.freshet.pipeline.app;
 
-import dev.freshet.model.checkpoint.ModuleSides;
 import dev.freshet.model.encoder.BackboneTensors;
 import dev.freshet.model.encoder.EncoderSettings;
-import dev.freshet.model.tuning.Tuning;
 import dev.freshet.pipeline.config.SettingOptions;
 import dev.freshet.training.lab.ComparisonReport;
 import dev.freshet.training.lab.Contender;
@@ -13,13 +11,10 @@ import dev.freshet.training.lab.LabCollection;
 import dev.freshet.training.lab.RerankingBench;
 import dev.freshet.training.lab.ResultStore;
 import dev.freshet.training.lab.RetrievalBench;
-import dev.freshet.training.lab.Scores;
 import dev.freshet.training.lab.Setting;
-import dev.freshet.training.lab.Task;
 import dev.freshet.training.lab.TaskBench;
 import dev.freshet.training.lab.TrialRunner;
 import dev.freshet.training.round.Backbone;
-import dev.freshet.training.round.TunedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,13 +52,8 @@ import picocli.CommandLine.Spec;
 final class CompareCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SettingOptions settings = new SettingOptions();
+  @Mixin private CollectionOptions collections = new CollectionOptions();
   @Mixin private LabOptions lab = new LabOptions();
-
-  @Option(
-      names = "--model",
-      paramLabel = "FOLDER",
-      description = "The backbone (default: encoder.model, or built in).")
-  private @Nullable Path model;
 
   @Option(
       names = "--out",
@@ -135,10 +125,10 @@ final class CompareCommand implements Runnable {
     List<Contender> contenders = contenders(methods);
     List<Contender> scoring = contenders(scoringMethods);
     EncoderSettings encoder = settings.load().encoder();
-    LabCollection collection = LabCollection.of(lab.collection(), lab.heldOut(), lab.pool());
+    LabCollection collection = lab.divide(collections.read());
     Terminal terminal = Terminal.of(spec);
-    try (Backbone backbone = Models.backbone(model, encoder)) {
-      compare(backbone, collection, contenders, scoring, terminal);
+    try (Backbone backbone = lab.backbone(encoder)) {
+      compare(encoder, backbone, collection, contenders, scoring, terminal);
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
     }
@@ -147,6 +137,7 @@ final class CompareCommand implements Runnable {
   }
 
   private void compare(
+      EncoderSettings encoder,
       Backbone backbone,
       LabCollection collection,
       List<Contender> contenders,
@@ -170,14 +161,12 @@ final class CompareCommand implements Runnable {
     entries.forEach(entry -> entry.contender().tuning(entry.budget(), backbone.config(), start));
 
     List<Setting.Baseline> baselines = new ArrayList<>();
-    baselines.add(new Setting.Baseline("bm25", Task.RETRIEVAL, firstStage.testScores(collection)));
-    baselines.add(
-        new Setting.Baseline(
-            Setting.Baseline.UNTUNED, Task.RETRIEVAL, untuned(backbone, retrieval)));
+    baselines.add(firstStage.baseline(collection));
+    baselines.add(retrieval.baseline(backbone));
     if (!scoring.isEmpty()) {
-      baselines.add(new Setting.Baseline("bm25", Task.RERANKING, reranking.firstStage()));
+      baselines.add(reranking.baseline(backbone));
     }
-    Setting setting = setting(backbone, collection, baselines);
+    Setting setting = setting(encoder, backbone, collection, baselines);
     ResultStore store = ResultStore.open(out, setting);
     ComparisonProgress progress = new ComparisonProgress(new Progress(terminal, System::nanoTime));
     try {
@@ -203,26 +192,22 @@ final class CompareCommand implements Runnable {
         : budgets.stream().map(budget -> new GridSearch.Entry(bench, contender, budget)).toList();
   }
 
-  private static Scores untuned(Backbone backbone, TaskBench bench) {
-    Tuning any = Contender.parse("bitfit").tuning(null, backbone.config(), 0.02);
-    try (TunedModel frozen = TunedModel.initial(backbone, any, ModuleSides.SHARED, 0)) {
-      return bench.test(frozen);
-    }
-  }
-
   private double deviation(Backbone backbone) {
-    return deviation == null ? 1 / Math.sqrt(backbone.config().hidden()) : deviation;
+    return deviation == null ? Contender.deviation(backbone.config()) : deviation;
   }
 
   private Setting setting(
-      Backbone backbone, LabCollection collection, List<Setting.Baseline> baselines) {
-    Map<String, String> plan = new LinkedHashMap<>(lab.items());
+      EncoderSettings encoder,
+      Backbone backbone,
+      LabCollection collection,
+      List<Setting.Baseline> baselines) {
+    Map<String, String> plan = new LinkedHashMap<>(lab.items(encoder));
     plan.put("module deviation", "%.4g".formatted(deviation(backbone)));
     plan.put("window", backbone.window() + " tokens");
     plan.put("re-ranked", "%d documents of %d queries".formatted(scoringDepth, scoringQueries));
     return new Setting(
         new Setting.Collection(
-            lab.collectionName(),
+            collections.name(),
             collection.documents().size(),
             collection.trainQueries(),
             collection.heldOut().queries().size(),

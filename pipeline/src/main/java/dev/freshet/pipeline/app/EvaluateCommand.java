@@ -4,7 +4,6 @@ import dev.freshet.model.encoder.EncoderSettings;
 import dev.freshet.pipeline.config.SettingOptions;
 import dev.freshet.training.corpus.CorpusCollection;
 import dev.freshet.training.corpus.CorpusPart;
-import dev.freshet.training.corpus.GeneratedCorpus;
 import dev.freshet.training.evaluation.AveragePrecision;
 import dev.freshet.training.evaluation.Metric;
 import dev.freshet.training.evaluation.Ndcg;
@@ -30,7 +29,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code freshet evaluate}. */
@@ -57,17 +55,7 @@ final class EvaluateCommand implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SettingOptions settings = new SettingOptions();
-
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "COLLECTION",
-      description = "Folder of documents.jsonl, queries.jsonl and qrels.tsv.")
-  private @Nullable Path folder;
-
-  @Option(
-      names = "--generated",
-      description = "The generated collection instead, as 'freshet corpus' writes it.")
-  private boolean generated;
+  @Mixin private CollectionOptions collections = new CollectionOptions();
 
   @Option(
       names = "--part",
@@ -145,7 +133,7 @@ final class EvaluateCommand implements Runnable {
     checkNumbers();
     Set<Method> chosen = chosenMethods();
     Map<String, EncoderSettings> encoders = chosen.isEmpty() ? Map.of() : encoders();
-    CorpusCollection collection = part.of.apply(collection());
+    CorpusCollection collection = part.of.apply(collections.read());
     if (collection.queries().isEmpty()) {
       throw CommandException.wrongUsage(
           "the %s part has no query with a relevant document; see --part".formatted(part));
@@ -192,8 +180,7 @@ final class EvaluateCommand implements Runnable {
   }
 
   private String title() {
-    String name = folder == null ? "generated" : String.valueOf(folder.normalize().getFileName());
-    return part == Part.all ? name : name + ", " + part + " part";
+    return part == Part.all ? collections.name() : collections.name() + ", " + part + " part";
   }
 
   private List<Metric> metrics() {
@@ -238,19 +225,6 @@ final class EvaluateCommand implements Runnable {
       putNamed("--model", model, configured.withModel(model), named);
     }
     return named;
-  }
-
-  private CorpusCollection collection() {
-    if (generated == (folder != null)) {
-      throw wrongUsage(
-          generated
-              ? "give COLLECTION or --generated, not both"
-              : "COLLECTION is missing: name a folder, or give --generated");
-    }
-    if (folder == null) {
-      return GeneratedCorpus.generate(GeneratedCorpus.DEFAULT_SEED);
-    }
-    return JudgedCollections.read(folder);
   }
 
   private Map<String, Run> givenRuns(CorpusCollection collection) {

@@ -1,8 +1,10 @@
 package dev.freshet.pipeline.app;
 
+import dev.freshet.model.encoder.EncoderSettings;
 import dev.freshet.training.corpus.CorpusCollection;
-import dev.freshet.training.corpus.GeneratedCorpus;
+import dev.freshet.training.lab.LabCollection;
 import dev.freshet.training.loss.ScoringLoss;
+import dev.freshet.training.round.Backbone;
 import dev.freshet.training.round.RetrievalSettings;
 import dev.freshet.training.round.ScoringSettings;
 import dev.freshet.training.round.TuningPlan;
@@ -11,31 +13,19 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
-/** What {@code train} and {@code compare} share: the collection, and how is trained. */
+/** What {@code train} and {@code compare} share: what is trained, and how. A picocli mixin. */
 final class LabOptions {
   private static final RetrievalSettings RETRIEVAL = RetrievalSettings.defaults();
   private static final ScoringSettings SCORING = ScoringSettings.defaults();
   private static final TuningPlan PLAN = TuningPlan.defaults();
 
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec = CommandSpec.create();
-
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "COLLECTION",
-      description = "Folder of documents.jsonl, queries.jsonl and qrels.tsv.")
-  private @Nullable Path folder;
-
   @Option(
-      names = "--generated",
-      description = "The generated collection instead, as 'freshet corpus' writes it.")
-  private boolean generated;
+      names = "--model",
+      paramLabel = "FOLDER",
+      description = "The backbone (default: encoder.model, or built in).")
+  private @Nullable Path model;
 
   @Option(names = "--steps", description = "Steps of the optimiser (default: ${DEFAULT-VALUE}).")
   private int steps = PLAN.steps();
@@ -120,25 +110,17 @@ final class LabOptions {
   private int pool = 2_000;
 
   /**
-   * The collection that was asked for.
+   * Opens the backbone.
    *
-   * @throws ParameterException when none was, or two
+   * @throws dev.freshet.pipeline.config.InvalidConfigException when it cannot be used
    */
-  CorpusCollection collection() {
-    if (generated == (folder != null)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          generated
-              ? "give COLLECTION or --generated, not both"
-              : "COLLECTION is missing: name a folder, or give --generated");
-    }
-    return folder == null
-        ? GeneratedCorpus.generate(GeneratedCorpus.DEFAULT_SEED)
-        : JudgedCollections.read(folder);
+  Backbone backbone(EncoderSettings settings) {
+    return Models.backbone(model, settings);
   }
 
-  String collectionName() {
-    return folder == null ? "generated" : String.valueOf(folder.normalize().getFileName());
+  /** Divides a collection into what is trained on, looked at and measured with. */
+  LabCollection divide(CorpusCollection collection) {
+    return LabCollection.of(collection, heldOut, pool);
   }
 
   TuningPlan plan(double rate) {
@@ -153,17 +135,19 @@ final class LabOptions {
     return new ScoringSettings(scoringBatch, scoringNegatives, scoringLoss);
   }
 
-  int heldOut() {
-    return heldOut;
-  }
-
-  int pool() {
-    return pool;
-  }
-
-  /** What decides the numbers of a comparison, by the names that its report shows. */
-  Map<String, String> items() {
+  /**
+   * What decides the numbers of a training, by the names that reports show.
+   *
+   * @param encoder how texts are cut
+   */
+  Map<String, String> items(EncoderSettings encoder) {
     Map<String, String> items = new LinkedHashMap<>();
+    items.put(
+        "passages",
+        "%d at most, overlap %d".formatted(encoder.maxPassages(), encoder.passageOverlap()));
+    items.put(
+        "prefixes",
+        "%s, %s".formatted(prefix(encoder.queryPrefix()), prefix(encoder.passagePrefix())));
     items.put("steps", Integer.toString(steps));
     items.put("batch", batch + (passes > 1 ? " times " + passes : ""));
     items.put("temperature", Double.toString(temperature));
@@ -178,5 +162,9 @@ final class LabOptions {
             .formatted(
                 scoringBatch, scoringNegatives, scoringLoss.name().toLowerCase(Locale.ROOT)));
     return items;
+  }
+
+  private static String prefix(@Nullable String given) {
+    return given == null ? "the model's" : "'" + given + "'";
   }
 }

@@ -13,6 +13,7 @@ import dev.freshet.training.lab.LabCollection;
 import dev.freshet.training.lab.RerankingBench;
 import dev.freshet.training.lab.RetrievalBench;
 import dev.freshet.training.lab.Scores;
+import dev.freshet.training.lab.Setting;
 import dev.freshet.training.lab.TaskBench;
 import dev.freshet.training.optimise.DivergedException;
 import dev.freshet.training.round.Backbone;
@@ -27,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,13 +57,8 @@ final class TrainCommand implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SettingOptions settings = new SettingOptions();
+  @Mixin private CollectionOptions collections = new CollectionOptions();
   @Mixin private LabOptions lab = new LabOptions();
-
-  @Option(
-      names = "--model",
-      paramLabel = "FOLDER",
-      description = "The backbone (default: encoder.model, or built in).")
-  private @Nullable Path model;
 
   @Option(
       names = "--registry",
@@ -128,10 +123,10 @@ final class TrainCommand implements Runnable {
     if (task == TaskName.reranking && sides != Sides.shared) {
       throw wrongUsage("--task reranking looks at both texts at once: --sides must be shared");
     }
-    LabCollection divided = LabCollection.of(lab.collection(), lab.heldOut(), lab.pool());
+    LabCollection divided = lab.divide(collections.read());
     Terminal terminal = Terminal.of(spec);
-    try (Backbone backbone = Models.backbone(model, encoder)) {
-      train(backbone, contender, divided, terminal);
+    try (Backbone backbone = lab.backbone(encoder)) {
+      train(encoder, backbone, contender, divided, terminal);
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
     } catch (DivergedException e) {
@@ -140,15 +135,19 @@ final class TrainCommand implements Runnable {
   }
 
   private void train(
-      Backbone backbone, Contender contender, LabCollection divided, Terminal terminal) {
+      EncoderSettings encoder,
+      Backbone backbone,
+      Contender contender,
+      LabCollection divided,
+      Terminal terminal) {
     TaskBench bench = bench(divided);
-    double deviation = 1 / Math.sqrt(backbone.config().hidden());
+    double deviation = Contender.deviation(backbone.config());
     Double share = contender.hasFixedSize() ? null : Double.valueOf(budget);
     Tuning tuning = bench.adapt(contender.tuning(share, backbone.config(), deviation));
     Progress progress = new Progress(terminal, System::nanoTime);
     try (TunedModel tuned = TunedModel.initial(backbone, tuning, sides.sides, seed);
         RoundObjective objective = bench.objective(tuned, seed)) {
-      Scores before = bench.test(tuned);
+      Setting.Baseline before = bench.baseline(backbone);
       TrainProgress shown = new TrainProgress(progress, lab.plan(rate).steps());
       RoundHistory history =
           new TuningRound(
@@ -157,7 +156,8 @@ final class TrainCommand implements Runnable {
                   lab.plan(rate),
                   shown,
                   () -> bench.validate(tuned),
-                  new RoundState(registry.resolve(STATE), recipe(backbone, tuning)))
+                  new RoundState(
+                      registry.resolve(STATE), recipe(encoder, backbone, divided, tuning)))
               .run();
       progress.clear();
       Scores after = bench.test(tuned);
@@ -186,9 +186,14 @@ final class TrainCommand implements Runnable {
   }
 
   /** Whatever decides the bytes. */
-  private String recipe(Backbone backbone, Tuning tuning) {
-    Map<String, String> recipe = new LinkedHashMap<>(lab.items());
-    recipe.put("collection", lab.collectionName());
+  private String recipe(
+      EncoderSettings encoder, Backbone backbone, LabCollection divided, Tuning tuning) {
+    Map<String, String> recipe = new LinkedHashMap<>(lab.items(encoder));
+    recipe.put("collection", collections.name());
+    recipe.put(
+        "sizes",
+        divided.documents().size() + " documents, " + divided.examples().size() + " examples");
+    recipe.put("window", Integer.toString(backbone.window()));
     recipe.put("backbone", backbone.sha256());
     recipe.put("tuning", tuning.toJson().toString());
     recipe.put("sides", sides.name());
@@ -219,7 +224,7 @@ final class TrainCommand implements Runnable {
   private void print(
       Terminal terminal,
       ModuleManifest published,
-      Scores before,
+      Setting.Baseline before,
       Scores after,
       RoundHistory history) {
     RoundHistory.Quality best = history.best();
@@ -242,10 +247,11 @@ final class TrainCommand implements Runnable {
                     .out()
                     .printf(
                         Locale.ROOT,
-                        "  %-11s %.3f, untuned %.3f%n",
+                        "  %-11s %.3f, %s %.3f%n",
                         metric,
                         value,
-                        before.metrics().getOrDefault(metric, 0.0)));
+                        before.name(),
+                        before.test().metrics().getOrDefault(metric, 0.0)));
     terminal.out().flush();
   }
 

@@ -21,6 +21,9 @@ import java.util.List;
  * @param test for the test queries, in all documents
  */
 public record FirstStage(Run train, Run heldOut, Run test) {
+  /** As reports have it. */
+  static final String NAME = "bm25";
+
   /** Hard negatives that an example has to draw from, at least. */
   private static final int FEWEST_NEGATIVES = 30;
 
@@ -50,7 +53,8 @@ public record FirstStage(Run train, Run heldOut, Run test) {
   }
 
   /** How good it is on the test queries. */
-  public Scores testScores(LabCollection collection) {
-    return Measures.scores(test, new Qrels(collection.test().judgements()));
+  public Setting.Baseline baseline(LabCollection collection) {
+    Qrels qrels = new Qrels(collection.test().judgements());
+    return new Setting.Baseline(NAME, Task.RETRIEVAL, Measures.scores(test, qrels));
   }
 }

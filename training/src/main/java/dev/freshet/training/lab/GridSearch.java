@@ -3,16 +3,13 @@ package dev.freshet.training.lab;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,12 +93,14 @@ public final class GridSearch {
     for (int i = 0; i < 2 * MOST_EXTENSIONS; i++) {
       runAll(extensions(entries), later);
     }
-    Map<String, TrialResult> results = results();
+    List<TrialResult> results = store.results();
     runAll(
         entries.stream()
             .flatMap(
                 entry ->
-                    seeds.stream().skip(1).map(seed -> job(entry, bestRate(entry, results), seed)))
+                    seeds.stream()
+                        .skip(1)
+                        .map(seed -> job(entry, standing(entry, results).selected().rate(), seed)))
             .toList(),
         0);
   }
@@ -113,19 +112,19 @@ public final class GridSearch {
 
   /** The rates beyond the edges at which the best ones lie. */
   private List<Job> extensions(List<Entry> entries) {
-    Map<String, TrialResult> results = results();
+    List<TrialResult> results = store.results();
+    double lowestOfAll = beyond(rates.get(0), 1 / FINER, MOST_EXTENSIONS);
+    double highestOfAll = beyond(rates.get(rates.size() - 1), COARSER, MOST_EXTENSIONS);
     List<Job> jobs = new ArrayList<>();
     for (Entry entry : entries) {
-      List<Double> tried = tried(entry, results);
-      double best = bestRate(entry, results);
-      double lowest = tried.get(0);
-      double highest = tried.get(tried.size() - 1);
-      if (best == lowest && lowest > beyond(rates.get(0), 1 / FINER, MOST_EXTENSIONS)) {
-        jobs.add(job(entry, oneDigit(lowest / FINER), seeds.get(0)));
+      Standing standing = standing(entry, results);
+      List<RateGroup> tried = standing.rates();
+      double best = standing.selected().rate();
+      if (best == tried.get(0).rate() && best > lowestOfAll) {
+        jobs.add(job(entry, oneDigit(best / FINER), seeds.get(0)));
       }
-      double limit = beyond(rates.get(rates.size() - 1), COARSER, MOST_EXTENSIONS);
-      if (best == highest && highest < limit) {
-        jobs.add(job(entry, oneDigit(highest * COARSER), seeds.get(0)));
+      if (best == tried.get(tried.size() - 1).rate() && best < highestOfAll) {
+        jobs.add(job(entry, oneDigit(best * COARSER), seeds.get(0)));
       }
     }
     return jobs;
@@ -144,38 +143,15 @@ public final class GridSearch {
     return new BigDecimal(rate).round(new MathContext(1)).doubleValue();
   }
 
-  private Map<String, TrialResult> results() {
-    return store.results().stream()
-        .collect(Collectors.toMap(result -> result.trial().name(), result -> result));
-  }
-
-  private List<TrialResult> ofFirstSeed(Entry entry, Map<String, TrialResult> results) {
-    return results.values().stream()
-        .filter(
-            result -> {
-              Trial trial = result.trial();
-              return trial.seed() == seeds.get(0)
-                  && trial.name().equals(entry.trial(trial.rate(), trial.seed()).name());
-            })
-        .sorted(Comparator.comparingDouble(result -> result.trial().rate()))
-        .toList();
-  }
-
-  private List<Double> tried(Entry entry, Map<String, TrialResult> results) {
-    return ofFirstSeed(entry, results).stream().map(result -> result.trial().rate()).toList();
-  }
-
-  /** By the held-out part; a run that diverged is the worst there is. */
-  private double bestRate(Entry entry, Map<String, TrialResult> results) {
-    return ofFirstSeed(entry, results).stream()
-        .max(Comparator.comparingDouble(GridSearch::worth))
-        .orElseThrow()
-        .trial()
-        .rate();
-  }
-
-  private static double worth(TrialResult result) {
-    return result.outcome().isFinished() ? result.progress().bestValidation() : -1;
+  /** How the contender stands by the trials of the first seed, which every rate has. */
+  private Standing standing(Entry entry, List<TrialResult> results) {
+    Entrant entrant = Entrant.of(entry.trial(rates.get(0), seeds.get(0)));
+    return Standing.of(
+        entrant,
+        results.stream()
+            .filter(result -> Entrant.of(result.trial()).equals(entrant))
+            .filter(result -> result.trial().seed() == seeds.get(0))
+            .toList());
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.freshet.training.corpus.CorpusQuery;
 import dev.freshet.training.evaluation.Qrels;
 import dev.freshet.training.retrieval.Reranker;
 import dev.freshet.training.retrieval.Run;
+import dev.freshet.training.round.Backbone;
 import dev.freshet.training.round.RoundObjective;
 import dev.freshet.training.round.ScoringObjective;
 import dev.freshet.training.round.ScoringSettings;
@@ -75,6 +76,13 @@ public final class RerankingBench implements TaskBench {
     return Task.RERANKING;
   }
 
+  /** The first stage, on the same queries: a cross-encoder has no head before it is trained. */
+  @Override
+  public Setting.Baseline baseline(Backbone backbone) {
+    return new Setting.Baseline(
+        FirstStage.NAME, task(), Measures.scores(test.found(), test.qrels()));
+  }
+
   /** The head is trained by every method: a backbone has none for this task. */
   @Override
   public Tuning adapt(Tuning tuning) {
@@ -100,11 +108,6 @@ public final class RerankingBench implements TaskBench {
   @Override
   public Scores test(TunedModel model) {
     return Measures.scores(rerank(model, test), test.qrels());
-  }
-
-  /** How good the first stage is on the same queries. */
-  public Scores firstStage() {
-    return Measures.scores(test.found(), test.qrels());
   }
 
   private Run rerank(TunedModel model, Asked asked) {

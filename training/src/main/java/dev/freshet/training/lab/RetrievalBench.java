@@ -1,10 +1,13 @@
 package dev.freshet.training.lab;
 
+import dev.freshet.model.checkpoint.ModuleSides;
+import dev.freshet.model.tuning.BitFit;
 import dev.freshet.model.tuning.Tuning;
 import dev.freshet.training.corpus.CorpusCollection;
 import dev.freshet.training.evaluation.Qrels;
 import dev.freshet.training.retrieval.DenseRetriever;
 import dev.freshet.training.retrieval.Run;
+import dev.freshet.training.round.Backbone;
 import dev.freshet.training.round.RetrievalObjective;
 import dev.freshet.training.round.RetrievalSettings;
 import dev.freshet.training.round.RoundObjective;
@@ -34,6 +37,16 @@ public final class RetrievalBench implements TaskBench {
   @Override
   public Task task() {
     return Task.RETRIEVAL;
+  }
+
+  /** The backbone as it is. */
+  @Override
+  public Setting.Baseline baseline(Backbone backbone) {
+    // Trains what the backbone has, and begins with it: before a step it is the backbone.
+    Tuning unchanged = Tuning.of(new BitFit());
+    try (TunedModel frozen = TunedModel.initial(backbone, unchanged, ModuleSides.SHARED, 0)) {
+      return new Setting.Baseline(Setting.Baseline.UNTUNED, task(), test(frozen));
+    }
   }
 
   @Override

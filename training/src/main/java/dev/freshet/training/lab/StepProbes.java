@@ -39,7 +39,7 @@ final class StepProbes implements RoundListener {
   /**
    * @param objectives the same objective for another model on the same examples
    * @param texts token ids {@code [seq]} of texts whose embeddings are watched
-   * @param steps of the whole training: it is looked at early, in the middle and late
+   * @param steps of the whole training: it is looked at early and in the middle
    */
   StepProbes(
       TunedModel model,
@@ -58,17 +58,18 @@ final class StepProbes implements RoundListener {
     modules =
         ModuleGroups.of(parameters.names(), method.equals(Trial.FULL) || method.equals("bitfit"));
     // Not the very first steps: modules that start as zero have no gradient behind them yet.
-    probed.addAll(List.of(Math.max(1, steps / 10), Math.max(2, steps / 2)));
+    probed.addAll(List.of(Math.max(2, steps / 10), Math.max(2, steps / 2)));
   }
 
   @Override
   public void step(StepReport report, long examples) {
     // The step before a probed one has been taken, then the probed one: both on the same examples.
+    if (probed.contains(report.step())) {
+      look(report.step());
+    }
     if (probed.contains(report.step() + 1)) {
       before = parameters.point();
       slope = parameters.slope(objective, report.step());
-    } else if (probed.contains(report.step()) && !before.tensors().isEmpty()) {
-      look(report.step());
     }
   }
 

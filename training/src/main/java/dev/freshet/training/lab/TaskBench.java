@@ -1,6 +1,7 @@
 package dev.freshet.training.lab;
 
 import dev.freshet.model.tuning.Tuning;
+import dev.freshet.training.round.Backbone;
 import dev.freshet.training.round.RoundObjective;
 import dev.freshet.training.round.TunedModel;
 import dev.freshet.training.sampling.Sequences;
@@ -13,6 +14,9 @@ import java.util.List;
 public interface TaskBench {
 
   Task task();
+
+  /** How good the test part's searches are before anything is trained. */
+  Setting.Baseline baseline(Backbone backbone);
 
   /** What is trained for the task beside the method's own tensors. */
   Tuning adapt(Tuning tuning);

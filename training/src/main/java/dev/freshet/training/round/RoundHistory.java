@@ -7,12 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a round has seen so far.
  *
+ * @param steps taken
  * @param losses a row for every few steps
  * @param qualities a row for every look at the held-out part, the first before any step
  * @param cpuSeconds of the training thread, without the looks and what listeners do
  * @param wallSeconds likewise on the clock
  */
 public record RoundHistory(
+    @JsonProperty long steps,
     @JsonProperty List<Loss> losses,
     @JsonProperty List<Quality> qualities,
     @JsonProperty double cpuSeconds,
@@ -42,7 +44,17 @@ public record RoundHistory(
     qualities = List.copyOf(qualities);
   }
 
-  static final RoundHistory EMPTY = new RoundHistory(List.of(), List.of(), 0, 0);
+  static final RoundHistory EMPTY = new RoundHistory(0, List.of(), List.of(), 0, 0);
+
+  /** The last look; null where nobody looked. */
+  @Nullable Quality last() {
+    return qualities.isEmpty() ? null : qualities.get(qualities.size() - 1);
+  }
+
+  /** Looks after the best one. */
+  int looksSinceBest() {
+    return qualities.size() - 1 - qualities.indexOf(best());
+  }
 
   /** The best look, the earliest of equal ones; null where nobody looked. */
   public @Nullable Quality best() {
@@ -53,10 +65,5 @@ public record RoundHistory(
       }
     }
     return best;
-  }
-
-  /** Steps taken until the last row. */
-  public long steps() {
-    return losses.isEmpty() ? 0 : losses.get(losses.size() - 1).step();
   }
 }

@@ -26,6 +26,7 @@ final class RoundRecorder {
   private final List<RoundHistory.Quality> qualities;
   private final long rowSteps;
   private final long steps;
+  private long taken;
   private double cpuSeconds;
   private double wallSeconds;
   private long cpuMark;
@@ -41,6 +42,7 @@ final class RoundRecorder {
   RoundRecorder(RoundHistory history, long steps) {
     losses = new ArrayList<>(history.losses());
     qualities = new ArrayList<>(history.qualities());
+    taken = history.steps();
     cpuSeconds = history.cpuSeconds();
     this.steps = steps;
     rowSteps = Math.max(1, steps / ROWS);
@@ -69,6 +71,7 @@ final class RoundRecorder {
    */
   boolean step(StepReport report) {
     count();
+    taken = report.step();
     sum += report.loss();
     summed++;
     if (report.step() % rowSteps != 0 && report.step() != steps) {
@@ -110,26 +113,7 @@ final class RoundRecorder {
     qualities.add(new RoundHistory.Quality(step, cpuSeconds, value));
   }
 
-  /** Whether the best of the looks is that many looks ago. */
-  boolean outOfPatience(int patience) {
-    int best = 0;
-    for (int i = 1; i < qualities.size(); i++) {
-      if (qualities.get(i).value() > qualities.get(best).value()) {
-        best = i;
-      }
-    }
-    return patience > 0 && qualities.size() - 1 - best >= patience;
-  }
-
-  /** Whether the last look is better than all before it. */
-  boolean isBest() {
-    double last = qualities.get(qualities.size() - 1).value();
-    return qualities.stream()
-        .limit(qualities.size() - 1L)
-        .allMatch(before -> before.value() < last);
-  }
-
   RoundHistory history() {
-    return new RoundHistory(losses, qualities, cpuSeconds, wallSeconds);
+    return new RoundHistory(taken, losses, qualities, cpuSeconds, wallSeconds);
   }
 }

@@ -140,7 +140,7 @@ public final class TuningRound {
       }
       seen = recorder.history();
       recorder.leaveOut();
-      return !recorder.outOfPatience(plan.patience());
+      return plan.patience() == 0 || seen.looksSinceBest() < plan.patience();
     }
   }
 
@@ -149,11 +149,14 @@ public final class TuningRound {
       return;
     }
     recorder.quality(step, heldOut.getAsDouble());
-    if (recorder.isBest()) {
+    seen = recorder.history();
+    if (seen.looksSinceBest() == 0) {
       model.trainable().forEach((name, array) -> best.put(name, array.toFloatArray()));
     }
-    seen = recorder.history();
-    listener.looked(seen.qualities().get(seen.qualities().size() - 1));
+    RoundHistory.Quality look = seen.last();
+    if (look != null) {
+      listener.looked(look);
+    }
   }
 
   private void takeBest(Map<String, NDArray> trainable) {

@@ -1,6 +1,5 @@
 package dev.freshet.pipeline.app;
 
-import dev.freshet.model.encoder.BackboneTensors;
 import dev.freshet.model.encoder.EncoderSettings;
 import dev.freshet.pipeline.config.SettingOptions;
 import dev.freshet.training.lab.ComparisonReport;
@@ -13,6 +12,7 @@ import dev.freshet.training.lab.ResultStore;
 import dev.freshet.training.lab.RetrievalBench;
 import dev.freshet.training.lab.Setting;
 import dev.freshet.training.lab.TaskBench;
+import dev.freshet.training.lab.TrialResult;
 import dev.freshet.training.lab.TrialRunner;
 import dev.freshet.training.round.Backbone;
 import java.nio.file.Path;
@@ -54,6 +54,8 @@ final class CompareCommand implements Runnable {
   @Mixin private SettingOptions settings = new SettingOptions();
   @Mixin private CollectionOptions collections = new CollectionOptions();
   @Mixin private LabOptions lab = new LabOptions();
+  @Mixin private LookOptions looks = new LookOptions();
+  @Mixin private ScoringOptions scoring = new ScoringOptions();
 
   @Option(
       names = "--out",
@@ -123,12 +125,12 @@ final class CompareCommand implements Runnable {
   public void run() {
     checkNumbers();
     List<Contender> contenders = contenders(methods);
-    List<Contender> scoring = contenders(scoringMethods);
+    List<Contender> rerankers = contenders(scoringMethods);
     EncoderSettings encoder = settings.load().encoder();
     LabCollection collection = lab.divide(collections.read());
     Terminal terminal = Terminal.of(spec);
     try (Backbone backbone = lab.backbone(encoder)) {
-      compare(encoder, backbone, collection, contenders, scoring, terminal);
+      compare(encoder, backbone, collection, contenders, rerankers, terminal);
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
     }
@@ -141,7 +143,7 @@ final class CompareCommand implements Runnable {
       Backbone backbone,
       LabCollection collection,
       List<Contender> contenders,
-      List<Contender> scoring,
+      List<Contender> rerankers,
       Terminal terminal) {
     FirstStage firstStage = FirstStage.bm25(collection);
     LabCollection mined = firstStage.withHardNegatives(collection);
@@ -149,29 +151,29 @@ final class CompareCommand implements Runnable {
     RerankingBench reranking =
         new RerankingBench(
             mined,
-            lab.scoring(),
+            scoring.settings(),
             firstStage.heldOut(),
             firstStage.test(),
             scoringDepth,
             scoringQueries);
     List<GridSearch.Entry> entries = new ArrayList<>();
     contenders.forEach(contender -> entries.addAll(entries(retrieval, contender)));
-    scoring.forEach(contender -> entries.addAll(entries(reranking, contender)));
+    rerankers.forEach(contender -> entries.addAll(entries(reranking, contender)));
     double start = deviation(backbone);
     entries.forEach(entry -> entry.contender().tuning(entry.budget(), backbone.config(), start));
 
     List<Setting.Baseline> baselines = new ArrayList<>();
     baselines.add(firstStage.baseline(collection));
     baselines.add(retrieval.baseline(backbone));
-    if (!scoring.isEmpty()) {
+    if (!rerankers.isEmpty()) {
       baselines.add(reranking.baseline(backbone));
     }
     Setting setting = setting(encoder, backbone, collection, baselines);
-    ResultStore store = ResultStore.open(out, setting);
+    ResultStore<TrialResult> store = ResultStore.open(out, setting, TrialResult.class);
     ComparisonProgress progress = new ComparisonProgress(new Progress(terminal, System::nanoTime));
     try {
       new GridSearch(
-              new TrialRunner(backbone, lab.plan(rates.get(0)), start),
+              new TrialRunner(backbone, looks.addTo(lab.plan(rates.get(0))), start)::run,
               store,
               rates,
               LongStream.rangeClosed(1, seeds).boxed().toList(),
@@ -202,22 +204,14 @@ final class CompareCommand implements Runnable {
       LabCollection collection,
       List<Setting.Baseline> baselines) {
     Map<String, String> plan = new LinkedHashMap<>(lab.items(encoder));
+    plan.putAll(looks.items());
+    plan.putAll(scoring.items());
     plan.put("module deviation", "%.4g".formatted(deviation(backbone)));
     plan.put("window", backbone.window() + " tokens");
     plan.put("re-ranked", "%d documents of %d queries".formatted(scoringDepth, scoringQueries));
     return new Setting(
-        new Setting.Collection(
-            collections.name(),
-            collection.documents().size(),
-            collection.trainQueries(),
-            collection.heldOut().queries().size(),
-            collection.test().queries().size()),
-        new Setting.Backbone(
-            backbone.name(),
-            backbone.sha256(),
-            backbone.config().layers(),
-            backbone.config().hidden(),
-            BackboneTensors.parameters(backbone.config())),
+        Setting.Collection.of(collections.name(), collection),
+        Setting.Backbone.of(backbone),
         plan,
         baselines);
   }

@@ -93,7 +93,8 @@ public final class Freshet implements Runnable {
         new PretrainCommand(),
         new EvaluateCommand(),
         new TrainCommand(),
-        new CompareCommand());
+        new CompareCommand(),
+        new ClicksCommand());
   }
 
   /** Every command there is, ready to execute. */

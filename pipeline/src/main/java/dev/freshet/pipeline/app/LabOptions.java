@@ -3,22 +3,21 @@ package dev.freshet.pipeline.app;
 import dev.freshet.model.encoder.EncoderSettings;
 import dev.freshet.training.corpus.CorpusCollection;
 import dev.freshet.training.lab.LabCollection;
-import dev.freshet.training.loss.ScoringLoss;
 import dev.freshet.training.round.Backbone;
 import dev.freshet.training.round.RetrievalSettings;
-import dev.freshet.training.round.ScoringSettings;
 import dev.freshet.training.round.TuningPlan;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What {@code train} and {@code compare} share: what is trained, and how. A picocli mixin. */
+/**
+ * What all commands share that tune on a judged collection: what is trained, and how. A picocli
+ * mixin.
+ */
 final class LabOptions {
   private static final RetrievalSettings RETRIEVAL = RetrievalSettings.defaults();
-  private static final ScoringSettings SCORING = ScoringSettings.defaults();
   private static final TuningPlan PLAN = TuningPlan.defaults();
 
   @Option(
@@ -59,22 +58,6 @@ final class LabOptions {
       description = "Batches larger than memory: the same gradients, for a second forward pass.")
   private boolean cacheGradients;
 
-  @Option(
-      names = "--scoring-batch",
-      description = "Examples a step of re-ranking (default: ${DEFAULT-VALUE}).")
-  private int scoringBatch = SCORING.batch();
-
-  @Option(
-      names = "--scoring-negatives",
-      paramLabel = "N",
-      description = "Documents that each is told from (default: ${DEFAULT-VALUE}).")
-  private int scoringNegatives = SCORING.negatives();
-
-  @Option(
-      names = "--scoring-loss",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private ScoringLoss scoringLoss = SCORING.loss();
-
   @Option(names = "--warm-up", description = "Share of the steps (default: ${DEFAULT-VALUE}).")
   private double warmUp = PLAN.warmUp();
 
@@ -82,19 +65,6 @@ final class LabOptions {
       names = "--weight-decay",
       description = "Of weights, not of biases and norms (default: ${DEFAULT-VALUE}).")
   private double weightDecay = PLAN.weightDecay();
-
-  @Option(
-      names = "--look-every",
-      paramLabel = "STEPS",
-      description = "Between two looks at the held-out queries (default: ${DEFAULT-VALUE}).")
-  private int lookEvery = PLAN.validateEvery();
-
-  @Option(
-      names = "--patience",
-      paramLabel = "LOOKS",
-      description =
-          "Without a better one until training stops; 0: never (default: ${DEFAULT-VALUE}).")
-  private int patience = PLAN.patience();
 
   @Option(
       names = "--held-out",
@@ -123,16 +93,13 @@ final class LabOptions {
     return LabCollection.of(collection, heldOut, pool);
   }
 
+  /** Steps without looks at the held-out queries. */
   TuningPlan plan(double rate) {
-    return new TuningPlan(steps, passes, rate, warmUp, weightDecay, lookEvery, patience);
+    return new TuningPlan(steps, passes, rate, warmUp, weightDecay, 0, 0);
   }
 
   RetrievalSettings retrieval() {
     return new RetrievalSettings(batch, temperature, hardNegatives, cacheGradients);
-  }
-
-  ScoringSettings scoring() {
-    return new ScoringSettings(scoringBatch, scoringNegatives, scoringLoss);
   }
 
   /**
@@ -154,13 +121,7 @@ final class LabOptions {
     items.put("hard negatives", Integer.toString(hardNegatives));
     items.put("warm-up", Double.toString(warmUp));
     items.put("weight decay", Double.toString(weightDecay));
-    items.put("looks", "every %d steps, patience %d".formatted(lookEvery, patience));
     items.put("held out", "%d queries in %d documents".formatted(heldOut, pool));
-    items.put(
-        "re-ranking",
-        "%d examples of %d negatives, %s"
-            .formatted(
-                scoringBatch, scoringNegatives, scoringLoss.name().toLowerCase(Locale.ROOT)));
     return items;
   }
 

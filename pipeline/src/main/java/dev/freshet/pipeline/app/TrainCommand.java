@@ -59,6 +59,8 @@ final class TrainCommand implements Runnable {
   @Mixin private SettingOptions settings = new SettingOptions();
   @Mixin private CollectionOptions collections = new CollectionOptions();
   @Mixin private LabOptions lab = new LabOptions();
+  @Mixin private LookOptions looks = new LookOptions();
+  @Mixin private ScoringOptions scoring = new ScoringOptions();
 
   @Option(
       names = "--registry",
@@ -148,12 +150,12 @@ final class TrainCommand implements Runnable {
     try (TunedModel tuned = TunedModel.initial(backbone, tuning, sides.sides, seed);
         RoundObjective objective = bench.objective(tuned, seed)) {
       Setting.Baseline before = bench.baseline(backbone);
-      TrainProgress shown = new TrainProgress(progress, lab.plan(rate).steps());
+      TrainProgress shown = new TrainProgress(progress, looks.addTo(lab.plan(rate)).steps());
       RoundHistory history =
           new TuningRound(
                   tuned,
                   objective,
-                  lab.plan(rate),
+                  looks.addTo(lab.plan(rate)),
                   shown,
                   () -> bench.validate(tuned),
                   new RoundState(
@@ -178,7 +180,7 @@ final class TrainCommand implements Runnable {
         ? new RetrievalBench(mined, lab.retrieval())
         : new RerankingBench(
             mined,
-            lab.scoring(),
+            scoring.settings(),
             firstStage.heldOut(),
             firstStage.test(),
             RerankingBench.DEPTH,
@@ -189,6 +191,8 @@ final class TrainCommand implements Runnable {
   private String recipe(
       EncoderSettings encoder, Backbone backbone, LabCollection divided, Tuning tuning) {
     Map<String, String> recipe = new LinkedHashMap<>(lab.items(encoder));
+    recipe.putAll(looks.items());
+    recipe.putAll(scoring.items());
     recipe.put("collection", collections.name());
     recipe.put(
         "sizes",

@@ -18,15 +18,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code train} and {@code compare} on a collection and a backbone that are small. */
+/**
+ * {@code train}, {@code compare} and {@code clicks} on a collection and a backbone that are small.
+ */
 class TrainCommandTest {
   private static final String[] QUICK = {
     "--steps",
     "6",
     "--batch",
     "8",
-    "--look-every",
-    "3",
     "--held-out",
     "10",
     "--pool",
@@ -130,7 +130,32 @@ class TrainCommandTest {
   }
 
   @Test
+  void tunesByClicksAndGoesOn() throws IOException {
+    String out = folder.resolve("clicks").toString();
+    String[] study = {
+      "--out", out, "--pages", "bm25,dense", "--users", "cascade", "--sessions", "4"
+    };
+    CommandRun first = run("clicks", study);
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    assertThat(first.err()).contains("7 of 7").contains("dense_cascade_posterior_s1");
+    JsonNode lessons = json(folder.resolve("clicks/results.json")).path("lessons");
+    assertThat(lessons.size()).isEqualTo(7);
+    assertThat(Files.readString(folder.resolve("clicks/report.html")))
+        .contains("inverse-propensity", "judgements");
+    CommandRun again = run("clicks", study);
+    assertThat(again.exitCode()).isZero();
+    assertThat(again.err()).doesNotContain("of 7");
+    CommandRun other = run("clicks", "--out", out, "--sessions", "4", "--noise", "0.2");
+    assertThat(other.exitCode()).isEqualTo(2);
+    assertThat(other.err()).contains("0.1 on what does not");
+  }
+
+  @Test
   void refusesWhatCannotBe() {
+    assertThat(run("clicks", "--out", "o", "--users", "kind").err())
+        .contains("position-based", "but was 'kind'");
+    assertThat(run("clicks", "--out", "o", "--noise", "0.95").err())
+        .contains("noise must be 0 or more and below attraction");
     assertThat(run("train", "--registry", "r", "--method", "lara").err())
         .contains("'lara' is no method: known are [adapter, bitfit,");
     assertThat(run("train", "--registry", "r", "--budget", "0.0000001").exitCode()).isEqualTo(2);

@@ -1,5 +1,6 @@
 package dev.freshet.training.click;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,6 +12,13 @@ import java.util.List;
 public record ClickLog(List<Impression> impressions) {
   public ClickLog {
     impressions = List.copyOf(impressions);
+  }
+
+  /** This log and a later one. */
+  public ClickLog and(ClickLog later) {
+    List<Impression> all = new ArrayList<>(impressions);
+    all.addAll(later.impressions);
+    return new ClickLog(all);
   }
 
   /** Length of the longest page, 0 for an empty log. */

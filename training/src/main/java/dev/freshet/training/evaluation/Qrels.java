@@ -37,6 +37,15 @@ public final class Qrels {
     return grades.getOrDefault(query, Map.of()).getOrDefault(document, 0);
   }
 
+  /** The highest grade there is, 0 where nothing is relevant. */
+  public int highestGrade() {
+    return grades.values().stream()
+        .flatMap(documents -> documents.values().stream())
+        .mapToInt(grade -> grade)
+        .max()
+        .orElse(0);
+  }
+
   /**
    * The ranking as measures see it.
    *

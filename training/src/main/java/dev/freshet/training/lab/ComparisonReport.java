@@ -1,28 +1,11 @@
 package dev.freshet.training.lab;
 
-import dev.freshet.training.report.Block;
-import dev.freshet.training.report.HtmlReport;
-import dev.freshet.training.report.MarkdownReport;
 import dev.freshet.training.report.Report;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * What a grid of trials says, written into a folder:
- *
- * <pre>
- * results.json         for programs, see {@link ResultsJson}
- * report.html          for people; needs nothing beside it
- * report.md            the same, with its pictures as files
- * charts/&lt;name&gt;.svg    the pictures of report.md
- * </pre>
- */
+/** What a grid of trials says, written into a folder: see {@link ReportFolder}. */
 public final class ComparisonReport {
-  private static final String CHARTS = "charts";
-
   private ComparisonReport() {}
 
   /**
@@ -34,18 +17,7 @@ public final class ComparisonReport {
    */
   public static void write(Path dir, Setting setting, List<TrialResult> results) {
     Comparison comparison = Comparison.of(setting, results);
-    Report report = report(comparison);
-    try {
-      Files.createDirectories(dir.resolve(CHARTS));
-      for (Block.Figure figure : report.figures().toList()) {
-        AtomicFile.write(dir.resolve(CHARTS).resolve(figure.name() + ".svg"), figure.svg());
-      }
-      AtomicFile.write(dir.resolve("results.json"), ResultsJson.of(comparison));
-      AtomicFile.write(dir.resolve("report.md"), MarkdownReport.of(report, CHARTS));
-      AtomicFile.write(dir.resolve("report.html"), HtmlReport.of(report));
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write the report to " + dir, e);
-    }
+    ReportFolder.write(dir, report(comparison), ResultsJson.of(comparison));
   }
 
   private static Report report(Comparison comparison) {

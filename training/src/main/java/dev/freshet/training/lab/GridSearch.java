@@ -5,11 +5,6 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +19,8 @@ public final class GridSearch {
   private static final double FINER = 3;
   private static final double COARSER = 10 / FINER;
 
-  private final TrialRunner runner;
-  private final ResultStore store;
+  private final Trials trials;
+  private final ResultStore<TrialResult> store;
   private final List<Double> rates;
   private final List<Long> seeds;
   private final int threads;
@@ -40,6 +35,11 @@ public final class GridSearch {
     Trial trial(double rate, long seed) {
       return new Trial(bench.task(), contender.label(), budget, rate, seed);
     }
+  }
+
+  /** What runs a trial: {@link TrialRunner#run}. Called on several threads. */
+  public interface Trials {
+    TrialResult run(Trial trial, Contender contender, TaskBench bench, boolean probed);
   }
 
   /** Hears how the search goes, on the threads that run trials. */
@@ -61,13 +61,13 @@ public final class GridSearch {
    * @param threads trials at a time
    */
   public GridSearch(
-      TrialRunner runner,
-      ResultStore store,
+      Trials trials,
+      ResultStore<TrialResult> store,
       List<Double> rates,
       List<Long> seeds,
       int threads,
       Listener listener) {
-    this.runner = runner;
+    this.trials = trials;
     this.store = store;
     this.rates = rates.stream().sorted().toList();
     this.seeds = List.copyOf(seeds);
@@ -158,48 +158,10 @@ public final class GridSearch {
    * @param later trials that will follow, for the listener's count
    */
   private void runAll(List<Job> jobs, int later) {
-    List<Job> open = jobs.stream().filter(job -> !store.isDone(job.trial())).toList();
+    List<Job> open = jobs.stream().filter(job -> !store.isDone(job.trial().name())).toList();
     Count count = new Count(store.results().size(), open.size() + later);
-    ExecutorService executor = Executors.newFixedThreadPool(threads);
-    try {
-      List<Future<?>> running = new ArrayList<>();
-      for (Job job : open) {
-        running.add(executor.submit(() -> run(job, count)));
-      }
-      for (Future<?> future : running) {
-        future.get();
-      }
-    } catch (InterruptedException e) {
-      throw cancelled(e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new IllegalStateException("a trial failed", e.getCause());
-    } finally {
-      stop(executor);
-    }
-  }
-
-  private static CancellationException cancelled(InterruptedException e) {
-    CancellationException cancelled = new CancellationException("the comparison was interrupted");
-    cancelled.initCause(e);
-    return cancelled;
-  }
-
-  /** Waits for the threads: they compute with what the caller closes next. */
-  private static void stop(ExecutorService executor) {
-    executor.shutdownNow();
-    boolean interrupted = Thread.interrupted();
-    while (!executor.isTerminated()) {
-      try {
-        executor.awaitTermination(1, TimeUnit.MINUTES);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    TrialThreads.runAll(
+        threads, open.stream().<Runnable>map(job -> () -> run(job, count)).toList());
   }
 
   /** How far a search is. */
@@ -218,7 +180,7 @@ public final class GridSearch {
       listener.begins(job.trial(), count.done, count.planned);
     }
     TrialResult result =
-        runner.run(job.trial(), job.entry().contender(), job.entry().bench(), job.probed());
+        trials.run(job.trial(), job.entry().contender(), job.entry().bench(), job.probed());
     store.write(result);
     synchronized (count) {
       count.done++;

@@ -9,6 +9,7 @@ import dev.freshet.training.sampling.Epochs;
 import dev.freshet.training.sampling.Relevance;
 import dev.freshet.training.sampling.TrainingExample;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,7 +22,8 @@ import java.util.Set;
  * measured at the end. No document is the first answer to queries of two parts.
  *
  * @param documents all of them
- * @param examples of the training part without the held-out queries
+ * @param examples of the training part without the held-out queries: one for each answer, which
+ *     counts by its grade
  * @param relevance what the whole training part knows
  * @param heldOut queries of the training part that are not trained on, searched in a pool of
  *     documents: their answers and some others
@@ -56,8 +58,8 @@ public record LabCollection(
     CorpusCollection test = collection.part(CorpusPart.TEST);
     requireQueries("training", train);
     requireQueries("test", test);
-    Map<String, List<String>> answers = bestAnswers(train);
-    Set<String> apart = heldOut(train, answers);
+    Map<String, List<Answer>> answers = answers(train);
+    Set<String> apart = heldOut(answers);
     List<CorpusQuery> queries =
         sample(train.queries().stream().filter(q -> apart.contains(q.id())).toList(), mostHeldOut);
     if (queries.isEmpty()) {
@@ -80,37 +82,48 @@ public record LabCollection(
     }
   }
 
-  /** The documents of each query's highest grade: lower ones are relevant, but no examples. */
-  private static Map<String, List<String>> bestAnswers(CorpusCollection train) {
+  /**
+   * A document that answers a query.
+   *
+   * @param share of the highest grade that the query has
+   */
+  private record Answer(String documentId, double share) {}
+
+  /** The answers of each query, the best first, those of a grade in the order of the judgements. */
+  private static Map<String, List<Answer>> answers(CorpusCollection train) {
     Map<String, Integer> best = new HashMap<>();
     for (Judgement judgement : train.judgements()) {
       best.merge(judgement.queryId(), judgement.grade(), Math::max);
     }
-    Map<String, List<String>> answers = new LinkedHashMap<>();
+    Map<String, List<Answer>> answers = new LinkedHashMap<>();
     for (Judgement judgement : train.judgements()) {
-      if (judgement.grade() > 0 && judgement.grade() == best.getOrDefault(judgement.queryId(), 0)) {
+      if (judgement.grade() > 0) {
+        double share = (double) judgement.grade() / best.getOrDefault(judgement.queryId(), 0);
         answers
             .computeIfAbsent(judgement.queryId(), query -> new ArrayList<>())
-            .add(judgement.documentId());
+            .add(new Answer(judgement.documentId(), share));
       }
     }
+    answers.values().forEach(each -> each.sort(Comparator.comparingDouble(a -> -a.share)));
     return answers;
   }
 
   /** Queries whose first answer is held out, by a number of the document alone. */
-  private static Set<String> heldOut(CorpusCollection train, Map<String, List<String>> answers) {
+  private static Set<String> heldOut(Map<String, List<Answer>> answers) {
     Set<String> apart = new HashSet<>();
-    for (CorpusQuery query : train.queries()) {
-      String first = answers.getOrDefault(query.id(), List.of("")).get(0);
-      if (Math.floorMod(first.hashCode() * 0x9E3779B1, HELD_OUT) == 0) {
-        apart.add(query.id());
-      }
-    }
+    answers.forEach(
+        (query, all) -> {
+          String first = all.get(0).documentId;
+          if (Math.floorMod(first.hashCode() * 0x9E3779B1, HELD_OUT) == 0) {
+            apart.add(query);
+          }
+        });
     return apart;
   }
 
+  /** Each answer of a query that is not apart; a lower grade counts less. */
   private static List<TrainingExample> examples(
-      CorpusCollection train, Map<String, List<String>> answers, Set<String> apart) {
+      CorpusCollection train, Map<String, List<Answer>> answers, Set<String> apart) {
     Map<String, CorpusDocument> documents = new HashMap<>();
     train.documents().forEach(document -> documents.put(document.id(), document));
     List<TrainingExample> examples = new ArrayList<>();
@@ -118,10 +131,10 @@ public record LabCollection(
       if (apart.contains(query.id())) {
         continue;
       }
-      for (String answer : answers.getOrDefault(query.id(), List.of())) {
-        CorpusDocument document = documents.get(answer);
+      for (Answer answer : answers.getOrDefault(query.id(), List.of())) {
+        CorpusDocument document = documents.get(answer.documentId);
         if (document != null) {
-          examples.add(new TrainingExample(query, document, List.of(), 1));
+          examples.add(new TrainingExample(query, document, List.of(), answer.share));
         }
       }
     }

@@ -5,8 +5,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers as text. What is not there, or not finite, is {@value #NONE}. */
-final class Numbers {
-  static final String NONE = "–";
+public final class Numbers {
+  public static final String NONE = "–";
 
   private static final double SMALLEST_P = 0.001;
   private static final int FEWEST_ZEROS = 3;
@@ -38,7 +38,7 @@ final class Numbers {
   }
 
   /** With thousands apart and a real minus. */
-  static String fixed(double value, int decimals) {
+  public static String fixed(double value, int decimals) {
     if (!Double.isFinite(value)) {
       return NONE;
     }
@@ -48,12 +48,12 @@ final class Numbers {
   }
 
   /** A whole number, with thousands apart. */
-  static String count(long value) {
+  public static String count(long value) {
     return fixed(value, 0);
   }
 
   /** With a sign before it, whichever it is. */
-  static String signed(double value, int decimals) {
+  public static String signed(double value, int decimals) {
     String text = fixed(value, decimals);
     return text.equals(NONE) || text.startsWith("−") ? text : "+" + text;
   }
@@ -67,12 +67,12 @@ final class Numbers {
     return fixed(value, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
   }
 
-  static String percent(double share) {
+  public static String percent(double share) {
     return shortest(BigDecimal.valueOf(share).movePointRight(2).doubleValue()) + " %";
   }
 
   /** A share with as many digits as matter in a table. */
-  static String percent(double share, int decimals) {
+  public static String percent(double share, int decimals) {
     String number = fixed(PERCENT * share, decimals);
     return number.equals(NONE) ? NONE : number + " %";
   }
@@ -82,7 +82,7 @@ final class Numbers {
   }
 
   /** Mean and deviation; a mean alone says that it is one measurement. */
-  static String meanAndDeviation(@Nullable Spread spread, int decimals) {
+  public static String meanAndDeviation(@Nullable Spread spread, int decimals) {
     if (spread == null) {
       return NONE;
     }

@@ -1,6 +1,5 @@
 package dev.freshet.training.lab;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Comparison} for programs. What is not known is left out; a number that is not finite is
- * a string, as in a {@link TrialFile}, where curves, values for each query and landscapes are.
+ * a string, as in a {@link ResultFile}, where curves, values for each query and landscapes are.
  *
  * <pre>{@code
  * {"format": 1,
@@ -43,11 +42,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResultsJson {
   private static final int FORMAT = 1;
-  private static final JsonMapper JSON = TrialFile.MAPPER;
+  private static final JsonMapper JSON = ResultFile.MAPPER;
 
   private ResultsJson() {}
 
-  static String of(Comparison comparison) {
+  static ObjectNode of(Comparison comparison) {
     ObjectNode json = JSON.createObjectNode().put("format", FORMAT);
     json.set("setting", setting(comparison.setting()));
     ArrayNode contenders = json.putArray("contenders");
@@ -56,11 +55,7 @@ final class ResultsJson {
       contenders.add(contender(comparison, standing));
       standing.runs().forEach(run -> trials.add(trial(run)));
     }
-    try {
-      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree of nodes cannot be written", e);
-    }
+    return json;
   }
 
   private static ObjectNode setting(Setting setting) {

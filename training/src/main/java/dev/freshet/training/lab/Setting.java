@@ -1,5 +1,6 @@
 package dev.freshet.training.lab;
 
+import dev.freshet.model.encoder.BackboneTensors;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,16 @@ public record Setting(
 
   /** A collection's size; queries are those with a relevant document. */
   public record Collection(
-      String name, int documents, int trainQueries, int validationQueries, int testQueries) {}
+      String name, int documents, int trainQueries, int validationQueries, int testQueries) {
+    public static Collection of(String name, LabCollection collection) {
+      return new Collection(
+          name,
+          collection.documents().size(),
+          collection.trainQueries(),
+          collection.heldOut().queries().size(),
+          collection.test().queries().size());
+    }
+  }
 
   /**
    * A model before tuning.
@@ -31,7 +41,16 @@ public record Setting(
    * @param hidden size of a token's state
    * @param parameters numbers that it consists of: the whole of a budget's share
    */
-  public record Backbone(String name, String sha256, int layers, int hidden, long parameters) {}
+  public record Backbone(String name, String sha256, int layers, int hidden, long parameters) {
+    public static Backbone of(dev.freshet.training.round.Backbone backbone) {
+      return new Backbone(
+          backbone.name(),
+          backbone.sha256(),
+          backbone.config().layers(),
+          backbone.config().hidden(),
+          BackboneTensors.parameters(backbone.config()));
+    }
+  }
 
   /**
    * A system that needs no training.

@@ -7,11 +7,19 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** What was compared, on what, and how. */
-final class SettingSection {
+public final class SettingSection {
   private SettingSection() {}
 
   static Report.Section of(Comparison comparison) {
-    Setting setting = comparison.setting();
+    return of(
+        comparison.setting(),
+        comparison.tasks().stream().map(task -> trials(comparison, task)).toList());
+  }
+
+  /**
+   * @param runs what was run, a line each
+   */
+  public static Report.Section of(Setting setting, List<String> runs) {
     Setting.Collection collection = setting.collection();
     Setting.Backbone backbone = setting.backbone();
     List<String> items = new ArrayList<>();
@@ -31,9 +39,7 @@ final class SettingSection {
                 backbone.hidden(),
                 Numbers.count(backbone.parameters()),
                 backbone.sha256()));
-    for (Task task : comparison.tasks()) {
-      items.add(trials(comparison, task));
-    }
+    items.addAll(runs);
     setting.plan().forEach((item, value) -> items.add(item + ": " + value));
     return new Report.Section("Setting", List.of(new Block.Listing(items)));
   }

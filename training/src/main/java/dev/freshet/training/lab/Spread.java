@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param high largest
  * @param count how many, at least 1
  */
-record Spread(double mean, @Nullable Double deviation, double low, double high, int count) {
+public record Spread(double mean, @Nullable Double deviation, double low, double high, int count) {
 
   /** Null when there are no values. */
-  static @Nullable Spread of(double[] values) {
+  public static @Nullable Spread of(double[] values) {
     if (values.length == 0) {
       return null;
     }
@@ -29,7 +29,7 @@ record Spread(double mean, @Nullable Double deviation, double low, double high, 
         values.length);
   }
 
-  double range() {
+  public double range() {
     return high - low;
   }
 }

@@ -50,4 +50,8 @@ public record TuningPlan(
   public TuningPlan withRate(double other) {
     return new TuningPlan(steps, passes, other, warmUp, weightDecay, validateEvery, patience);
   }
+
+  public TuningPlan withLooks(int every, int looksOfPatience) {
+    return new TuningPlan(steps, passes, rate, warmUp, weightDecay, every, looksOfPatience);
+  }
 }

@@ -29,53 +29,61 @@ class ResultStoreTest {
 
   @Test
   void goesOnWhereItWasStopped() {
-    ResultStore store = ResultStore.open(dir, Samples.setting());
-    assertThat(store.isDone(LORA)).isFalse();
+    ResultStore<TrialResult> store = ResultStore.open(dir, Samples.setting(), TrialResult.class);
+    assertThat(store.isDone(LORA.name())).isFalse();
     store.write(result(LORA));
     store.write(Samples.diverged(FULL));
 
-    ResultStore again =
-        ResultStore.open(dir, Samples.setting(Samples.baseline("untuned", 0.1, 0.2)));
-    assertThat(again.isDone(LORA)).isTrue();
-    assertThat(again.isDone(FULL)).isTrue();
-    assertThat(again.isDone(Samples.trial("lora", 0.0673, 1e-3, 1))).isFalse();
+    ResultStore<TrialResult> again =
+        ResultStore.open(
+            dir, Samples.setting(Samples.baseline("untuned", 0.1, 0.2)), TrialResult.class);
+    assertThat(again.isDone(LORA.name())).isTrue();
+    assertThat(again.isDone(FULL.name())).isTrue();
+    assertThat(again.isDone(Samples.trial("lora", 0.0673, 1e-3, 1).name())).isFalse();
     assertThat(again.results()).containsExactly(Samples.diverged(FULL), result(LORA));
   }
 
   @Test
   void refusesAnotherSetting() {
     Setting setting = Samples.setting();
-    ResultStore.open(dir, setting);
+    ResultStore.open(dir, setting, TrialResult.class);
     Map<String, String> longer = new LinkedHashMap<>(setting.plan());
     longer.put("steps", "800");
-    assertThatThrownBy(() -> ResultStore.open(dir, changed(setting.collection(), longer)))
+    assertThatThrownBy(
+            () -> ResultStore.open(dir, changed(setting.collection(), longer), TrialResult.class))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("plan steps = \"400\", now it is \"800\"")
         .hasMessageContaining("choose another folder");
     assertThatThrownBy(
-            () -> ResultStore.open(dir, changed(setting.collection(), Map.of("steps", "400"))))
+            () ->
+                ResultStore.open(
+                    dir, changed(setting.collection(), Map.of("steps", "400")), TrialResult.class))
         .hasMessageContaining("plan batch = \"16\", now it is nothing");
     Setting.Collection other = new Setting.Collection("generated", 1000, 300, 50, 5);
-    assertThatThrownBy(() -> ResultStore.open(dir, changed(other, setting.plan())))
+    assertThatThrownBy(
+            () -> ResultStore.open(dir, changed(other, setting.plan()), TrialResult.class))
         .hasMessageContaining("collection testQueries = 4, now it is 5");
   }
 
   @Test
   void theOrderOfThePlanIsNoDifference() {
     Setting setting = Samples.setting();
-    ResultStore.open(dir, setting);
+    ResultStore.open(dir, setting, TrialResult.class);
     Map<String, String> turned = new LinkedHashMap<>();
     turned.put("batch", "16");
     turned.put("steps", "400");
-    assertThat(ResultStore.open(dir, changed(setting.collection(), turned)).results()).isEmpty();
+    assertThat(
+            ResultStore.open(dir, changed(setting.collection(), turned), TrialResult.class)
+                .results())
+        .isEmpty();
   }
 
   @Test
   void aHalfWrittenFileIsNotThere() throws IOException {
-    ResultStore store = ResultStore.open(dir, Samples.setting());
+    ResultStore<TrialResult> store = ResultStore.open(dir, Samples.setting(), TrialResult.class);
     Path trials = dir.resolve("trials");
     Files.writeString(trials.resolve(LORA.name() + ".json.tmp"), "{\"format\":1,\"tri");
-    assertThat(store.isDone(LORA)).isFalse();
+    assertThat(store.isDone(LORA.name())).isFalse();
     assertThat(store.results()).isEmpty();
     store.write(result(LORA));
     assertThat(store.results()).containsExactly(result(LORA));

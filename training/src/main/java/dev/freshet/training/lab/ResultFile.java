@@ -12,30 +12,11 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link TrialResult} on disk: JSON, a line. Keys are the names of the records' components; what
- * is null is left out. A number that is not finite is one of the strings {@code "NaN"}, {@code
- * "Infinity"} and {@code "-Infinity"}.
- *
- * <pre>{@code
- * {"format": 1,
- *  "trial": {"task": "retrieval" | "reranking", "contender": str, "budget": num, "rate": num,
- *            "seed": int},
- *  "tuned": {"tuning": {"method": str, ...}, "parameters": int, "share": num},
- *  "outcome": {"status": "finished" | "diverged", "reason": str},
- *  "effort": {"steps": int, "cpuSeconds": num, "wallSeconds": num},
- *  "progress": {"losses": [{"step": int, "cpuSeconds": num, "value": num}],
- *               "validations": [{"step": int, "cpuSeconds": num, "value": num}],
- *               "bestStep": int},
- *  "test": {"metrics": {metric: num}, "perQuery": [num]},
- *  "probes": {"directions": {"probes": [{"step": int,
- *                 "modules": {module: {"relative": num, "cosine": num}},
- *                 "displacementCosine": num}]},
- *             "smoothness": {"probes": [{"step": int, "lossLow": num, "lossHigh": num,
- *                 "lipschitz": num}]},
- *             "landscape": {"alphas": [num], "betas": [num], "loss": [[num]], "centre": num}}}
- * }</pre>
+ * A {@link Result} on disk: JSON, a line. Beside {@code "format"} its keys are the names of the
+ * record's components; what is null is left out. A number that is not finite is one of the strings
+ * {@code "NaN"}, {@code "Infinity"} and {@code "-Infinity"}.
  */
-final class TrialFile {
+final class ResultFile<R extends Result> {
   private static final int FORMAT = 1;
 
   /** Of all files that hold parts of results. */
@@ -47,9 +28,13 @@ final class TrialFile {
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .build();
 
-  private TrialFile() {}
+  private final Class<R> type;
 
-  static void write(Path file, TrialResult result) throws IOException {
+  ResultFile(Class<R> type) {
+    this.type = type;
+  }
+
+  void write(Path file, R result) throws IOException {
     ObjectNode json = MAPPER.createObjectNode().put("format", FORMAT);
     json.setAll(MAPPER.<ObjectNode>valueToTree(result));
     AtomicFile.write(file, MAPPER.writeValueAsString(json) + "\n");
@@ -58,13 +43,13 @@ final class TrialFile {
   /**
    * @throws IllegalArgumentException when the file does not hold a result in this format
    */
-  static TrialResult read(Path file) throws IOException {
+  R read(Path file) throws IOException {
     String text = Files.readString(file);
     try {
       if (MAPPER.readTree(text) instanceof ObjectNode json) {
         JsonNode format = json.remove("format");
         if (format != null && format.asInt() == FORMAT) {
-          return MAPPER.treeToValue(json, TrialResult.class);
+          return MAPPER.treeToValue(json, type);
         }
       }
       throw broken(file, "its format is not " + FORMAT, null);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TrialFileTest {
+class ResultFileTest {
   private static final String GOLDEN =
       """
       {"format":1,\
@@ -32,6 +32,8 @@ class TrialFileTest {
       "landscape":{"alphas":[-1.0,1.0],"betas":[0.0,0.5],\
       "loss":[[1.0,2.0],[3.0,"Infinity"]],"centre":0.5}}}
       """;
+
+  private static final ResultFile<TrialResult> FILES = new ResultFile<>(TrialResult.class);
 
   @TempDir Path folder;
   private Path file;
@@ -69,16 +71,16 @@ class TrialFileTest {
 
   @Test
   void bytesAreThoseOfTheFormat() throws IOException {
-    TrialFile.write(file, full());
+    FILES.write(file, full());
     assertThat(file).hasContent(GOLDEN);
-    assertThat(TrialFile.read(file)).isEqualTo(full());
+    assertThat(FILES.read(file)).isEqualTo(full());
   }
 
   @Test
   void whatIsNotThereStaysNull() throws IOException {
     TrialResult diverged = Samples.diverged(Samples.trial("full", null, 1e-2, 1));
-    TrialFile.write(file, diverged);
-    TrialResult read = TrialFile.read(file);
+    FILES.write(file, diverged);
+    TrialResult read = FILES.read(file);
     assertThat(read).isEqualTo(diverged);
     assertThat(read.trial().budget()).isNull();
     assertThat(read.test()).isNull();
@@ -88,13 +90,13 @@ class TrialFileTest {
   @Test
   void saysWhichFileIsBroken() throws IOException {
     Files.writeString(file, GOLDEN.substring(0, 100));
-    assertThatThrownBy(() -> TrialFile.read(file))
+    assertThatThrownBy(() -> FILES.read(file))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("t.json")
         .hasMessageContaining("delete it");
     Files.writeString(file, GOLDEN.replace("\"format\":1", "\"format\":2"));
-    assertThatThrownBy(() -> TrialFile.read(file)).hasMessageContaining("its format is not 1");
+    assertThatThrownBy(() -> FILES.read(file)).hasMessageContaining("its format is not 1");
     Files.writeString(file, GOLDEN.replace("\"rate\":0.001", "\"rate\":-1"));
-    assertThatThrownBy(() -> TrialFile.read(file)).hasMessageContaining("rate must be above 0");
+    assertThatThrownBy(() -> FILES.read(file)).hasMessageContaining("rate must be above 0");
   }
 }

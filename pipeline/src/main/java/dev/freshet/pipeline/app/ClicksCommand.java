@@ -1,0 +1,268 @@
+package dev.freshet.pipeline.app;
+
+import dev.freshet.model.encoder.EncoderSettings;
+import dev.freshet.model.tuning.Tuning;
+import dev.freshet.pipeline.config.SettingOptions;
+import dev.freshet.training.corpus.CorpusCollection;
+import dev.freshet.training.corpus.CorpusPart;
+import dev.freshet.training.evaluation.Qrels;
+import dev.freshet.training.lab.Contender;
+import dev.freshet.training.lab.FirstStage;
+import dev.freshet.training.lab.LabCollection;
+import dev.freshet.training.lab.ResultStore;
+import dev.freshet.training.lab.RetrievalBench;
+import dev.freshet.training.lab.Setting;
+import dev.freshet.training.lab.clicks.ClickReport;
+import dev.freshet.training.lab.clicks.ClickSettings;
+import dev.freshet.training.lab.clicks.ClickStudy;
+import dev.freshet.training.lab.clicks.ClickTrial;
+import dev.freshet.training.lab.clicks.ClickTrialResult;
+import dev.freshet.training.lab.clicks.ClickTrialRunner;
+import dev.freshet.training.lab.clicks.Estimator;
+import dev.freshet.training.lab.clicks.PageSource;
+import dev.freshet.training.lab.clicks.Users;
+import dev.freshet.training.optimise.DivergedException;
+import dev.freshet.training.round.Backbone;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code freshet clicks}. */
+@Command(
+    name = "clicks",
+    header = {"Measure how far simulated clicks tune a model, on a judged collection.", ""},
+    description = {
+      "",
+      "Users who know the judgements see pages for the training queries and click. The clicks alone"
+          + " become examples, by several estimators of what is relevant; a model is tuned with them,"
+          + " and held against one that is tuned on the judgements of the same queries. What is done"
+          + " is not run again.",
+      "",
+      "Writes results.json, report.md and report.html.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  freshet clicks nl2bash --model my-model --out clicks",
+      "  freshet clicks --generated --out clicks --pages dense --users noisy --rounds 3"
+    })
+final class ClicksCommand implements Runnable {
+  private static final ClickSettings DEFAULTS = ClickSettings.defaults();
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private SettingOptions settings = new SettingOptions();
+  @Mixin private CollectionOptions collections = new CollectionOptions();
+  @Mixin private LabOptions lab = new LabOptions();
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of the results.")
+  private Path out = Path.of(".");
+
+  @Option(
+      names = "--pages",
+      split = ",",
+      paramLabel = "SOURCE",
+      description = "Who fills them: ${COMPLETION-CANDIDATES} (default: all).")
+  private List<PageSource> pages = List.of(PageSource.values());
+
+  @Option(
+      names = "--users",
+      split = ",",
+      paramLabel = "KIND",
+      description = "Who clicks: ${COMPLETION-CANDIDATES} (default: all).")
+  private List<Users> users = List.of(Users.values());
+
+  @Option(
+      names = "--estimators",
+      split = ",",
+      paramLabel = "NAME",
+      description = "What is made of clicks: ${COMPLETION-CANDIDATES} (default: all).")
+  private List<Estimator> estimators = List.of(Estimator.values());
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Of pages and training, each on all clicks so far (default: ${DEFAULT-VALUE}).")
+  private int rounds = DEFAULTS.rounds();
+
+  @Option(
+      names = "--page-size",
+      paramLabel = "N",
+      description = "Documents of a page (default: ${DEFAULT-VALUE}).")
+  private int pageSize = DEFAULTS.pageSize();
+
+  @Option(
+      names = "--sessions",
+      paramLabel = "N",
+      description = "Searches of each query in a round (default: ${DEFAULT-VALUE}).")
+  private int sessions = DEFAULTS.sessions();
+
+  @Option(
+      names = "--clients",
+      paramLabel = "N",
+      description = "How many users there are (default: ${DEFAULT-VALUE}).")
+  private int clients = DEFAULTS.clients();
+
+  @Option(
+      names = "--noise",
+      paramLabel = "P",
+      description =
+          "Probability of a click on what was looked at and does not answer (default:"
+              + " ${DEFAULT-VALUE}).")
+  private double noise = DEFAULTS.noise();
+
+  @Option(
+      names = "--attraction",
+      paramLabel = "P",
+      description = "The same of what answers as well as any (default: ${DEFAULT-VALUE}).")
+  private double attraction = DEFAULTS.attraction();
+
+  @Option(
+      names = "--eta",
+      description =
+          "Positions are looked at with a probability of position^-eta (default:"
+              + " ${DEFAULT-VALUE}).")
+  private double eta = DEFAULTS.eta();
+
+  @Option(
+      names = "--shuffled",
+      paramLabel = "SHARE",
+      description = "Of the pages, to learn who looks where (default: ${DEFAULT-VALUE}).")
+  private double shuffled = DEFAULTS.shuffled();
+
+  @Option(names = "--method", description = "What is trained (default: ${DEFAULT-VALUE}).")
+  private String method = "iaa-l";
+
+  @Option(
+      names = "--budget",
+      paramLabel = "SHARE",
+      description = "Of the backbone's parameters to train (default: ${DEFAULT-VALUE}).")
+  private double budget = 0.0673;
+
+  @Option(names = "--rate", description = "Highest learning rate (default: ${DEFAULT-VALUE}).")
+  private double rate = 1e-2;
+
+  @Option(names = "--seeds", description = "Runs of each (default: ${DEFAULT-VALUE}).")
+  private int seeds = 1;
+
+  @Option(
+      names = "--threads",
+      description = "Runs at a time, one thread each (default: one a processor).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Override
+  public void run() {
+    if (seeds < 1 || threads < 1) {
+      throw wrongUsage(
+          "--seeds and --threads must be at least 1, were %d and %d".formatted(seeds, threads));
+    }
+    EncoderSettings encoder = settings.load().encoder();
+    Terminal terminal = Terminal.of(spec);
+    try (Backbone backbone = lab.backbone(encoder)) {
+      study(encoder, backbone, terminal);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
+    } catch (DivergedException e) {
+      throw new CommandException(e.getMessage() + "; what is done stays in " + out, e);
+    }
+    terminal.out().printf("wrote %s%n", out.resolve("report.html"));
+    terminal.out().flush();
+  }
+
+  private void study(EncoderSettings encoder, Backbone backbone, Terminal terminal) {
+    ClickSettings simulated =
+        new ClickSettings(pageSize, sessions, clients, noise, attraction, eta, shuffled, rounds);
+    CorpusCollection collection = collections.read();
+    LabCollection divided = lab.divide(collection);
+    Qrels truth = new Qrels(collection.part(CorpusPart.TRAIN).judgements());
+    Tuning tuning = tuning(backbone);
+    FirstStage firstStage = FirstStage.bm25(divided);
+    Setting setting =
+        new Setting(
+            Setting.Collection.of(collections.name(), divided),
+            Setting.Backbone.of(backbone),
+            plan(encoder, backbone, tuning, simulated),
+            List.of(
+                firstStage.baseline(divided),
+                new RetrievalBench(divided, lab.retrieval()).baseline(backbone)));
+    ResultStore<ClickTrialResult> store = ResultStore.open(out, setting, ClickTrialResult.class);
+    ClickTrialRunner runner =
+        new ClickTrialRunner(
+            backbone,
+            tuning,
+            divided,
+            truth,
+            firstStage,
+            lab.retrieval(),
+            lab.plan(rate),
+            simulated);
+    Progress progress = new Progress(terminal, System::nanoTime);
+    try {
+      new ClickStudy(
+              runner,
+              store,
+              threads,
+              (result, done, planned) -> show(progress, result, done, planned))
+          .run(
+              ClickTrial.all(
+                  pages, users, estimators, LongStream.rangeClosed(1, seeds).boxed().toList()));
+    } finally {
+      progress.clear();
+      if (!store.results().isEmpty()) {
+        ClickReport.write(out, setting, store.results());
+      }
+    }
+  }
+
+  private Tuning tuning(Backbone backbone) {
+    Contender contender = Contender.parse(method);
+    return contender.tuning(
+        contender.hasFixedSize() ? null : Double.valueOf(budget),
+        backbone.config(),
+        Contender.deviation(backbone.config()));
+  }
+
+  private Map<String, String> plan(
+      EncoderSettings encoder, Backbone backbone, Tuning tuning, ClickSettings simulated) {
+    Map<String, String> plan = new LinkedHashMap<>(simulated.items());
+    plan.put("tuning", tuning.toJson().toString());
+    plan.put("rate", Double.toString(rate));
+    plan.putAll(lab.items(encoder));
+    plan.put("window", backbone.window() + " tokens");
+    return plan;
+  }
+
+  private static void show(Progress progress, ClickTrialResult result, int done, int planned) {
+    String qualities =
+        result.rounds().stream()
+            .map(round -> String.format(Locale.ROOT, "%.3f", round.test().primary()))
+            .collect(Collectors.joining(", "));
+    progress.notice(
+        String.format(
+            Locale.ROOT,
+            "%d of %d  %-44s %s %s",
+            done,
+            planned,
+            result.name(),
+            result.rounds().get(0).test().primaryMetric(),
+            qualities));
+  }
+
+  private ParameterException wrongUsage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.freshet.training.lab.clicks;
+
+import dev.freshet.training.lab.Result;
+import dev.freshet.training.lab.Scores;
+import java.util.List;
+
+/**
+ * What came of a trial.
+ *
+ * @param rounds in their order, at least one
+ */
+public record ClickTrialResult(ClickTrial trial, List<Round> rounds) implements Result {
+
+  /**
+   * One round: pages, clicks, training.
+   *
+   * @param impressions pages of this round and those before it
+   * @param clicks on them
+   * @param answered share of the pages of this round that show an answer
+   * @param taught what the training had to go by
+   * @param cpuSeconds of the training
+   * @param test how good the model is afterwards
+   */
+  public record Round(
+      long impressions,
+      long clicks,
+      double answered,
+      TaughtExamples.Quality taught,
+      double cpuSeconds,
+      Scores test) {}
+
+  public ClickTrialResult {
+    rounds = List.copyOf(rounds);
+    if (rounds.isEmpty()) {
+      throw new IllegalArgumentException(trial.name() + " needs a round");
+    }
+  }
+
+  @Override
+  public String name() {
+    return trial.name();
+  }
+
+  Round last() {
+    return rounds.get(rounds.size() - 1);
+  }
+}

@@ -1,0 +1,93 @@
+package dev.freshet.training.lab.clicks;
+
+import dev.freshet.training.click.DebiasedClicks;
+import dev.freshet.training.click.TrainingPair;
+import dev.freshet.training.corpus.CorpusDocument;
+import dev.freshet.training.corpus.CorpusQuery;
+import dev.freshet.training.evaluation.Qrels;
+import dev.freshet.training.sampling.Relevance;
+import dev.freshet.training.sampling.TrainingExample;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Examples as clicks teach them. Nothing in them comes from the judgements.
+ *
+ * @param examples a query, what answers it as far as the clicks tell, and what was looked at and
+ *     left
+ */
+record TaughtExamples(List<TrainingExample> examples) {
+
+  /**
+   * How true the examples are, which only a simulation can tell.
+   *
+   * @param examples how many there are
+   * @param precision share of their weight that lies on answers; NaN without examples
+   * @param coverage share of the queries that have an answer among their examples
+   */
+  public record Quality(int examples, double precision, double coverage) {}
+
+  TaughtExamples {
+    examples = List.copyOf(examples);
+  }
+
+  static TaughtExamples of(
+      DebiasedClicks clicks, List<CorpusQuery> queries, List<CorpusDocument> documents) {
+    Map<String, CorpusQuery> queryOf = new HashMap<>();
+    queries.forEach(query -> queryOf.put(query.id(), query));
+    Map<String, CorpusDocument> documentOf = new HashMap<>();
+    documents.forEach(document -> documentOf.put(document.id(), document));
+    Map<String, List<CorpusDocument>> left = new HashMap<>();
+    for (TrainingPair negative : clicks.negatives()) {
+      left.computeIfAbsent(negative.queryId(), query -> new ArrayList<>())
+          .add(known(documentOf, negative.documentId()));
+    }
+    List<TrainingExample> examples = new ArrayList<>();
+    for (TrainingPair positive : clicks.positives()) {
+      examples.add(
+          new TrainingExample(
+              known(queryOf, positive.queryId()),
+              known(documentOf, positive.documentId()),
+              left.getOrDefault(positive.queryId(), List.of()),
+              positive.weight()));
+    }
+    return new TaughtExamples(examples);
+  }
+
+  private static <T> T known(Map<String, T> all, String id) {
+    T found = all.get(id);
+    if (found == null) {
+      throw new IllegalArgumentException("the log is of another collection: it has no " + id);
+    }
+    return found;
+  }
+
+  /** What the examples say, for training: the only answers that it knows of. */
+  Relevance relevance() {
+    return Relevance.ofExamples(examples);
+  }
+
+  /**
+   * Holds the examples against the truth.
+   *
+   * @param queries that were asked
+   */
+  Quality quality(Qrels truth, int queries) {
+    double right = 0;
+    double all = 0;
+    Set<String> answered = new HashSet<>();
+    for (TrainingExample example : examples) {
+      boolean answers = truth.grade(example.query().id(), example.positive().id()) > 0;
+      right += answers ? example.weight() : 0;
+      all += example.weight();
+      if (answers) {
+        answered.add(example.query().id());
+      }
+    }
+    return new Quality(examples.size(), right / all, (double) answered.size() / queries);
+  }
+}

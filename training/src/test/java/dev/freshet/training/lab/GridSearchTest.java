@@ -1,0 +1,183 @@
+package dev.freshet.training.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.model.tuning.Tuning;
+import dev.freshet.training.round.Backbone;
+import dev.freshet.training.round.RoundObjective;
+import dev.freshet.training.round.TunedModel;
+import dev.freshet.training.sampling.Sequences;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.ToDoubleFunction;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which trials a search runs, where what comes of a trial is known beforehand. */
+class GridSearchTest {
+  private static final List<Double> RATES = List.of(1e-3, 3e-3, 1e-2);
+
+  @TempDir private Path dir;
+  private ResultStore<TrialResult> store;
+  private final Set<String> run = new ConcurrentSkipListSet<>();
+  private final Set<String> probed = new ConcurrentSkipListSet<>();
+
+  @BeforeEach
+  void open() {
+    store = ResultStore.open(dir, Samples.setting(), TrialResult.class);
+  }
+
+  /** A bench for entries: nothing is trained here. */
+  private static final class NoBench implements TaskBench {
+    @Override
+    public Task task() {
+      return Task.RETRIEVAL;
+    }
+
+    @Override
+    public Setting.Baseline baseline(Backbone backbone) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Tuning adapt(Tuning tuning) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public RoundObjective objective(TunedModel model, long seed) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<int[]> watched(Sequences sequences) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public double validate(TunedModel model) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Scores test(TunedModel model) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private void search(ToDoubleFunction<Trial> validation, List<Long> seeds, String... methods) {
+    GridSearch.Trials trials =
+        (trial, contender, bench, isProbed) -> {
+          run.add(trial.name());
+          if (isProbed) {
+            probed.add(trial.name());
+          }
+          double value = validation.applyAsDouble(trial);
+          return Double.isNaN(value)
+              ? Samples.diverged(trial)
+              : Samples.finished(trial, new double[] {value}, value);
+        };
+    GridSearch.Listener quiet =
+        new GridSearch.Listener() {
+          @Override
+          public void begins(Trial trial, int done, int planned) {
+            assertThat(done).isLessThan(planned);
+          }
+
+          @Override
+          public void ended(TrialResult result, int done, int planned) {
+            assertThat(done).isLessThanOrEqualTo(planned);
+          }
+        };
+    new GridSearch(trials, store, RATES, seeds, 2, quiet)
+        .run(
+            List.of(methods).stream()
+                .map(
+                    method ->
+                        new GridSearch.Entry(
+                            new NoBench(), Contender.parse(method), Samples.BUDGET))
+                .toList());
+  }
+
+  private static String name(String method, double rate, long seed) {
+    return Samples.trial(method, Samples.BUDGET, rate, seed).name();
+  }
+
+  /** Best at a rate, and worse the farther from it. */
+  private static ToDoubleFunction<Trial> bestAt(double rate) {
+    return trial -> 1 / (1 + Math.abs(Math.log(trial.rate() / rate)));
+  }
+
+  @Test
+  void otherSeedsFollowAtTheBestRateAndTheSecondIsProbed() {
+    search(bestAt(3e-3), List.of(1L, 2L, 3L), "lora");
+    assertThat(run)
+        .containsExactlyInAnyOrder(
+            name("lora", 1e-3, 1),
+            name("lora", 3e-3, 1),
+            name("lora", 1e-2, 1),
+            name("lora", 3e-3, 2),
+            name("lora", 3e-3, 3));
+    assertThat(probed).containsExactly(name("lora", 3e-3, 2));
+  }
+
+  @Test
+  void growsTowardsTheBestRate() {
+    search(bestAt(0.1), List.of(1L), "lora");
+    assertThat(run)
+        .hasSize(6)
+        .contains(name("lora", 3e-2, 1), name("lora", 0.1, 1), name("lora", 0.3, 1));
+  }
+
+  @Test
+  void growsDownwardsNoFartherThanThreeRates() {
+    search(bestAt(1e-9), List.of(1L), "lora");
+    assertThat(run)
+        .hasSize(6)
+        .contains(name("lora", 3e-4, 1), name("lora", 1e-4, 1), name("lora", 3e-5, 1));
+  }
+
+  @Test
+  void aRateThatDivergesIsNotSelected() {
+    search(trial -> trial.rate() > 5e-3 ? Double.NaN : 0.5 + trial.rate(), List.of(1L, 2L), "lora");
+    assertThat(run).contains(name("lora", 3e-3, 2)).hasSize(4);
+  }
+
+  @Test
+  void eachContenderHasItsOwnBestRateAndWhatIsDoneIsNotRunAgain() {
+    search(bestAt(3e-3), List.of(1L), "lora");
+    run.clear();
+    search(
+        trial -> bestAt(trial.contender().equals("lora") ? 3e-3 : 1e-2).applyAsDouble(trial),
+        List.of(1L, 2L),
+        "lora",
+        "adapter");
+    assertThat(run)
+        .containsExactlyInAnyOrder(
+            name("lora", 3e-3, 2),
+            name("adapter", 1e-3, 1),
+            name("adapter", 3e-3, 1),
+            name("adapter", 1e-2, 1),
+            name("adapter", 3e-2, 1),
+            name("adapter", 1e-2, 2));
+  }
+
+  @Test
+  void aTrialThatFailsEndsTheSearchWithItsReason() {
+    assertThatThrownBy(
+            () ->
+                search(
+                    trial -> {
+                      throw new IllegalArgumentException("no widths meet the budget");
+                    },
+                    List.of(1L),
+                    "lora"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no widths meet the budget");
+    assertThat(store.results()).isEmpty();
+  }
+}

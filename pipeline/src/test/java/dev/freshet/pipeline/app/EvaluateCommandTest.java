@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -167,6 +168,7 @@ class EvaluateCommandTest {
     assertThat(run.err()).contains("SEEDED RANDOM WEIGHTS", "encoded 4 documents in 4 passages");
   }
 
+  @Tag("slow")
   @Test
   void theGeneratedCollectionNeedsNoFolder() {
     CommandRun run = CommandRun.of("evaluate", "--generated", "--methods", "bm25");

@@ -11,9 +11,11 @@ import dev.freshet.training.corpus.GeneratedCorpus;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class PretrainCommandTest {
   @TempDir Path folder;
 

@@ -15,12 +15,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code train}, {@code compare} and {@code clicks} on a collection and a backbone that are small.
  */
+@Tag("slow")
 class TrainCommandTest {
   private static final String[] QUICK = {
     "--steps",

@@ -33,10 +33,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The index job on a real broker, in a real MiniCluster, with the built-in encoder. */
+@Tag("slow")
 class IndexJobTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Topics TOPICS = new Topics("test.");

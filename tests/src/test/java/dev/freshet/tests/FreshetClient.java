@@ -87,10 +87,38 @@ final class FreshetClient {
     return generation().required("passages").asLong();
   }
 
+  private JsonNode generations() {
+    return send("GET", "/v1/generations", HttpRequest.BodyPublishers.noBody(), 200);
+  }
+
   private JsonNode generation() {
-    return send("GET", "/v1/generations", HttpRequest.BodyPublishers.noBody(), 200)
-        .required("generations")
-        .get(0);
+    return generation(served());
+  }
+
+  private JsonNode generation(int number) {
+    for (JsonNode generation : generations().required("generations")) {
+      if (generation.required("generation").asInt() == number) {
+        return generation;
+      }
+    }
+    throw new AssertionError("no generation " + number);
+  }
+
+  int served() {
+    return generations().required("served").asInt();
+  }
+
+  String state(int generation) {
+    return generation(generation).required("state").asText();
+  }
+
+  /** Switches, and waits until it is done. */
+  void serve(int generation) {
+    send(
+        "POST",
+        "/v1/generations/%d/serve".formatted(generation),
+        HttpRequest.BodyPublishers.noBody(),
+        200);
   }
 
   private JsonNode send(

@@ -72,6 +72,15 @@ public record ModuleCheckpoint(ModuleManifest manifest, SafetensorsFile tensors)
   }
 
   /**
+   * What a checkpoint's folder says of it, the tensors unseen.
+   *
+   * @throws InvalidModelException when it cannot be used
+   */
+  public static ModuleManifest manifest(Path folder) {
+    return readManifest(folder.resolve(MANIFEST));
+  }
+
+  /**
    * Reads a {@code modules.json}.
    *
    * @throws InvalidModelException when it cannot be used

@@ -89,6 +89,38 @@ public final class ModuleRegistry {
     }
   }
 
+  /**
+   * Publishes a checkpoint that lies elsewhere, under a number of this registry.
+   *
+   * @return what was written; its parent is unknown here
+   * @throws IllegalStateException when the generation is published already
+   * @throws UncheckedIOException when it cannot be written; nothing is published then
+   */
+  public ModuleManifest publish(int generation, ModuleCheckpoint checkpoint) {
+    ModuleManifest from = checkpoint.manifest();
+    SafetensorsFile file = checkpoint.tensors();
+    List<SafetensorsWriter.Tensor> tensors =
+        file.names().stream()
+            .map(
+                name ->
+                    new SafetensorsWriter.Tensor(
+                        name,
+                        () -> file.floats(name),
+                        file.info(name).shape().stream().mapToLong(length -> length).toArray()))
+            .toList();
+    return publish(
+        generation,
+        new ModuleManifest.Draft(
+            from.method(),
+            from.sides(),
+            from.backbone(),
+            null,
+            from.window(),
+            from.metrics(),
+            from.gate()),
+        tensors);
+  }
+
   private static long parameters(SafetensorsFile file) {
     return file.names().stream().mapToLong(name -> file.info(name).elements()).sum();
   }
@@ -119,6 +151,17 @@ public final class ModuleRegistry {
   public ModuleCheckpoint open(int generation, String backbone) {
     ModuleManifest manifest = manifest(generation);
     return ModuleCheckpoint.open(manifest, file(generation, ModuleCheckpoint.TENSORS), backbone);
+  }
+
+  /**
+   * A folder on this machine that holds a generation's checkpoint, for {@link
+   * ModuleCheckpoint#open(Path, String)}.
+   *
+   * @throws InvalidModelException when it is not published
+   */
+  public Path folder(int generation) {
+    file(generation, ModuleCheckpoint.TENSORS);
+    return file(generation, ModuleCheckpoint.MANIFEST).resolveSibling("");
   }
 
   private Path file(int generation, String name) {

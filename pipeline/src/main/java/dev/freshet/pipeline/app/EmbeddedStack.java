@@ -1,39 +1,41 @@
 package dev.freshet.pipeline.app;
 
-import dev.freshet.pipeline.conduct.JobWatch;
+import dev.freshet.pipeline.conduct.Conductor;
+import dev.freshet.pipeline.conduct.KafkaSurroundings;
 import dev.freshet.pipeline.conduct.LocalCluster;
+import dev.freshet.pipeline.conduct.LocalIndexJobs;
 import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.kafka.EmbeddedKafka;
-import java.time.Duration;
+import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Broker, Flink, index job and serve node in this JVM, on one data directory. The parts are the
- * ones that run on machines of their own; they meet in Kafka here too.
+ * Broker, Flink, conductor, index jobs and serve node in this JVM, on one data directory. The parts
+ * are the ones that run on machines of their own; they meet in Kafka here too.
  */
 public final class EmbeddedStack implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStack.class);
-  private static final Duration JOB_GRACE = Duration.ofSeconds(20);
 
   private final Resources resources;
   private final FreshetConfig config;
   private final EmbeddedKafka kafka;
-  private final LocalCluster.Job job;
+  private final LocalIndexJobs jobs;
   private final ServeNode node;
 
   private EmbeddedStack(
       Resources resources,
       FreshetConfig config,
       EmbeddedKafka kafka,
-      LocalCluster.Job job,
+      LocalIndexJobs jobs,
       ServeNode node) {
     this.resources = resources;
     this.config = config;
     this.kafka = kafka;
-    this.job = job;
+    this.jobs = jobs;
     this.node = node;
   }
 
@@ -66,11 +68,17 @@ public final class EmbeddedStack implements AutoCloseable {
           configured.withKafka(configured.kafka().withBootstrapServers(kafka.bootstrapServers()));
       // The node first: it says what is wrong with the model, the port and the store.
       ServeNode node = ServeNode.start(config, data.store(), resources);
-      LocalCluster flink = resources.add(LocalCluster.start(config.index().parallelism()));
-      LocalCluster.Job job = IndexJobs.submit(flink, config, ServeNode.GENERATION);
-      resources.add(new JobWatch(job, JOB_GRACE, reports));
+      LocalCluster flink = resources.add(LocalCluster.start(LocalIndexJobs.slots(config)));
+      LocalIndexJobs jobs = resources.add(new LocalIndexJobs(flink, config, reports));
+      // The conductor would start it too, and say what is wrong with it where nobody looks.
+      jobs.start(node.vectors());
+      var topics = new Topics(config.kafka().topicPrefix());
+      KafkaSurroundings world =
+          resources.add(
+              new KafkaSurroundings(config.kafka(), topics, Clock.systemUTC(), jobs, node.nodes()));
+      resources.add(Conductor.start(world, config.conduct()));
       node.awaitReady();
-      return new EmbeddedStack(resources, config, kafka, job, node);
+      return new EmbeddedStack(resources, config, kafka, jobs, node);
     } catch (Exception | Error e) {
       resources.close();
       throw e;
@@ -87,8 +95,12 @@ public final class EmbeddedStack implements AutoCloseable {
     return config;
   }
 
-  /** The index job. */
+  /** The index job of the served generation. */
   public LocalCluster.Job job() {
+    LocalCluster.Job job = jobs.job(node.vectors());
+    if (job == null) {
+      throw new IllegalStateException("the served generation has no index job at the moment");
+    }
     return job;
   }
 

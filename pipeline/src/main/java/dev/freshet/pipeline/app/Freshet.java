@@ -84,6 +84,7 @@ public final class Freshet implements Runnable {
         new LoadCommand(),
         new SearchCommand(),
         new GenerationsCommand(),
+        new PublishCommand(),
         new ServeCommand(),
         new JobCommand(),
         new DoctorCommand(),

@@ -79,6 +79,15 @@ public final class FreshetClient {
   }
 
   /**
+   * Tells it to do something, and wants a good answer.
+   *
+   * @throws CommandException when there is none
+   */
+  Answer post(String path) {
+    return require(request("POST", path, BodyPublishers.noBody(), null));
+  }
+
+  /**
    * Sends documents, one a line.
    *
    * @return the answer, good or bad

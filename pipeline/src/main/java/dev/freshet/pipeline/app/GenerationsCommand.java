@@ -6,12 +6,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code freshet generations}. */
 @Command(
     name = "generations",
-    header = {"List the generations of a serve node and how far each is.", ""})
+    header = {"List the generations of a serve node and how far each is.", ""},
+    subcommands = GenerationsCommand.Serve.class)
 final class GenerationsCommand implements Runnable {
   private static final String ROW = "%-2s%10s  %-10s %12s %12s %6s %9s %10s%n";
   private static final double MEBI = 1 << 20;
@@ -64,5 +66,26 @@ final class GenerationsCommand implements Runnable {
         generation.path("dimensions").asInt(),
         String.format(Locale.ROOT, "%.1f %%", 100 * generation.path("progress").asDouble()),
         String.format(Locale.ROOT, "%,.0f MiB", generation.path("memoryBytes").asLong() / MEBI));
+  }
+
+  /** {@code freshet generations serve}. */
+  @Command(
+      name = "serve",
+      header = {"Let searches go to another generation: switch, or roll back.", ""})
+  static final class Serve implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
+    @Mixin private ServerOptions server = new ServerOptions();
+
+    @Parameters(paramLabel = "G", description = "A generation that is COMPLETE.")
+    private int generation;
+
+    @Override
+    public void run() {
+      Terminal terminal = Terminal.of(spec);
+      FreshetClient.Answer answer =
+          server.client().post("/v1/generations/%d/serve".formatted(generation));
+      terminal.out().printf("generation %d is served%n", answer.json().path("served").asInt());
+      terminal.out().flush();
+    }
   }
 }

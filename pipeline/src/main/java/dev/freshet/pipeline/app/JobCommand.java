@@ -2,16 +2,19 @@ package dev.freshet.pipeline.app;
 
 import dev.freshet.model.checkpoint.Side;
 import dev.freshet.pipeline.conduct.LocalCluster;
+import dev.freshet.pipeline.conduct.LocalIndexJobs;
 import dev.freshet.pipeline.config.ConfigOptions;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.index.IndexJob;
 import dev.freshet.pipeline.kafka.TopicProvisioner;
 import java.io.PrintWriter;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code freshet job}: a Flink job in this process, against a Kafka that is there. */
@@ -37,6 +40,12 @@ final class JobCommand implements Runnable {
     @Mixin private final ConfigOptions options = new ConfigOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
 
+    @Option(
+        names = "--generation",
+        paramLabel = "G",
+        description = "The generation to build (default: ${DEFAULT-VALUE}).")
+    private int generation = Topics.FIRST_GENERATION;
+
     @Override
     public Integer call() throws Exception {
       FreshetConfig config = options.load();
@@ -48,15 +57,16 @@ final class JobCommand implements Runnable {
       LogFile.open(data.log());
       // Tasks take the same: what is wrong with it is said before the job starts.
       resources.add(Models.acquire(config, Side.DOCUMENT));
-      TopicProvisioner.provision(
-          config.kafka(), topics, ServeNode.GENERATION, IndexJob.MAX_RECORD_BYTES);
+      TopicProvisioner.provision(config.kafka(), topics, generation, IndexJob.MAX_RECORD_BYTES);
       LocalCluster flink = resources.add(LocalCluster.start(config.index().parallelism()));
-      LocalCluster.Job job = IndexJobs.submit(flink, config, ServeNode.GENERATION);
+      LocalIndexJobs jobs = resources.add(new LocalIndexJobs(flink, config, out::println));
+      jobs.start(generation);
+      LocalCluster.Job job = Objects.requireNonNull(jobs.job(generation));
       out.printf(
           "%s runs: %s to %s on %s%n  log    %s%n",
           job.name(),
           topics.documents(),
-          topics.vectors(ServeNode.GENERATION),
+          topics.vectors(generation),
           config.kafka().bootstrapServers(),
           data.log());
       out.flush();

@@ -1,42 +1,50 @@
 package dev.freshet.pipeline.app;
 
-import dev.freshet.model.encoder.Encoder;
 import dev.freshet.model.service.BatchStatistics;
 import dev.freshet.model.service.Encoders;
-import dev.freshet.pipeline.kafka.VectorTail;
+import dev.freshet.pipeline.host.HostedGenerations;
 import dev.freshet.pipeline.search.GenerationStatus;
-import dev.freshet.pipeline.search.Searcher;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** What a serve node reports of itself under {@code /metrics}, beside its routes. */
 final class NodeMetrics implements AutoCloseable {
+  private final HostedGenerations generations;
+  private final Map<MultiGauge, ToDoubleFunction<GenerationStatus>> byGeneration =
+      new LinkedHashMap<>();
   private final JvmGcMetrics garbage = new JvmGcMetrics();
 
-  NodeMetrics(
-      MeterRegistry registry, int generation, Searcher searcher, VectorTail tail, Encoder encoder) {
-    String tag = Integer.toString(generation);
-    index(registry, tag, searcher, "documents", "Live documents", GenerationStatus::documents);
-    index(registry, tag, searcher, "passages", "Live passages", GenerationStatus::passages);
-    index(registry, tag, searcher, "memory", "Bytes in memory", GenerationStatus::memoryBytes);
-    Gauge.builder("freshet.tail.progress", tail, VectorTail::progress)
-        .description("Share of what was in the topic at the start that is searchable")
-        .tag("generation", tag)
+  NodeMetrics(MeterRegistry registry, HostedGenerations generations) {
+    this.generations = generations;
+    add(registry, "freshet.index.documents", "Live documents", GenerationStatus::documents);
+    add(registry, "freshet.index.passages", "Live passages", GenerationStatus::passages);
+    add(registry, "freshet.index.memory", "Bytes in memory", GenerationStatus::memoryBytes);
+    add(
+        registry,
+        "freshet.generation.progress",
+        "Share of the generation that is searchable here",
+        GenerationStatus::progress);
+    Gauge.builder("freshet.generation.served", generations, HostedGenerations::servedGeneration)
+        .description("The generation that searches go to")
         .register(registry);
-    Gauge.builder("freshet.tail.up", tail, t -> t.failure() == null ? 1 : 0)
-        .description("1 while the vectors are followed")
-        .tag("generation", tag)
+    Gauge.builder("freshet.tail.up", generations, g -> g.failure() == null ? 1 : 0)
+        .description("1 while the served vectors are followed")
         .register(registry);
-    batcher(registry, encoder, "batches", "Batches computed", BatchStatistics::batches);
-    batcher(registry, encoder, "sequences", "Sequences encoded", BatchStatistics::sequences);
-    batcher(registry, encoder, "tokens", "Tokens encoded", BatchStatistics::tokens);
-    batcher(registry, encoder, "padding", "Padding computed", BatchStatistics::paddingTokens);
-    Gauge.builder("freshet.encoder.queue", encoder, e -> Encoders.statistics(e).queued())
+    batcher(registry, "batches", "Batches computed", BatchStatistics::batches);
+    batcher(registry, "sequences", "Sequences encoded", BatchStatistics::sequences);
+    batcher(registry, "tokens", "Tokens encoded", BatchStatistics::tokens);
+    batcher(registry, "padding", "Padding computed", BatchStatistics::paddingTokens);
+    Gauge.builder("freshet.encoder.queue", generations, g -> statistics(g).queued())
         .description("Sequences that wait for a batch")
         .register(registry);
     new JvmMemoryMetrics().bindTo(registry);
@@ -44,32 +52,44 @@ final class NodeMetrics implements AutoCloseable {
     new ProcessorMetrics().bindTo(registry);
   }
 
-  private static void index(
+  private void add(
       MeterRegistry registry,
-      String generation,
-      Searcher searcher,
       String name,
       String description,
       ToDoubleFunction<GenerationStatus> value) {
-    Gauge.builder(
-            "freshet.index." + name,
-            searcher,
-            s -> s.generations().stream().mapToDouble(value).findFirst().orElse(0))
-        .description(description)
-        .tag("generation", generation)
-        .register(registry);
+    byGeneration.put(MultiGauge.builder(name).description(description).register(registry), value);
   }
 
-  private static void batcher(
+  /** Takes down the numbers of the generations that are here now. */
+  void update() {
+    List<GenerationStatus> here =
+        generations.generations().stream().filter(status -> status.dimensions() > 0).toList();
+    byGeneration.forEach(
+        (gauge, value) ->
+            gauge.register(
+                here.stream()
+                    .map(
+                        status ->
+                            MultiGauge.Row.of(
+                                Tags.of("generation", Integer.toString(status.generation())),
+                                value.applyAsDouble(status)))
+                    .toList(),
+                true));
+  }
+
+  private void batcher(
       MeterRegistry registry,
-      Encoder encoder,
       String name,
       String description,
       ToDoubleFunction<BatchStatistics> value) {
     FunctionCounter.builder(
-            "freshet.encoder." + name, encoder, e -> value.applyAsDouble(Encoders.statistics(e)))
+            "freshet.encoder." + name, generations, g -> value.applyAsDouble(statistics(g)))
         .description(description)
         .register(registry);
+  }
+
+  private static BatchStatistics statistics(HostedGenerations generations) {
+    return Encoders.statistics(generations.encoders().queries());
   }
 
   @Override

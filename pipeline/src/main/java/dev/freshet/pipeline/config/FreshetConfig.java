@@ -3,6 +3,7 @@ package dev.freshet.pipeline.config;
 import dev.freshet.model.encoder.EncoderSettings;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can be set, validated. {@link ConfigLoader} makes one from a file, the
@@ -14,6 +15,8 @@ import java.util.Map;
  * @param index the index job
  * @param serve the HTTP interface
  * @param store RocksDB in a serve node
+ * @param registry where module checkpoints are
+ * @param conduct the conductor
  * @param embedded the stack in one process
  */
 public record FreshetConfig(
@@ -23,6 +26,8 @@ public record FreshetConfig(
     IndexConfig index,
     ServeConfig serve,
     StoreConfig store,
+    RegistryConfig registry,
+    ConductConfig conduct,
     EmbeddedConfig embedded) {
 
   /** What holds where nothing is set. */
@@ -34,25 +39,50 @@ public record FreshetConfig(
         IndexConfig.defaults(),
         ServeConfig.defaults(),
         StoreConfig.defaults(),
+        RegistryConfig.defaults(),
+        ConductConfig.defaults(),
         EmbeddedConfig.defaults());
   }
 
   /** The same configuration with other brokers. */
   public FreshetConfig withKafka(KafkaConfig other) {
-    return new FreshetConfig(dataDir, other, encoder, index, serve, store, embedded);
+    return new FreshetConfig(
+        dataDir, other, encoder, index, serve, store, registry, conduct, embedded);
   }
 
   /** The same configuration on another data directory, answering on another port. */
   public FreshetConfig withDataDirAndPort(Path otherDir, int otherPort) {
     return new FreshetConfig(
-        otherDir, kafka, encoder, index, serve.withPort(otherPort), store, embedded);
+        otherDir,
+        kafka,
+        encoder,
+        index,
+        serve.withPort(otherPort),
+        store,
+        registry,
+        conduct,
+        embedded);
+  }
+
+  /** The same configuration with other modules for the encoder. */
+  public FreshetConfig withEncoder(EncoderSettings other) {
+    return new FreshetConfig(
+        dataDir, kafka, other, index, serve, store, registry, conduct, embedded);
   }
 
   /** URI of the checkpoints: {@code index.checkpointDir}, or a folder in the data directory. */
   public String checkpointUri() {
-    String configured = index.checkpointDir();
+    return uri(index.checkpointDir(), "checkpoints");
+  }
+
+  /** URI of the registry: {@code registry.location}, or a folder in the data directory. */
+  public String registryUri() {
+    return uri(registry.location(), "registry");
+  }
+
+  private String uri(@Nullable String configured, String folder) {
     if (configured == null) {
-      return dataDir.resolve("checkpoints").toAbsolutePath().toUri().toString();
+      return dataDir.resolve(folder).toAbsolutePath().toUri().toString();
     }
     return configured.matches("[A-Za-z][A-Za-z0-9+.-]+:.*")
         ? configured

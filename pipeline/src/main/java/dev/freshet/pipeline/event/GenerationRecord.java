@@ -1,15 +1,167 @@
 package dev.freshet.pipeline.event;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What {@code models} says of a generation.
  *
  * @param generation its number: the record's key
  * @param state where it stands in its life
- * @param fingerprint identity of the model: equal for two encoders whose vectors may be compared
+ * @param fingerprint identity of the document side's model: equal for two encoders whose vectors
+ *     may be compared; never changes
  * @param description the model in one line, for people
+ * @param origin where its model comes from; never changes
+ * @param vectors the generation whose vectors it searches: its own number, or an older one where
+ *     only its query side is new; never changes
+ * @param target by partition of {@code documents}, the end when its building began; empty before
+ * @param required by partition of {@code vectors.<vectors>}, the end when it was complete: what a
+ *     node must have read; empty before
+ * @param wasServed whether it has ever been served
+ * @param reasons why it is where it is, for people: of a rejection, a retirement, a rollback
+ * @param metrics by name, what its gate measured
  * @param time when this was announced
  */
 public record GenerationRecord(
-    int generation, GenerationState state, String fingerprint, String description, Instant time) {}
+    int generation,
+    GenerationState state,
+    String fingerprint,
+    String description,
+    Origin origin,
+    int vectors,
+    SortedMap<Integer, Long> target,
+    SortedMap<Integer, Long> required,
+    boolean wasServed,
+    List<String> reasons,
+    Map<String, Double> metrics,
+    Instant time) {
+
+  /** Where a generation's model comes from. */
+  public enum Origin {
+    /** As {@code encoder.model} and {@code encoder.modules} say: the first generation's. */
+    CONFIGURED,
+    /** The modules of its number in the registry, on the configured backbone. */
+    REGISTRY
+  }
+
+  public GenerationRecord {
+    target = Collections.unmodifiableSortedMap(new TreeMap<>(target));
+    required = Collections.unmodifiableSortedMap(new TreeMap<>(required));
+    reasons = List.copyOf(reasons);
+    metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
+    if (vectors > generation) {
+      throw new IllegalArgumentException(
+          "generation %d cannot use the vectors of the later generation %d"
+              .formatted(generation, vectors));
+    }
+  }
+
+  /** The first generation, which is served as soon as it is there. */
+  public static GenerationRecord first(
+      int generation, String fingerprint, String description, Instant time) {
+    return new GenerationRecord(
+        generation,
+        GenerationState.SERVED,
+        fingerprint,
+        description,
+        Origin.CONFIGURED,
+        generation,
+        new TreeMap<>(),
+        new TreeMap<>(),
+        true,
+        List.of(),
+        Map.of(),
+        time);
+  }
+
+  /** A new generation, whose modules are in the registry. */
+  public static GenerationRecord published(
+      int generation,
+      String fingerprint,
+      String description,
+      int vectors,
+      Map<String, Double> metrics,
+      Instant time) {
+    return new GenerationRecord(
+        generation,
+        GenerationState.PUBLISHED,
+        fingerprint,
+        description,
+        Origin.REGISTRY,
+        vectors,
+        new TreeMap<>(),
+        new TreeMap<>(),
+        false,
+        List.of(),
+        metrics,
+        time);
+  }
+
+  /** Its building began. */
+  public GenerationRecord building(SortedMap<Integer, Long> newTarget, Instant now) {
+    return in(GenerationState.BUILDING, newTarget, required, wasServed, List.of(), now);
+  }
+
+  /** Everything up to the target is written. */
+  public GenerationRecord complete(SortedMap<Integer, Long> newRequired, Instant now) {
+    return in(GenerationState.COMPLETE, target, newRequired, wasServed, List.of(), now);
+  }
+
+  /** Searches go to it from now on. */
+  public GenerationRecord served(Instant now) {
+    return in(GenerationState.SERVED, target, required, true, List.of(), now);
+  }
+
+  /** Searches go to another one. */
+  public GenerationRecord replaced(String reason, Instant now) {
+    return in(GenerationState.COMPLETE, target, required, wasServed, List.of(reason), now);
+  }
+
+  /** Its vectors are no longer kept. */
+  public GenerationRecord retired(String reason, Instant now) {
+    return in(GenerationState.RETIRED, target, required, wasServed, List.of(reason), now);
+  }
+
+  /** It failed its gate. */
+  public GenerationRecord rejected(List<String> why, Instant now) {
+    return in(GenerationState.REJECTED, target, required, wasServed, why, now);
+  }
+
+  private GenerationRecord in(
+      GenerationState newState,
+      SortedMap<Integer, Long> newTarget,
+      SortedMap<Integer, Long> newRequired,
+      boolean served,
+      List<String> why,
+      Instant now) {
+    return new GenerationRecord(
+        generation,
+        newState,
+        fingerprint,
+        description,
+        origin,
+        vectors,
+        newTarget,
+        newRequired,
+        served,
+        why,
+        metrics,
+        now);
+  }
+
+  /** Whether it only has a query side of its own. */
+  public boolean isQuerySideOnly() {
+    return vectors != generation;
+  }
+
+  /** Whether it is built, may be served, or is: whether its vectors are kept up to date. */
+  public boolean isLive() {
+    return state == GenerationState.BUILDING
+        || state == GenerationState.COMPLETE
+        || state == GenerationState.SERVED;
+  }
+}

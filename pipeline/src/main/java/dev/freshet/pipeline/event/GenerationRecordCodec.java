@@ -4,15 +4,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The records of {@code models}: the key is the generation in decimal digits, the value JSON.
  *
  * <pre>
- * {"generation": 1, "state": "SERVED", "fingerprint": "...", "description": "...", "time": "..."}
+ * {"generation": 2, "state": "COMPLETE", "fingerprint": "...", "description": "...",
+ *  "origin": "REGISTRY", "vectors": 2, "target": {"0": 17}, "required": {"0": 17},
+ *  "wasServed": false, "reasons": ["..."], "metrics": {"nDCG@10": 0.5}, "time": "..."}
  * </pre>
  *
  * Fields that a later version adds are passed over.
@@ -27,14 +36,24 @@ public final class GenerationRecordCodec {
   }
 
   public static byte[] encode(GenerationRecord record) {
-    return JSON.createObjectNode()
-        .put("generation", record.generation())
-        .put("state", record.state().name())
-        .put("fingerprint", record.fingerprint())
-        .put("description", record.description())
-        .put("time", record.time().toString())
-        .toString()
-        .getBytes(UTF_8);
+    ObjectNode json =
+        JSON.createObjectNode()
+            .put("generation", record.generation())
+            .put("state", record.state().name())
+            .put("fingerprint", record.fingerprint())
+            .put("description", record.description())
+            .put("origin", record.origin().name())
+            .put("vectors", record.vectors());
+    ObjectNode target = json.putObject("target");
+    record.target().forEach((partition, offset) -> target.put(partition.toString(), offset));
+    ObjectNode required = json.putObject("required");
+    record.required().forEach((partition, offset) -> required.put(partition.toString(), offset));
+    json.put("wasServed", record.wasServed());
+    ArrayNode reasons = json.putArray("reasons");
+    record.reasons().forEach(reasons::add);
+    ObjectNode metrics = json.putObject("metrics");
+    record.metrics().forEach(metrics::put);
+    return json.put("time", record.time().toString()).toString().getBytes(UTF_8);
   }
 
   /**
@@ -45,14 +64,37 @@ public final class GenerationRecordCodec {
   public static GenerationRecord decode(byte[] value) throws MalformedRecordException {
     try {
       JsonNode object = JSON.readTree(value);
+      List<String> reasons = new ArrayList<>();
+      object.required("reasons").forEach(reason -> reasons.add(reason.asText()));
+      Map<String, Double> metrics = new TreeMap<>();
+      object
+          .required("metrics")
+          .properties()
+          .forEach(metric -> metrics.put(metric.getKey(), metric.getValue().asDouble()));
       return new GenerationRecord(
           object.required("generation").intValue(),
           GenerationState.valueOf(object.required("state").textValue()),
           object.required("fingerprint").textValue(),
           object.required("description").textValue(),
+          GenerationRecord.Origin.valueOf(object.required("origin").textValue()),
+          object.required("vectors").intValue(),
+          offsets(object.required("target")),
+          offsets(object.required("required")),
+          object.required("wasServed").booleanValue(),
+          reasons,
+          metrics,
           Instant.parse(object.required("time").textValue()));
     } catch (IOException | IllegalArgumentException | DateTimeException e) {
       throw new MalformedRecordException("not a record of models: " + e.getMessage(), e);
     }
+  }
+
+  private static SortedMap<Integer, Long> offsets(JsonNode object) {
+    SortedMap<Integer, Long> offsets = new TreeMap<>();
+    object
+        .properties()
+        .forEach(
+            entry -> offsets.put(Integer.parseInt(entry.getKey()), entry.getValue().longValue()));
+    return offsets;
   }
 }

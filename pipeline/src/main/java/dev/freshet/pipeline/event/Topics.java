@@ -6,6 +6,8 @@ package dev.freshet.pipeline.event;
  * @param prefix put before every name, {@code freshet.} by default
  */
 public record Topics(String prefix) {
+  /** What is there before anything was tuned. */
+  public static final int FIRST_GENERATION = 1;
 
   /** Documents by id; a null value deletes. Compacted. */
   public String documents() {

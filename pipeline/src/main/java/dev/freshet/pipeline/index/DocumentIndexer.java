@@ -11,17 +11,20 @@ import dev.freshet.model.service.Encoders;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.event.DocumentCodec;
+import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.event.MalformedRecordException;
 import dev.freshet.pipeline.event.PassageVector;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.event.VectorRecordCodec;
 import dev.freshet.pipeline.kafka.ModelsTopic;
+import dev.freshet.pipeline.registry.GenerationModules;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 /**
  * One record of {@code documents} into one change of {@code vectors.<g>}: decode and check, cut
@@ -35,30 +38,43 @@ final class DocumentIndexer implements Indexer {
 
   private final Encoder encoder;
   private final int generation;
-  private final Priority priority;
+  private final Supplier<Priority> priority;
 
-  DocumentIndexer(Encoder encoder, int generation, Priority priority) {
+  DocumentIndexer(Encoder encoder, int generation, Supplier<Priority> priority) {
     this.encoder = encoder;
     this.generation = generation;
     this.priority = priority;
   }
 
   /**
-   * In a task: with the JVM's encoder, on a generation that belongs to this model or to none yet.
+   * In a task: with the encoder that the generation was announced with. The first generation may
+   * not have been announced yet, then its encoder is the configured one.
    *
-   * @throws IllegalStateException when the generation belongs to another model
+   * @throws IllegalStateException when the generation belongs to another model, or is none
    */
   static DocumentIndexer open(JobConfig config, int generation) {
     FreshetConfig settings = config.load();
-    Encoder encoder = Encoders.acquire(settings.encoder(), Side.DOCUMENT);
+    var topics = new Topics(settings.kafka().topicPrefix());
+    var models = new ModelsTopic(settings.kafka(), topics, Clock.systemUTC());
+    GenerationRecord announced = models.read().get(generation);
+    if (announced == null && generation != Topics.FIRST_GENERATION) {
+      throw new IllegalStateException(
+          "generation %d is not announced in %s".formatted(generation, topics.models()));
+    }
+    Encoder encoder =
+        Encoders.acquire(
+            announced == null
+                ? settings.encoder()
+                : GenerationModules.of(settings).settings(announced),
+            Side.DOCUMENT);
     try {
-      var topics = new Topics(settings.kafka().topicPrefix());
-      new ModelsTopic(settings.kafka(), topics, Clock.systemUTC()).claim(generation, encoder);
+      models.claim(generation, encoder);
     } catch (RuntimeException e) {
       encoder.close();
       throw e;
     }
-    return new DocumentIndexer(encoder, generation, Priority.SERVED);
+    return new DocumentIndexer(
+        encoder, generation, () -> ServedHere.priority(topics.prefix(), generation));
   }
 
   @Override
@@ -83,7 +99,7 @@ final class DocumentIndexer implements Indexer {
       SourceRecord source, Document document, byte[] payload) {
     List<Passage> passages = encoder.cut(document.title(), document.text());
     return encoder
-        .encodeAll(passages.stream().map(Passage::tokens).toList(), priority)
+        .encodeAll(passages.stream().map(Passage::tokens).toList(), priority.get())
         .handle(
             (vectors, failure) ->
                 failure == null

@@ -18,6 +18,7 @@ final class JobConfig implements Serializable {
     this.values = new TreeMap<>(config.toMap());
     // A job answers no requests, and Flink shows what it carries to whoever opens its pages.
     values.keySet().removeIf(path -> path.startsWith("serve."));
+    values.put("registry.location", config.registryUri());
     // A task runs in another working directory than the one that folders are relative to.
     for (String setting : List.of("encoder.model", "encoder.modules")) {
       values.computeIfPresent(

@@ -5,20 +5,19 @@ import dev.freshet.pipeline.config.InvalidConfigException;
 import dev.freshet.pipeline.config.KafkaConfig;
 import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.event.GenerationRecordCodec;
-import dev.freshet.pipeline.event.GenerationState;
+import dev.freshet.pipeline.event.Generations;
 import dev.freshet.pipeline.event.MalformedRecordException;
 import dev.freshet.pipeline.event.Topics;
 import java.time.Clock;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What {@code models} says of the generations. */
+/** What {@code models} says of the generations, read and written at once. Thread-safe. */
 public final class ModelsTopic {
   private static final Logger LOG = LoggerFactory.getLogger(ModelsTopic.class);
   private static final int MAX_REQUEST_BYTES = 1 << 20;
@@ -33,27 +32,31 @@ public final class ModelsTopic {
     this.clock = clock;
   }
 
-  /** The oldest record that is left of every generation: who came first decides what it is. */
-  private Map<Integer, GenerationRecord> read() {
-    var generations = new TreeMap<Integer, GenerationRecord>();
+  /** All of it, as it is now. */
+  public Generations read() {
+    var folded = new Generations[] {Generations.NONE};
     TopicReader.readAll(
         KafkaClients.properties(config),
         topic,
-        record -> {
-          try {
-            GenerationRecord read = GenerationRecordCodec.decode(record.value());
-            generations.putIfAbsent(read.generation(), read);
-          } catch (MalformedRecordException e) {
-            LOG.warn("{} at offset {}: {}", topic, record.offset(), e.getMessage());
-          }
-        });
-    return generations;
+        record -> folded[0] = folded(folded[0], record, topic));
+    return folded[0];
+  }
+
+  /** With a record more; one that breaks the rules is told and passed over. */
+  static Generations folded(
+      Generations before, ConsumerRecord<byte[], byte[]> record, String topic) {
+    try {
+      return before.with(GenerationRecordCodec.decode(record.value()));
+    } catch (MalformedRecordException e) {
+      LOG.warn("{} at offset {}: {}", topic, record.offset(), e.getMessage());
+      return before;
+    }
   }
 
   /**
-   * Holds this process's model against the one that a generation was announced with; announces it
-   * where the generation is new. Vectors of two models must never meet in one generation: they
-   * would be compared, and every answer would be nonsense.
+   * Holds this process's model against the one that a generation was announced with. The first
+   * generation is announced here where there is none yet. Vectors of two models must never meet in
+   * one generation: they would be compared, and every answer would be nonsense.
    *
    * @param documents the encoder of the document side: queries may be encoded in another way
    * @throws InvalidConfigException when the generation has another model
@@ -62,20 +65,27 @@ public final class ModelsTopic {
     GenerationRecord announced = read().get(generation);
     if (announced == null) {
       announce(
-          new GenerationRecord(
-              generation,
-              GenerationState.SERVED,
-              documents.fingerprint(),
-              documents.description(),
-              clock.instant()));
+          GenerationRecord.first(
+              generation, documents.fingerprint(), documents.description(), clock.instant()));
       // Another process may have announced its own at the same moment.
       announced = read().get(generation);
     }
-    if (announced != null && !announced.fingerprint().equals(documents.fingerprint())) {
+    if (announced != null) {
+      requireSame(announced, documents);
+    }
+  }
+
+  /**
+   * Holds a model against the one that a generation was announced with.
+   *
+   * @throws InvalidConfigException when it is another one
+   */
+  public static void requireSame(GenerationRecord announced, Encoder documents) {
+    if (!announced.fingerprint().equals(documents.fingerprint())) {
       throw new InvalidConfigException(
           "generation %d was made with another model: %s (%.12s). This process has %s (%.12s). Set encoder.model, encoder.modules and its window, pooling and passage prefix back to what they were, or start with an empty data directory (or another kafka.topicPrefix)."
               .formatted(
-                  generation,
+                  announced.generation(),
                   announced.description(),
                   announced.fingerprint(),
                   documents.description(),
@@ -83,7 +93,12 @@ public final class ModelsTopic {
     }
   }
 
-  private void announce(GenerationRecord record) {
+  /**
+   * Writes a record; returns when the brokers have it.
+   *
+   * @throws KafkaUnavailableException when they do not take it
+   */
+  public void announce(GenerationRecord record) {
     try (var producer =
         new KafkaProducer<>(
             KafkaClients.producerProperties(config, MAX_REQUEST_BYTES),
@@ -101,6 +116,19 @@ public final class ModelsTopic {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new KafkaUnavailableException("interrupted while writing to " + topic, e);
+    }
+  }
+
+  /**
+   * Makes a generation the served one: its record first, so that there is always one.
+   *
+   * @param why the one before it is not served any more
+   */
+  public void serve(Generations now, GenerationRecord chosen, String why) {
+    GenerationRecord before = now.served();
+    announce(chosen.served(clock.instant()));
+    if (before != null && before.generation() != chosen.generation()) {
+      announce(before.replaced(why, clock.instant()));
     }
   }
 }

@@ -1,23 +1,84 @@
 package dev.freshet.pipeline.search;
 
+import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.event.GenerationState;
+import java.util.List;
+import java.util.Map;
 
 /**
  * One generation as this serve node sees it.
  *
  * @param generation its number
- * @param state {@code BUILDING} until this node has read everything of it once, then {@code SERVED}
+ * @param state where it stands; {@code BUILDING} also while this node still reads it
+ * @param vectors the generation whose vectors it searches
  * @param documents live documents in this node's store
  * @param passages live passages in this node's store
- * @param dimensions length of the vectors
- * @param progress 0 to 1: records read, of those in the topic when the node started
+ * @param dimensions length of the vectors, 0 where the generation is not here
+ * @param progress 0 to 1: how much of it is here
  * @param memoryBytes bytes of the index in memory
+ * @param description the model in one line
+ * @param reasons why it was replaced, retired or rejected
+ * @param metrics by name, what its gate measured
+ * @param since when it came into that state, ISO 8601
  */
 public record GenerationStatus(
     int generation,
     GenerationState state,
+    int vectors,
     long documents,
     long passages,
     int dimensions,
     double progress,
-    long memoryBytes) {}
+    long memoryBytes,
+    String description,
+    List<String> reasons,
+    Map<String, Double> metrics,
+    String since) {
+
+  /** Of a generation that this node does not hold. */
+  public static GenerationStatus elsewhere(GenerationRecord record) {
+    return of(record, record.state(), 0, 0, 0, 0, 0);
+  }
+
+  /** Of a generation that this node holds. */
+  public static GenerationStatus here(
+      GenerationRecord record,
+      boolean isRead,
+      long documents,
+      long passages,
+      int dimensions,
+      double progress,
+      long memoryBytes) {
+    return of(
+        record,
+        isRead ? record.state() : GenerationState.BUILDING,
+        documents,
+        passages,
+        dimensions,
+        progress,
+        memoryBytes);
+  }
+
+  private static GenerationStatus of(
+      GenerationRecord record,
+      GenerationState state,
+      long documents,
+      long passages,
+      int dimensions,
+      double progress,
+      long memoryBytes) {
+    return new GenerationStatus(
+        record.generation(),
+        state,
+        record.vectors(),
+        documents,
+        passages,
+        dimensions,
+        progress,
+        memoryBytes,
+        record.description(),
+        record.reasons(),
+        record.metrics(),
+        record.time().toString());
+  }
+}

@@ -4,9 +4,7 @@ import dev.freshet.model.encoder.Encoder;
 import dev.freshet.model.encoder.EncodingException;
 import dev.freshet.model.encoder.Priority;
 import dev.freshet.pipeline.event.Document;
-import dev.freshet.pipeline.event.GenerationState;
 import dev.freshet.pipeline.store.PassageRange;
-import dev.freshet.pipeline.store.StoreCounts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.DoubleSupplier;
 
 /** Searches one generation in this process. Thread-safe. */
-public final class LocalSearcher implements Searcher {
+public final class LocalSearcher {
   private final GenerationIndex index;
   private final Encoder encoder;
   private final Duration encodeTimeout;
@@ -53,13 +51,14 @@ public final class LocalSearcher implements Searcher {
   }
 
   /**
-   * {@inheritDoc}
+   * Answers.
    *
+   * @throws UnknownGenerationException when the request names another generation
+   * @throws GenerationNotReadyException while parts of the generation are still missing here
    * @throws IllegalArgumentException when the query is blank or k out of range
    * @throws SearchTimeoutException when the query is not encoded in time
    * @throws EncodingException when the query cannot be encoded
    */
-  @Override
   public SearchAnswer search(SearchRequest request) {
     long start = System.nanoTime();
     check(request);
@@ -119,28 +118,8 @@ public final class LocalSearcher implements Searcher {
         document.id(), candidate.score(), document.title(), snippet, document.attributes());
   }
 
-  @Override
+  /** The document as it is in this generation. */
   public Optional<Document> document(String id) {
     return index.document(id);
-  }
-
-  @Override
-  public int servedGeneration() {
-    return index.generation();
-  }
-
-  @Override
-  public List<GenerationStatus> generations() {
-    StoreCounts counts = index.counts();
-    double read = progress.getAsDouble();
-    return List.of(
-        new GenerationStatus(
-            index.generation(),
-            !index.isComplete() ? GenerationState.BUILDING : GenerationState.SERVED,
-            counts.documents(),
-            counts.passages(),
-            index.dimensions(),
-            read,
-            index.memoryBytes()));
   }
 }

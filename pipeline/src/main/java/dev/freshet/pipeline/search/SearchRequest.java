@@ -11,4 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param generation the generation to ask, or null for the served one
  */
 public record SearchRequest(
-    String query, int k, @Nullable Filter filter, @Nullable Integer generation) {}
+    String query, int k, @Nullable Filter filter, @Nullable Integer generation) {
+
+  /** The same search in another generation, or in the served one. */
+  public SearchRequest withGeneration(@Nullable Integer other) {
+    return new SearchRequest(query, k, filter, other);
+  }
+}

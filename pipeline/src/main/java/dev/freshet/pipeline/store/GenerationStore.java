@@ -16,6 +16,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
@@ -204,6 +205,24 @@ final class GenerationStore {
     byte[] value = new byte[DocumentFormat.HEADER];
     int length = db.get(documents, rocks.readOptions(), key, value);
     return length == RocksDB.NOT_FOUND ? null : DocumentFormat.headerOf(value);
+  }
+
+  /** Where the document's newest version stands, a delete too; null for one never seen. */
+  @Nullable Header header(String id) throws RocksDBException {
+    return header(VectorRecordCodec.key(id));
+  }
+
+  /** Visits all documents, deleted ones too, in the order of ids. */
+  void scanHeaders(BiConsumer<String, Header> visitor) throws RocksDBException {
+    try (ReadOptions options =
+            new ReadOptions().setFillCache(false).setReadaheadSize(SCAN_READAHEAD_BYTES);
+        RocksIterator all = db.newIterator(documents, options)) {
+      for (all.seekToFirst(); all.isValid(); all.next()) {
+        visitor.accept(
+            new String(all.key(), StandardCharsets.UTF_8), DocumentFormat.headerOf(all.value()));
+      }
+      all.status();
+    }
   }
 
   boolean isComplete() throws RocksDBException {

@@ -1,10 +1,13 @@
 package dev.freshet.pipeline.store;
 
+import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
+import dev.freshet.pipeline.store.DocumentFormat.Header;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -258,6 +261,51 @@ public final class VectorStore implements AutoCloseable {
               });
           return generation;
         });
+  }
+
+  /**
+   * Ids of the documents that a generation has in a newer version than another one: changed, added
+   * or deleted in the one and not yet in the other. Reads what both know of every document.
+   */
+  public List<String> idsAhead(int generation, int other) {
+    return with(
+        generation,
+        "compare",
+        ahead -> {
+          List<String> ids = new ArrayList<>();
+          ahead.scanHeaders(
+              (id, header) -> {
+                checkOpen();
+                if (isAhead(header, other, id)) {
+                  ids.add(id);
+                }
+              });
+          return ids;
+        });
+  }
+
+  /** Whether a generation has the document in a newer version than another one. */
+  public boolean isAhead(int generation, int other, String id) {
+    return with(
+        generation,
+        "compare",
+        ahead -> {
+          Header header = ahead.header(id);
+          return header != null && isAhead(header, other, id);
+        });
+  }
+
+  private boolean isAhead(Header header, int other, String id) {
+    Optional<Header> there = with(other, "compare", store -> Optional.ofNullable(store.header(id)));
+    return there
+        .map(
+            old ->
+                Position.supersedes(
+                    header.position(),
+                    header.timestampMillis(),
+                    old.position(),
+                    old.timestampMillis()))
+        .orElse(!header.isTombstone()); // what was never there need not be deleted
   }
 
   /**

@@ -126,7 +126,8 @@ class ConfigLoaderTest {
   @Test
   void everySettingIsDescribedAndNothingElse() {
     Set<String> known = new HashSet<>(ConfigSchema.INSTANCE.settings().keySet());
-    known.addAll(List.of("kafka", "encoder", "index", "serve", "store", "embedded"));
+    known.addAll(
+        List.of("kafka", "encoder", "index", "serve", "store", "registry", "conduct", "embedded"));
     assertThat(ConfigYaml.descriptions().stringPropertyNames()).isEqualTo(known);
   }
 

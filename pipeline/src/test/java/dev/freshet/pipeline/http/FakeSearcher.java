@@ -1,13 +1,14 @@
 package dev.freshet.pipeline.http;
 
 import dev.freshet.pipeline.event.Document;
-import dev.freshet.pipeline.event.GenerationState;
+import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.search.GenerationStatus;
 import dev.freshet.pipeline.search.Hit;
 import dev.freshet.pipeline.search.SearchAnswer;
 import dev.freshet.pipeline.search.SearchRequest;
 import dev.freshet.pipeline.search.Searcher;
 import dev.freshet.pipeline.search.UnknownGenerationException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -57,8 +58,8 @@ public final class FakeSearcher implements Searcher {
 
   @Override
   public List<GenerationStatus> generations() {
+    GenerationRecord record = GenerationRecord.first(1, "f", "a model", Instant.EPOCH);
     return List.of(
-        new GenerationStatus(
-            1, GenerationState.SERVED, documents.size(), documents.size(), 384, 1.0, 1 << 20));
+        GenerationStatus.here(record, true, documents.size(), documents.size(), 384, 1.0, 1 << 20));
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.pipeline.FakeEncoder;
 import dev.freshet.pipeline.config.ConfigLoader;
 import dev.freshet.pipeline.config.ServeConfig;
+import dev.freshet.pipeline.search.UnknownGenerationException;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -63,10 +64,20 @@ public final class TestServer implements AutoCloseable {
             List.of(
                 new DocumentResource(searcher, writer, config, metrics),
                 new SearchResource(searcher, config, metrics),
-                new GenerationResource(searcher),
+                new GenerationResource(searcher, TestServer::serve),
                 new EmbeddingResource(() -> encoders, config),
                 new HealthResource(() -> obstacle),
-                new MetricsResource(metrics)));
+                new MetricsResource(metrics, () -> {})));
+  }
+
+  /** Generation 1 is served, 2 is being built, and there are no others. */
+  private static void serve(int generation) {
+    if (generation > 2) {
+      throw new UnknownGenerationException("there is no generation " + generation);
+    }
+    if (generation == 2) {
+      throw new GenerationConflictException("generation 2 is BUILDING");
+    }
   }
 
   /** A server with these settings of {@code serve}, in pairs of name and value. */

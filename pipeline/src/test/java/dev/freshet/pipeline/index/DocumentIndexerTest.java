@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DocumentIndexerTest {
   private final DocumentIndexer indexer =
-      new DocumentIndexer(new FakeEncoder(), 3, Priority.SERVED);
+      new DocumentIndexer(new FakeEncoder(), 3, () -> Priority.SERVED);
 
   @Test
   void aDocumentYieldsOnePassageAWindow() throws Exception {

@@ -13,7 +13,6 @@ import dev.freshet.model.encoder.EncodingException;
 import dev.freshet.model.encoder.Priority;
 import dev.freshet.pipeline.FakeEncoder;
 import dev.freshet.pipeline.event.Document;
-import dev.freshet.pipeline.event.GenerationState;
 import dev.freshet.pipeline.store.StoreSettings;
 import dev.freshet.pipeline.store.VectorStore;
 import java.nio.file.Path;
@@ -69,7 +68,6 @@ class LocalSearcherTest {
       var early =
           new LocalSearcher(incomplete, new FakeEncoder(), Duration.ofSeconds(1), 10, () -> 0.5);
       SearchRequest request = new SearchRequest("east", 5, null, null);
-      assertThat(early.generations().get(0).state()).isEqualTo(GenerationState.BUILDING);
       assertThatExceptionOfType(GenerationNotReadyException.class)
           .isThrownBy(() -> early.search(request))
           .withMessageContaining("50 % done");
@@ -150,16 +148,8 @@ class LocalSearcherTest {
   }
 
   @Test
-  void tellsDocumentsAndGenerations() {
+  void tellsDocuments() {
     assertThat(searcher.document("b").map(Document::text)).contains("text of b");
     assertThat(searcher.document("none")).isEmpty();
-    assertThat(searcher.servedGeneration()).isEqualTo(GENERATION);
-    GenerationStatus status = searcher.generations().get(0);
-    assertThat(status)
-        .isEqualTo(
-            new GenerationStatus(
-                GENERATION, GenerationState.SERVED, 2, 3, DIMENSIONS, 1, status.memoryBytes()));
-    progress = 0.5;
-    assertThat(searcher.generations().get(0).progress()).isEqualTo(0.5);
   }
 }

@@ -1,0 +1,119 @@
+package dev.freshet.pipeline.conduct;
+
+import dev.freshet.pipeline.config.KafkaConfig;
+import dev.freshet.pipeline.event.GenerationRecord;
+import dev.freshet.pipeline.event.Generations;
+import dev.freshet.pipeline.event.Topics;
+import dev.freshet.pipeline.index.IndexJob;
+import dev.freshet.pipeline.kafka.KafkaUnavailableException;
+import dev.freshet.pipeline.kafka.ModelsTopic;
+import dev.freshet.pipeline.kafka.TopicAdmin;
+import dev.freshet.pipeline.kafka.TopicProvisioner;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Set;
+import java.util.SortedMap;
+
+/** The conductor's surroundings as they are. Used by one thread. */
+public final class KafkaSurroundings implements Surroundings, AutoCloseable {
+  private final KafkaConfig config;
+  private final Topics topics;
+  private final Clock clock;
+  private final IndexJobs jobs;
+  private final Nodes nodes;
+  private final ModelsTopic models;
+  private final TopicAdmin admin;
+
+  /**
+   * @param jobs where index jobs run
+   * @param nodes that serve
+   * @throws KafkaUnavailableException when there is no broker
+   */
+  public KafkaSurroundings(
+      KafkaConfig config, Topics topics, Clock clock, IndexJobs jobs, Nodes nodes) {
+    this.config = config;
+    this.topics = topics;
+    this.clock = clock;
+    this.jobs = jobs;
+    this.nodes = nodes;
+    models = new ModelsTopic(config, topics, clock);
+    admin = new TopicAdmin(config);
+  }
+
+  @Override
+  public Instant now() {
+    return clock.instant();
+  }
+
+  @Override
+  public Generations generations() {
+    return models.read();
+  }
+
+  @Override
+  public void announce(GenerationRecord record) {
+    models.announce(record);
+  }
+
+  @Override
+  public void serve(Generations now, GenerationRecord chosen, String why) {
+    models.serve(now, chosen, why);
+  }
+
+  @Override
+  public SortedMap<Integer, Long> documentEnds() {
+    return admin.ends(topics.documents());
+  }
+
+  @Override
+  public SortedMap<Integer, Long> written(int generation) {
+    return admin.committed(topics.indexGroup(generation), topics.documents());
+  }
+
+  @Override
+  public SortedMap<Integer, Long> vectorEnds(int generation) {
+    return admin.ends(topics.vectors(generation));
+  }
+
+  @Override
+  public boolean hasVectors(int generation) {
+    return admin.exists(topics.vectors(generation));
+  }
+
+  @Override
+  public void createVectors(int generation) {
+    TopicProvisioner.provision(config, topics, generation, IndexJob.MAX_RECORD_BYTES);
+  }
+
+  @Override
+  public void deleteVectors(int generation) {
+    jobs.forget(generation);
+    admin.deleteGroup(topics.indexGroup(generation));
+    admin.delete(topics.vectors(generation));
+  }
+
+  @Override
+  public Set<Integer> jobs() {
+    return jobs.running();
+  }
+
+  @Override
+  public void startJob(int generation) {
+    jobs.start(generation);
+  }
+
+  @Override
+  public void stopJob(int generation) {
+    jobs.stop(generation);
+  }
+
+  @Override
+  public boolean isReady(GenerationRecord generation) {
+    return nodes.areReady(generation);
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+  }
+}

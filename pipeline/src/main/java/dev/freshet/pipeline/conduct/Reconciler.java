@@ -1,0 +1,217 @@
+package dev.freshet.pipeline.conduct;
+
+import dev.freshet.pipeline.config.ConductConfig;
+import dev.freshet.pipeline.event.GenerationRecord;
+import dev.freshet.pipeline.event.GenerationState;
+import dev.freshet.pipeline.event.Generations;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings every generation one step further in its life, where the step can be taken. It remembers
+ * nothing: what it does follows from what it sees, so after a crash another one goes on.
+ *
+ * <pre>
+ * PUBLISHED ── topic, target noted ──▶ BUILDING ── job has written up to it ──▶ COMPLETE
+ * COMPLETE  ── every node has read it, newer than the served one ──▶ SERVED
+ * COMPLETE, once served ── too many or too old ──▶ RETIRED ──▶ job and topic are gone
+ * </pre>
+ *
+ * A generation that has been served and was replaced, by a newer one or by a rollback, is not
+ * served again of itself.
+ */
+final class Reconciler {
+  private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+
+  private final Surroundings world;
+  private final ConductConfig config;
+
+  Reconciler(Surroundings world, ConductConfig config) {
+    this.world = world;
+    this.config = config;
+  }
+
+  /**
+   * Looks once, and acts once.
+   *
+   * @return whether something was done, so that another look is worth it
+   */
+  boolean step() {
+    Generations generations = world.generations();
+    return supersede(generations)
+        || begin(generations)
+        || keepJobs(generations)
+        || complete(generations)
+        || serve(generations)
+        || retire(generations)
+        || cleanUp(generations);
+  }
+
+  /** Of several that wait or are built, the newest is what people want. */
+  private boolean supersede(Generations generations) {
+    List<GenerationRecord> coming =
+        generations.all().stream()
+            .filter(
+                record ->
+                    record.state() == GenerationState.PUBLISHED
+                        || record.state() == GenerationState.BUILDING
+                        || (record.state() == GenerationState.COMPLETE && !record.wasServed()))
+            .toList();
+    if (coming.size() < 2) {
+      return false;
+    }
+    GenerationRecord oldest = coming.get(0);
+    GenerationRecord newest = coming.get(coming.size() - 1);
+    // One that is about to be served is not thrown away for one that must be built first.
+    if (oldest.state() == GenerationState.COMPLETE && newest.state() != GenerationState.COMPLETE) {
+      return false;
+    }
+    return announce(oldest.retired("superseded by generation " + newest.generation(), world.now()));
+  }
+
+  private boolean begin(Generations generations) {
+    for (GenerationRecord record : generations.all()) {
+      if (record.state() != GenerationState.PUBLISHED) {
+        continue;
+      }
+      if (record.isQuerySideOnly()) {
+        GenerationRecord vectors = generations.get(record.vectors());
+        return vectors == null || !generations.areVectorsUsed(record.vectors())
+            ? announce(
+                record.rejected(
+                    List.of("the vectors of generation %d are gone".formatted(record.vectors())),
+                    world.now()))
+            : announce(record.complete(vectors.required(), world.now()));
+      }
+      world.createVectors(record.generation());
+      return announce(record.building(world.documentEnds(), world.now()));
+    }
+    return false;
+  }
+
+  private boolean keepJobs(Generations generations) {
+    Set<Integer> wanted = new HashSet<>();
+    generations.all().stream()
+        .filter(GenerationRecord::isLive)
+        .forEach(record -> wanted.add(record.vectors()));
+    Set<Integer> running = world.jobs();
+    for (int generation : wanted) {
+      if (!running.contains(generation)) {
+        LOG.info("starts the index job of generation {}", generation);
+        world.startJob(generation);
+        return true;
+      }
+    }
+    for (int generation : running) {
+      if (!wanted.contains(generation)) {
+        LOG.info("stops the index job of generation {}", generation);
+        world.stopJob(generation);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean complete(Generations generations) {
+    for (GenerationRecord record : generations.all()) {
+      if (record.state() == GenerationState.BUILDING
+          && reaches(world.written(record.generation()), record.target())) {
+        return announce(record.complete(world.vectorEnds(record.generation()), world.now()));
+      }
+    }
+    return false;
+  }
+
+  /** Whether positions have passed others in every partition. */
+  static boolean reaches(SortedMap<Integer, Long> positions, SortedMap<Integer, Long> others) {
+    return others.entrySet().stream()
+        .allMatch(
+            other ->
+                other.getValue() == 0
+                    || positions.getOrDefault(other.getKey(), 0L) >= other.getValue());
+  }
+
+  private boolean serve(Generations generations) {
+    GenerationRecord served = generations.served();
+    for (GenerationRecord record : generations.all()) {
+      boolean isNext =
+          record.state() == GenerationState.COMPLETE
+              && !record.wasServed()
+              && (served == null || record.generation() > served.generation());
+      if (isNext && world.isReady(record)) {
+        LOG.info("generation {} is served from now on", record.generation());
+        world.serve(generations, record, "replaced by generation " + record.generation());
+        return true;
+      }
+    }
+    return demote(generations, served);
+  }
+
+  /** What a crash between two records of one switch left: two that say SERVED. */
+  private boolean demote(Generations generations, @Nullable GenerationRecord served) {
+    for (GenerationRecord record : generations.all()) {
+      if (record.state() == GenerationState.SERVED
+          && served != null
+          && record.generation() != served.generation()) {
+        return announce(
+            record.replaced("replaced by generation " + served.generation(), world.now()));
+      }
+    }
+    return false;
+  }
+
+  private boolean retire(Generations generations) {
+    List<GenerationRecord> replaced =
+        generations.all().stream()
+            .filter(record -> record.state() == GenerationState.COMPLETE && record.wasServed())
+            .sorted(Comparator.comparing(GenerationRecord::time).reversed())
+            .toList();
+    for (int i = 0; i < replaced.size(); i++) {
+      GenerationRecord record = replaced.get(i);
+      if (i >= config.keep()) {
+        return announce(
+            record.retired(
+                "%d of those before it are kept (conduct.keep)".formatted(config.keep()),
+                world.now()));
+      }
+      if (record.time().plus(config.keepFor()).isBefore(world.now())) {
+        return announce(
+            record.retired(
+                "it was replaced more than %s ago (conduct.keepFor)".formatted(config.keepFor()),
+                world.now()));
+      }
+    }
+    return false;
+  }
+
+  private boolean cleanUp(Generations generations) {
+    for (GenerationRecord record : generations.all()) {
+      boolean isOver =
+          record.state() == GenerationState.RETIRED || record.state() == GenerationState.REJECTED;
+      if (isOver
+          && !generations.areVectorsUsed(record.vectors())
+          && world.hasVectors(record.vectors())) {
+        LOG.info("deletes the vectors of generation {}", record.vectors());
+        world.deleteVectors(record.vectors());
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean announce(GenerationRecord record) {
+    LOG.info(
+        "generation {} is {}{}",
+        record.generation(),
+        record.state(),
+        record.reasons().isEmpty() ? "" : ": " + String.join("; ", record.reasons()));
+    world.announce(record);
+    return true;
+  }
+}

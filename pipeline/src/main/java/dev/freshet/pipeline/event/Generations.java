@@ -1,0 +1,96 @@
+package dev.freshet.pipeline.event;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that {@code models} says, folded: the newest record of each generation. Immutable and
+ * thread-safe.
+ *
+ * <p>Which generation is served is one fact in the records of two: the one that is served now, and
+ * the one that was. They are written one after the other, so for a moment, or after a crash, both
+ * say SERVED. Then the newer record holds.
+ */
+public final class Generations {
+  public static final Generations NONE = new Generations(new TreeMap<>(), null);
+
+  private final SortedMap<Integer, GenerationRecord> byNumber;
+  private final @Nullable Integer served;
+
+  private Generations(SortedMap<Integer, GenerationRecord> byNumber, @Nullable Integer served) {
+    this.byNumber = Collections.unmodifiableSortedMap(byNumber);
+    this.served = served;
+  }
+
+  /**
+   * These and what a later record says.
+   *
+   * @throws MalformedRecordException when the record gives a generation another model or other
+   *     vectors than it began with, or brings back one that is at its end; vectors of two models
+   *     must never meet in one generation
+   */
+  public Generations with(GenerationRecord record) throws MalformedRecordException {
+    GenerationRecord before = byNumber.get(record.generation());
+    if (before != null) {
+      requireSame("model", before.fingerprint(), record.fingerprint(), record);
+      requireSame("origin", before.origin(), record.origin(), record);
+      requireSame("vectors", before.vectors(), record.vectors(), record);
+      if (isEnd(before.state()) && before.state() != record.state()) {
+        throw new MalformedRecordException(
+            "generation %d is %s and cannot become %s"
+                .formatted(record.generation(), before.state(), record.state()));
+      }
+    }
+    SortedMap<Integer, GenerationRecord> after = new TreeMap<>(byNumber);
+    after.put(record.generation(), record);
+    Integer servedAfter = served;
+    if (record.state() == GenerationState.SERVED) {
+      servedAfter = record.generation();
+    } else if (served != null && served == record.generation()) {
+      // Its successor's record came before this one, unless somebody wrote out of order.
+      servedAfter = null;
+    }
+    return new Generations(after, servedAfter);
+  }
+
+  private static void requireSame(String what, Object before, Object now, GenerationRecord record)
+      throws MalformedRecordException {
+    if (!before.equals(now)) {
+      throw new MalformedRecordException(
+          "generation %d has %s %s, not %s".formatted(record.generation(), what, before, now));
+    }
+  }
+
+  private static boolean isEnd(GenerationState state) {
+    return state == GenerationState.RETIRED || state == GenerationState.REJECTED;
+  }
+
+  /** All of them, the oldest first. */
+  public Collection<GenerationRecord> all() {
+    return byNumber.values();
+  }
+
+  /** Null when there is none of that number. */
+  public @Nullable GenerationRecord get(int generation) {
+    return byNumber.get(generation);
+  }
+
+  /** The one that searches go to; null when none is served yet. */
+  public @Nullable GenerationRecord served() {
+    return served == null ? null : byNumber.get(served);
+  }
+
+  /** Whether somebody's vectors those of a generation are. */
+  public boolean areVectorsUsed(int vectors) {
+    return byNumber.values().stream()
+        .anyMatch(record -> record.isLive() && record.vectors() == vectors);
+  }
+
+  /** A number that no generation has had. */
+  public int next() {
+    return byNumber.isEmpty() ? 1 : byNumber.lastKey() + 1;
+  }
+}

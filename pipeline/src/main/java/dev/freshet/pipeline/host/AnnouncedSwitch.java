@@ -1,0 +1,69 @@
+package dev.freshet.pipeline.host;
+
+import dev.freshet.pipeline.event.GenerationRecord;
+import dev.freshet.pipeline.event.GenerationState;
+import dev.freshet.pipeline.event.Generations;
+import dev.freshet.pipeline.http.GenerationConflictException;
+import dev.freshet.pipeline.http.GenerationResource;
+import dev.freshet.pipeline.kafka.ModelsTopic;
+import dev.freshet.pipeline.search.UnknownGenerationException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** An operator's switch: announced in {@code models}, so that every node follows. Thread-safe. */
+public final class AnnouncedSwitch implements GenerationResource.Switch {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final long LOOK_MILLIS = 20;
+
+  private final ModelsTopic models;
+  private final HostedGenerations hosted;
+
+  /**
+   * @param hosted of the node that is asked
+   */
+  public AnnouncedSwitch(ModelsTopic models, HostedGenerations hosted) {
+    this.models = models;
+    this.hosted = hosted;
+  }
+
+  @Override
+  public synchronized void serve(int generation) {
+    Generations now = models.read();
+    GenerationRecord chosen = now.get(generation);
+    if (chosen == null) {
+      throw new UnknownGenerationException(
+          "there is no generation %d, there is %s"
+              .formatted(
+                  generation, now.all().stream().map(GenerationRecord::generation).toList()));
+    }
+    if (chosen.state() != GenerationState.COMPLETE && chosen.state() != GenerationState.SERVED) {
+      throw new GenerationConflictException(
+          "generation %d is %s; only a COMPLETE one can be served"
+              .formatted(generation, chosen.state()));
+    }
+    if (!hosted.areReady(chosen)) {
+      throw new GenerationConflictException(
+          "generation %d is complete, and this node has not read it yet: try again in a moment"
+              .formatted(generation));
+    }
+    models.serve(now, chosen, "an operator chose generation " + generation);
+    await(generation);
+  }
+
+  private void await(int generation) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (hosted.servedGeneration() != generation) {
+      if (System.nanoTime() > deadline) {
+        throw new GenerationConflictException(
+            "generation %d is announced as served, and this node still waits for a moment to switch; see GET /v1/generations"
+                .formatted(generation));
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted during a switch", e);
+      }
+    }
+  }
+}

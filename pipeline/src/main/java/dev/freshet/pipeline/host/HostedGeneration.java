@@ -1,0 +1,100 @@
+package dev.freshet.pipeline.host;
+
+import dev.freshet.model.encoder.Encoder;
+import dev.freshet.pipeline.config.ServeConfig;
+import dev.freshet.pipeline.event.Document;
+import dev.freshet.pipeline.http.ServedEncoders;
+import dev.freshet.pipeline.search.LocalSearcher;
+import dev.freshet.pipeline.search.SearchAnswer;
+import dev.freshet.pipeline.search.SearchRequest;
+import java.util.Optional;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A generation that this node can answer from: query encoder and vectors together. Owns its
+ * encoders, not the vectors. Thread-safe.
+ */
+final class HostedGeneration implements AutoCloseable {
+  private final int generation;
+  private final ServedEncoders encoders;
+  private final HostedVectors vectors;
+  private final LocalSearcher searcher;
+
+  /** Read: somebody asks. Write: closing. */
+  private final ReadWriteLock lifecycle = new ReentrantReadWriteLock();
+
+  private boolean closed;
+
+  HostedGeneration(
+      int generation,
+      Encoder queries,
+      Encoder documents,
+      HostedVectors vectors,
+      ServeConfig config) {
+    this.generation = generation;
+    this.encoders = new ServedEncoders(generation, queries, documents);
+    this.vectors = vectors;
+    searcher =
+        new LocalSearcher(
+            vectors.index(),
+            queries,
+            config.searchTimeout(),
+            config.maxHits(),
+            vectors.tail()::progress);
+  }
+
+  int generation() {
+    return generation;
+  }
+
+  HostedVectors vectors() {
+    return vectors;
+  }
+
+  ServedEncoders encoders() {
+    return encoders;
+  }
+
+  /** Asks, unless the generation is closed: then null. */
+  @Nullable SearchAnswer search(SearchRequest request) {
+    return whileOpen(
+        own -> {
+          // The index may be named otherwise, where only the query side is new.
+          SearchAnswer answer = own.searcher.search(request.withGeneration(null));
+          return new SearchAnswer(
+              answer.queryId(), own.generation, answer.hits(), answer.tookMillis());
+        });
+  }
+
+  /** Null where the generation is closed. */
+  @Nullable Optional<Document> document(String id) {
+    return whileOpen(own -> own.searcher.document(id));
+  }
+
+  private <T> @Nullable T whileOpen(Function<HostedGeneration, T> call) {
+    lifecycle.readLock().lock();
+    try {
+      return closed ? null : call.apply(this);
+    } finally {
+      lifecycle.readLock().unlock();
+    }
+  }
+
+  /** Waits for those who ask, then frees the encoders. Idempotent. */
+  @Override
+  public void close() {
+    lifecycle.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        encoders.queries().close();
+        encoders.documents().close();
+      }
+    } finally {
+      lifecycle.writeLock().unlock();
+    }
+  }
+}

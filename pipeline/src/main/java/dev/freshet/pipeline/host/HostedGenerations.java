@@ -1,0 +1,322 @@
+package dev.freshet.pipeline.host;
+
+import dev.freshet.model.checkpoint.Side;
+import dev.freshet.model.encoder.Encoder;
+import dev.freshet.model.service.Encoders;
+import dev.freshet.pipeline.conduct.Nodes;
+import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.event.Document;
+import dev.freshet.pipeline.event.GenerationRecord;
+import dev.freshet.pipeline.event.GenerationState;
+import dev.freshet.pipeline.event.Generations;
+import dev.freshet.pipeline.event.Topics;
+import dev.freshet.pipeline.http.ServedEncoders;
+import dev.freshet.pipeline.index.ServedHere;
+import dev.freshet.pipeline.kafka.KafkaDocumentWriter;
+import dev.freshet.pipeline.kafka.ModelsTopic;
+import dev.freshet.pipeline.registry.GenerationModules;
+import dev.freshet.pipeline.search.GenerationNotReadyException;
+import dev.freshet.pipeline.search.GenerationStatus;
+import dev.freshet.pipeline.search.SearchAnswer;
+import dev.freshet.pipeline.search.SearchRequest;
+import dev.freshet.pipeline.search.Searcher;
+import dev.freshet.pipeline.search.UnknownGenerationException;
+import dev.freshet.pipeline.store.StoreCounts;
+import dev.freshet.pipeline.store.VectorStore;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The generations that this node holds, and the one that searches go to. It does what {@code
+ * models} says, as soon as it can; see {@link #follow}. Searches never wait for that.
+ */
+public final class HostedGenerations implements Searcher, Nodes, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HostedGenerations.class);
+
+  /** Nothing is done before it is complete. */
+  private static final double ALMOST = 0.999;
+
+  private final FreshetConfig config;
+  private final Topics topics;
+  private final VectorStore store;
+  private final KafkaDocumentWriter writer;
+  private final GenerationModules modules;
+  private final SortedMap<Integer, HostedVectors> vectors = new ConcurrentSkipListMap<>();
+  private final SortedMap<Integer, HostedGeneration> hosted = new ConcurrentSkipListMap<>();
+  private volatile Generations known = Generations.NONE;
+  private volatile @Nullable HostedGeneration served;
+
+  /**
+   * @param store stays the caller's, as the writer does
+   * @param writer to dead-letters
+   */
+  public HostedGenerations(
+      FreshetConfig config, Topics topics, VectorStore store, KafkaDocumentWriter writer) {
+    this.config = config;
+    this.topics = topics;
+    this.store = store;
+    this.writer = writer;
+    modules = GenerationModules.of(config);
+  }
+
+  /**
+   * Opens generations that are built, switches to the one that is served, drops those that are
+   * over. One that cannot be opened does not keep the others from what is due to them.
+   *
+   * @throws RuntimeException when something could not be done; call again with the same
+   */
+  public synchronized void follow(Generations now) {
+    known = now;
+    RuntimeException failure = null;
+    for (GenerationRecord record : now.all()) {
+      try {
+        if (record.isLive() && !hosted.containsKey(record.generation())) {
+          open(now, record);
+        }
+      } catch (RuntimeException e) {
+        failure = e;
+      }
+    }
+    GenerationRecord wanted = now.served();
+    HostedGeneration next = wanted == null ? null : hosted.get(wanted.generation());
+    if (wanted != null && next != null && next != served) {
+      switchTo(wanted, next);
+    }
+    dropWhatIsOver(now);
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void open(Generations now, GenerationRecord record) {
+    GenerationRecord documentSide = now.get(record.vectors());
+    if (documentSide == null) {
+      throw new IllegalStateException(
+          "generation %d uses the vectors of generation %d, which nobody announced"
+              .formatted(record.generation(), record.vectors()));
+    }
+    Encoder queries = Encoders.acquire(modules.settings(record), Side.QUERY);
+    Encoder documents = null;
+    try {
+      documents = Encoders.acquire(modules.settings(documentSide), Side.DOCUMENT);
+      ModelsTopic.requireSame(documentSide, documents);
+      int dimensions = documents.dimensions();
+      HostedVectors shared =
+          vectors.computeIfAbsent(
+              record.vectors(),
+              number ->
+                  HostedVectors.open(config.kafka(), topics, number, dimensions, store, writer));
+      hosted.put(
+          record.generation(),
+          new HostedGeneration(record.generation(), queries, documents, shared, config.serve()));
+      LOG.info("holds generation {} on the vectors of {}", record.generation(), record.vectors());
+    } catch (RuntimeException e) {
+      queries.close();
+      if (documents != null) {
+        documents.close();
+      }
+      throw e;
+    }
+  }
+
+  private void switchTo(GenerationRecord record, HostedGeneration next) {
+    HostedGeneration before = served;
+    if (before == null || before.vectors() == next.vectors()) {
+      serve(next);
+      return;
+    }
+    if (!areReady(record)) {
+      throw new IllegalStateException(
+          "generation %d is to be served, and this node has not read it yet: it goes on with generation %d"
+              .formatted(next.generation(), before.generation()));
+    }
+    new Handover(store, before.vectors(), next.vectors()).run(() -> serve(next));
+    LOG.info("serves generation {} after generation {}", next.generation(), before.generation());
+  }
+
+  private void serve(HostedGeneration next) {
+    served = next;
+    ServedHere.set(topics.prefix(), next.vectors().generation());
+  }
+
+  private void dropWhatIsOver(Generations now) {
+    HostedGeneration current = served;
+    for (HostedGeneration each : List.copyOf(hosted.values())) {
+      GenerationRecord record = now.get(each.generation());
+      if (each != current && (record == null || !record.isLive())) {
+        hosted.remove(each.generation());
+        each.close();
+      }
+    }
+    for (HostedVectors each : List.copyOf(vectors.values())) {
+      boolean isUsed = hosted.values().stream().anyMatch(other -> other.vectors() == each);
+      if (!isUsed) {
+        vectors.remove(each.generation());
+        each.close();
+      }
+    }
+    for (int generation : store.generations().keySet()) {
+      boolean isOver = now.get(generation) != null && !now.areVectorsUsed(generation);
+      if (isOver && !vectors.containsKey(generation)) {
+        LOG.info("drops the vectors of generation {}", generation);
+        store.dropGeneration(generation);
+      }
+    }
+  }
+
+  /** {@inheritDoc} Here: whether this node has. */
+  @Override
+  public boolean areReady(GenerationRecord record) {
+    HostedGeneration generation = hosted.get(record.generation());
+    return generation != null && isReady(record, generation);
+  }
+
+  private static boolean isReady(GenerationRecord record, HostedGeneration generation) {
+    HostedVectors vectors = generation.vectors();
+    if (vectors.index().isComplete()) {
+      return true;
+    }
+    boolean isWritten =
+        record.state() == GenerationState.COMPLETE || record.state() == GenerationState.SERVED;
+    if (!isWritten || !vectors.isRead(record.required())) {
+      return false;
+    }
+    vectors.index().markComplete();
+    return true;
+  }
+
+  @Override
+  public SearchAnswer search(SearchRequest request) {
+    return ask(request.generation(), generation -> generation.search(request));
+  }
+
+  @Override
+  public Optional<Document> document(String id) {
+    return ask(null, generation -> generation.document(id));
+  }
+
+  /** Asks the generation of that number, or the served one; again where a switch closed it. */
+  private <T> T ask(@Nullable Integer number, Function<HostedGeneration, @Nullable T> question) {
+    while (true) {
+      HostedGeneration generation = number == null ? served : hosted.get(number);
+      if (generation == null) {
+        throw number == null
+            ? new GenerationNotReadyException("no generation is served yet")
+            : new UnknownGenerationException(
+                "generation %d is not here, this node holds %s".formatted(number, hosted.keySet()));
+      }
+      GenerationRecord record = known.get(generation.generation());
+      if (record != null) {
+        isReady(record, generation);
+      }
+      T answer = question.apply(generation);
+      if (answer != null) {
+        return answer;
+      }
+    }
+  }
+
+  @Override
+  public int servedGeneration() {
+    HostedGeneration current = served;
+    return current == null ? 0 : current.generation();
+  }
+
+  @Override
+  public List<GenerationStatus> generations() {
+    List<GenerationStatus> all = new ArrayList<>();
+    for (GenerationRecord record : known.all()) {
+      all.add(status(record, hosted.get(record.generation())));
+    }
+    Collections.reverse(all);
+    return all;
+  }
+
+  private GenerationStatus status(GenerationRecord record, @Nullable HostedGeneration generation) {
+    if (generation == null) {
+      return GenerationStatus.elsewhere(record);
+    }
+    HostedVectors own = generation.vectors();
+    StoreCounts counts = own.index().counts();
+    return GenerationStatus.here(
+        record,
+        isReady(record, generation),
+        counts.documents(),
+        counts.passages(),
+        own.index().dimensions(),
+        progress(own, counts),
+        own.index().memoryBytes());
+  }
+
+  /** Of a generation that is built: its documents beside those of the served one. */
+  private double progress(HostedVectors own, StoreCounts counts) {
+    if (own.index().isComplete()) {
+      return own.tail().progress();
+    }
+    HostedGeneration current = served;
+    if (current == null || current.vectors() == own) {
+      return own.tail().progress();
+    }
+    long all = Math.max(1, current.vectors().index().counts().documents());
+    return Math.min(ALMOST, (double) counts.documents() / all);
+  }
+
+  /** The generation whose vectors the served one searches; 0 while none is served. */
+  public int servedVectors() {
+    HostedGeneration current = served;
+    return current == null ? 0 : current.vectors().generation();
+  }
+
+  /** The encoders of the served generation. */
+  public ServedEncoders encoders() {
+    HostedGeneration current = served;
+    if (current == null) {
+      throw new GenerationNotReadyException("no generation is served yet");
+    }
+    return current.encoders();
+  }
+
+  /** What keeps the node from answering, or nothing. */
+  public Optional<String> obstacle() {
+    HostedGeneration current = served;
+    if (current == null) {
+      return Optional.of("no generation is served yet");
+    }
+    Throwable failure = current.vectors().tail().failure();
+    if (failure != null) {
+      return Optional.of("the vectors are not followed any more: " + failure.getMessage());
+    }
+    return current.vectors().tail().caughtUp()
+        ? Optional.empty()
+        : Optional.of(
+            "catching up, %.0f %% done".formatted(100 * current.vectors().tail().progress()));
+  }
+
+  /** Why the served generation's vectors are not followed any more; null while they are. */
+  public @Nullable Throwable failure() {
+    HostedGeneration current = served;
+    return current == null ? null : current.vectors().tail().failure();
+  }
+
+  /** Closes all generations; the store and the topics stay as they are. */
+  @Override
+  public synchronized void close() {
+    ServedHere.clear(topics.prefix());
+    vectors.values().forEach(HostedVectors::close);
+    hosted.values().forEach(HostedGeneration::close);
+  }
+
+  /** By number, those that are here. */
+  Map<Integer, HostedGeneration> hosted() {
+    return hosted;
+  }
+}

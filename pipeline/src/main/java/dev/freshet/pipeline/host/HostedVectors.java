@@ -1,0 +1,154 @@
+package dev.freshet.pipeline.host;
+
+import dev.freshet.pipeline.config.KafkaConfig;
+import dev.freshet.pipeline.event.DocumentCodec;
+import dev.freshet.pipeline.event.Position;
+import dev.freshet.pipeline.event.Topics;
+import dev.freshet.pipeline.event.VectorRecord;
+import dev.freshet.pipeline.event.VectorRecordCodec;
+import dev.freshet.pipeline.kafka.KafkaClients;
+import dev.freshet.pipeline.kafka.KafkaDocumentWriter;
+import dev.freshet.pipeline.kafka.VectorTail;
+import dev.freshet.pipeline.search.GenerationIndex;
+import dev.freshet.pipeline.store.VectorStore;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * {@code vectors.v} in this node: followed into the store and the index, by a thread of its own.
+ * Generations whose document side is the same share it. Thread-safe.
+ */
+final class HostedVectors implements AutoCloseable {
+  private static final Consumer<List<VectorRecord>> NOBODY = changes -> {};
+
+  private final int generation;
+  private final GenerationIndex index;
+  private final KafkaDocumentWriter writer;
+  private final String topic;
+  private final VectorTail tail;
+
+  /** Held while changes are applied: whoever holds it makes the vectors stand still. */
+  private final ReentrantLock gate = new ReentrantLock(true);
+
+  private volatile Consumer<List<VectorRecord>> listener = NOBODY;
+
+  private HostedVectors(
+      KafkaConfig config,
+      Topics topics,
+      int generation,
+      GenerationIndex index,
+      KafkaDocumentWriter writer) {
+    this.generation = generation;
+    this.index = index;
+    this.writer = writer;
+    topic = topics.vectors(generation);
+    tail = VectorTail.start(KafkaClients.properties(config), topic, new Target(), this::reject);
+  }
+
+  /**
+   * Opens what the store has, and follows the topic from there.
+   *
+   * @param dimensions length of the vectors
+   * @param writer to dead-letters
+   */
+  static HostedVectors open(
+      KafkaConfig config,
+      Topics topics,
+      int generation,
+      int dimensions,
+      VectorStore store,
+      KafkaDocumentWriter writer) {
+    GenerationIndex index =
+        GenerationIndex.open(store, generation, dimensions, DocumentCodec::decode);
+    return new HostedVectors(config, topics, generation, index, writer);
+  }
+
+  /** Where the tail's changes go; what the index cannot serve goes into {@code dead-letters}. */
+  private final class Target implements VectorTail.Target {
+    @Override
+    public Map<Integer, Long> offsets() {
+      return index.offsets();
+    }
+
+    @Override
+    public void apply(List<VectorRecord> changes, Map<Integer, Long> nextOffsets) {
+      gate.lock();
+      try {
+        listener.accept(index.apply(changes, nextOffsets, HostedVectors.this::reject));
+      } finally {
+        gate.unlock();
+      }
+    }
+
+    @Override
+    public void caughtUp() {
+      // Whether that is all that a generation requires is asked in isRead.
+    }
+  }
+
+  private void reject(VectorRecord record, String reason) {
+    byte[] key = VectorRecordCodec.key(record.id());
+    writer.deadLetter(key, VectorRecordCodec.encode(record), reason, topic, null).join();
+  }
+
+  private void reject(ConsumerRecord<byte[], byte[]> record, String reason) {
+    writer
+        .deadLetter(
+            record.key(),
+            record.value(),
+            reason,
+            topic,
+            new Position(record.partition(), record.offset()))
+        .join();
+  }
+
+  int generation() {
+    return generation;
+  }
+
+  GenerationIndex index() {
+    return index;
+  }
+
+  VectorTail tail() {
+    return tail;
+  }
+
+  /** Whether everything that was here at the start is read, and up to these offsets, too. */
+  boolean isRead(SortedMap<Integer, Long> required) {
+    if (!tail.caughtUp()) {
+      return false;
+    }
+    Map<Integer, Long> offsets = index.offsets();
+    return required.entrySet().stream()
+        .allMatch(
+            end -> end.getValue() == 0 || offsets.getOrDefault(end.getKey(), 0L) >= end.getValue());
+  }
+
+  /** Holds changes back until {@link #goOn}; by the same thread. */
+  void standStill() {
+    gate.lock();
+  }
+
+  void goOn() {
+    gate.unlock();
+  }
+
+  /** Is told of all changes that take effect from now on, on the tail's thread. */
+  void listen(Consumer<List<VectorRecord>> newListener) {
+    listener = newListener;
+  }
+
+  void listenNoMore() {
+    listener = NOBODY;
+  }
+
+  @Override
+  public void close() {
+    tail.close();
+  }
+}

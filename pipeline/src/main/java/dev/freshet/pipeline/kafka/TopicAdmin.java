@@ -1,0 +1,117 @@
+package dev.freshet.pipeline.kafka;
+
+import dev.freshet.pipeline.config.KafkaConfig;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * Ends, committed positions and the deletion of topics. Thread-safe. Methods throw {@link
+ * KafkaUnavailableException} when the brokers do not answer or refuse.
+ */
+public final class TopicAdmin implements AutoCloseable {
+  private static final int TIMEOUT_SECONDS = 30;
+
+  private final Admin admin;
+
+  public TopicAdmin(KafkaConfig config) {
+    Properties properties = KafkaClients.properties(config);
+    properties.putIfAbsent("default.api.timeout.ms", Integer.toString(TIMEOUT_SECONDS * 1000));
+    properties.putIfAbsent("request.timeout.ms", "10000");
+    admin = Admin.create(properties);
+  }
+
+  /** Whether there is a topic of this name. */
+  public boolean exists(String topic) {
+    return await("list topics", admin.listTopics().names()).contains(topic);
+  }
+
+  /** By partition, the offset after the last record. */
+  public SortedMap<Integer, Long> ends(String topic) {
+    int partitions =
+        await(
+                "describe " + topic,
+                Objects.requireNonNull(
+                    admin.describeTopics(List.of(topic)).topicNameValues().get(topic)))
+            .partitions()
+            .size();
+    Map<TopicPartition, OffsetSpec> all =
+        IntStream.range(0, partitions)
+            .boxed()
+            .collect(
+                Collectors.toMap(
+                    partition -> new TopicPartition(topic, partition),
+                    partition -> OffsetSpec.latest()));
+    SortedMap<Integer, Long> ends = new TreeMap<>();
+    await("ask for the end of " + topic, admin.listOffsets(all).all())
+        .forEach((partition, end) -> ends.put(partition.partition(), end.offset()));
+    return ends;
+  }
+
+  /** By partition of the topic, the offset that a group has committed; where it has. */
+  public SortedMap<Integer, Long> committed(String group, String topic) {
+    SortedMap<Integer, Long> committed = new TreeMap<>();
+    await(
+            "ask for the positions of " + group,
+            admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+        .forEach(
+            (partition, offset) -> {
+              if (partition.topic().equals(topic) && offset != null) {
+                committed.put(partition.partition(), offset.offset());
+              }
+            });
+    return committed;
+  }
+
+  /** Without effect where there is no such topic. */
+  public void delete(String topic) {
+    unlessMissing("delete " + topic, admin.deleteTopics(List.of(topic)).all());
+  }
+
+  /** Without effect where there is no such group. */
+  public void deleteGroup(String group) {
+    unlessMissing("delete group " + group, admin.deleteConsumerGroups(List.of(group)).all());
+  }
+
+  private static void unlessMissing(String action, KafkaFuture<Void> future) {
+    try {
+      await(action, future);
+    } catch (KafkaUnavailableException e) {
+      Throwable cause = e.getCause() == null ? null : e.getCause().getCause();
+      if (!(cause instanceof UnknownTopicOrPartitionException
+          || cause instanceof GroupIdNotFoundException)) {
+        throw e;
+      }
+    }
+  }
+
+  private static <T> T await(String action, KafkaFuture<T> future) {
+    try {
+      return future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new KafkaUnavailableException("cannot %s: %s".formatted(action, e.getMessage()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaUnavailableException("interrupted: cannot " + action, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+  }
+}

@@ -1,0 +1,89 @@
+package dev.freshet.pipeline.registry;
+
+import dev.freshet.model.checkpoint.InvalidModelException;
+import dev.freshet.model.checkpoint.ModuleCheckpoint;
+import dev.freshet.model.checkpoint.ModuleManifest;
+import dev.freshet.model.checkpoint.Side;
+import dev.freshet.model.encoder.Encoder;
+import dev.freshet.model.service.Encoders;
+import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.event.GenerationRecord;
+import dev.freshet.pipeline.event.Generations;
+import dev.freshet.pipeline.event.Topics;
+import dev.freshet.pipeline.kafka.ModelsTopic;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes a module checkpoint a generation: first into the registry, then announced in {@code
+ * models}. A crash in between leaves a folder that nobody announces; its number is passed over.
+ */
+public final class GenerationPublisher {
+  private final FreshetConfig config;
+  private final ModelsTopic models;
+  private final Clock clock;
+
+  public GenerationPublisher(FreshetConfig config, Clock clock) {
+    this.config = config;
+    this.clock = clock;
+    models = new ModelsTopic(config.kafka(), new Topics(config.kafka().topicPrefix()), clock);
+  }
+
+  /**
+   * Publishes and announces.
+   *
+   * @param folder a module checkpoint for the configured backbone
+   * @return what was announced
+   * @throws InvalidModelException when the checkpoint cannot be used with the backbone
+   */
+  public GenerationRecord publish(Path folder) {
+    GenerationModules modules = GenerationModules.of(config);
+    ModuleManifest manifest = check(folder);
+    int generation = next(modules);
+    modules.registry().publish(generation, ModuleCheckpoint.open(folder, manifest.backbone()));
+    return announce(modules, generation, manifest.metrics());
+  }
+
+  /** Opens it as a node would, so that what cannot be used is never announced. */
+  private ModuleManifest check(Path folder) {
+    try (Encoder encoder = Encoders.acquire(config.encoder().withModules(folder), Side.QUERY)) {
+      return ModuleCheckpoint.manifest(folder);
+    }
+  }
+
+  /** A number that neither {@code models} nor the registry has seen. */
+  private int next(GenerationModules modules) {
+    List<Integer> published = modules.registry().generations();
+    int last = published.isEmpty() ? 0 : published.get(published.size() - 1);
+    return Math.max(models.read().next(), Math.max(last, Topics.FIRST_GENERATION) + 1);
+  }
+
+  private GenerationRecord announce(
+      GenerationModules modules, int generation, Map<String, Double> metrics) {
+    Path folder = modules.registry().folder(generation);
+    try (Encoder documents =
+        Encoders.acquire(config.encoder().withModules(folder), Side.DOCUMENT)) {
+      GenerationRecord record =
+          GenerationRecord.published(
+              generation,
+              documents.fingerprint(),
+              documents.description(),
+              vectors(models.read(), generation, documents.fingerprint()),
+              metrics,
+              clock.instant());
+      models.announce(record);
+      return record;
+    }
+  }
+
+  /** Where a live generation has the same document side, nothing need be encoded again. */
+  private static int vectors(Generations generations, int generation, String fingerprint) {
+    return generations.all().stream()
+        .filter(record -> record.isLive() && record.fingerprint().equals(fingerprint))
+        .mapToInt(GenerationRecord::vectors)
+        .max()
+        .orElse(generation);
+  }
+}

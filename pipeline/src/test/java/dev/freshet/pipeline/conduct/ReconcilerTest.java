@@ -1,0 +1,258 @@
+package dev.freshet.pipeline.conduct;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.pipeline.config.ConductConfig;
+import dev.freshet.pipeline.event.GenerationRecord;
+import dev.freshet.pipeline.event.GenerationState;
+import dev.freshet.pipeline.event.Generations;
+import dev.freshet.pipeline.event.MalformedRecordException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ReconcilerTest {
+  private final World world = new World();
+  private final Reconciler reconciler =
+      new Reconciler(world, new ConductConfig(Duration.ofSeconds(1), 1, Duration.ofDays(7)));
+
+  /** Topics, jobs and nodes in memory; jobs write nothing of themselves. */
+  private static final class World implements Surroundings {
+    private Instant now = Instant.parse("2026-01-02T03:04:05Z");
+    private Generations generations = Generations.NONE;
+    private final SortedMap<Integer, Long> documents = new TreeMap<>(Map.of(0, 5L, 1, 0L));
+    private final Map<Integer, SortedMap<Integer, Long>> written = new TreeMap<>();
+    private final Set<Integer> topics = new HashSet<>(Set.of(1));
+    private final Set<Integer> jobs = new HashSet<>();
+    private final Set<Integer> ready = new HashSet<>();
+
+    @Override
+    public Instant now() {
+      return now;
+    }
+
+    @Override
+    public Generations generations() {
+      return generations;
+    }
+
+    @Override
+    public void announce(GenerationRecord record) {
+      try {
+        generations = generations.with(record);
+      } catch (MalformedRecordException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    @Override
+    public void serve(Generations current, GenerationRecord chosen, String why) {
+      GenerationRecord before = current.served();
+      announce(chosen.served(now));
+      if (before != null) {
+        announce(before.replaced(why, now));
+      }
+    }
+
+    @Override
+    public SortedMap<Integer, Long> documentEnds() {
+      return documents;
+    }
+
+    @Override
+    public SortedMap<Integer, Long> written(int generation) {
+      return written.getOrDefault(generation, new TreeMap<>());
+    }
+
+    @Override
+    public SortedMap<Integer, Long> vectorEnds(int generation) {
+      return new TreeMap<>(Map.of(0, 4L));
+    }
+
+    @Override
+    public boolean hasVectors(int generation) {
+      return topics.contains(generation);
+    }
+
+    @Override
+    public void createVectors(int generation) {
+      topics.add(generation);
+    }
+
+    @Override
+    public void deleteVectors(int generation) {
+      assertThat(jobs).doesNotContain(generation);
+      topics.remove(generation);
+    }
+
+    @Override
+    public Set<Integer> jobs() {
+      return Set.copyOf(jobs);
+    }
+
+    @Override
+    public void startJob(int generation) {
+      assertThat(topics).contains(generation);
+      jobs.add(generation);
+    }
+
+    @Override
+    public void stopJob(int generation) {
+      jobs.remove(generation);
+    }
+
+    @Override
+    public boolean isReady(GenerationRecord generation) {
+      return ready.contains(generation.generation());
+    }
+
+    GenerationState state(int generation) {
+      return Objects.requireNonNull(generations.get(generation)).state();
+    }
+
+    void publish(int generation, int vectors) {
+      announce(GenerationRecord.published(generation, "f" + vectors, "m", vectors, Map.of(), now));
+    }
+  }
+
+  @BeforeEach
+  void first() {
+    world.announce(GenerationRecord.first(1, "f1", "m", world.now));
+    settle();
+  }
+
+  private void settle() {
+    int steps = 0;
+    while (reconciler.step()) {
+      assertThat(++steps).as("steps until nothing is left to do").isLessThan(50);
+    }
+  }
+
+  /** Builds and serves a generation. */
+  private void roll(int generation) {
+    world.publish(generation, generation);
+    settle();
+    world.written.put(generation, new TreeMap<>(Map.of(0, 5L)));
+    settle();
+    world.ready.add(generation);
+    settle();
+  }
+
+  @Test
+  void theFirstGenerationHasAJob() {
+    assertThat(world.jobs).containsExactly(1);
+  }
+
+  @Test
+  void aGenerationIsBuiltThenReadThenServed() {
+    world.publish(2, 2);
+    settle();
+    assertThat(world.state(2)).isEqualTo(GenerationState.BUILDING);
+    assertThat(world.jobs).containsExactlyInAnyOrder(1, 2);
+    assertThat(Objects.requireNonNull(world.generations.get(2)).target())
+        .isEqualTo(world.documents);
+
+    world.written.put(2, new TreeMap<>(Map.of(0, 4L)));
+    settle();
+    assertThat(world.state(2)).isEqualTo(GenerationState.BUILDING);
+
+    world.written.put(2, new TreeMap<>(Map.of(0, 5L)));
+    settle();
+    assertThat(world.state(2)).isEqualTo(GenerationState.COMPLETE);
+    assertThat(Objects.requireNonNull(world.generations.get(2)).required()).containsEntry(0, 4L);
+    assertThat(world.state(1)).isEqualTo(GenerationState.SERVED);
+
+    world.ready.add(2);
+    settle();
+    assertThat(world.state(2)).isEqualTo(GenerationState.SERVED);
+    assertThat(world.state(1)).isEqualTo(GenerationState.COMPLETE);
+    assertThat(world.jobs).containsExactlyInAnyOrder(1, 2);
+  }
+
+  @Test
+  void whatIsNotKeptForARollbackIsRetiredAndDeleted() {
+    roll(2);
+    roll(3);
+    assertThat(world.state(1)).isEqualTo(GenerationState.RETIRED);
+    assertThat(world.state(2)).isEqualTo(GenerationState.COMPLETE);
+    assertThat(world.jobs).containsExactlyInAnyOrder(2, 3);
+    assertThat(world.topics).containsExactlyInAnyOrder(2, 3);
+    world.now = world.now.plus(Duration.ofDays(8));
+    settle();
+    assertThat(world.state(2)).isEqualTo(GenerationState.RETIRED);
+    assertThat(world.topics).containsExactly(3);
+  }
+
+  @Test
+  void afterARollbackTheNewerOneIsNotServedAgainOfItself() {
+    roll(2);
+    world.serve(world.generations, Objects.requireNonNull(world.generations.get(1)), "rolled back");
+    settle();
+    assertThat(world.state(1)).isEqualTo(GenerationState.SERVED);
+    assertThat(world.state(2)).isEqualTo(GenerationState.COMPLETE);
+    assertThat(world.jobs).containsExactlyInAnyOrder(1, 2);
+    roll(3);
+    assertThat(world.state(3)).isEqualTo(GenerationState.SERVED);
+  }
+
+  @Test
+  void aQuerySideIsServedWithoutAnyBuilding() {
+    world.publish(2, 1);
+    settle();
+    assertThat(world.state(2)).isEqualTo(GenerationState.COMPLETE);
+    world.ready.add(2);
+    settle();
+    assertThat(world.state(2)).isEqualTo(GenerationState.SERVED);
+    assertThat(world.jobs).containsExactly(1);
+    world.announce(Objects.requireNonNull(world.generations.get(1)).retired("by hand", world.now));
+    settle();
+    assertThat(world.topics).as("vectors that generation 2 uses").containsExactly(1);
+    assertThat(world.jobs).containsExactly(1);
+  }
+
+  @Test
+  void aQuerySideWithoutItsVectorsIsRejected() {
+    roll(2);
+    roll(3);
+    world.publish(4, 1);
+    settle();
+    assertThat(world.state(4)).isEqualTo(GenerationState.REJECTED);
+  }
+
+  @Test
+  void aNewerOneSupersedesOneThatIsBuilt() {
+    world.publish(2, 2);
+    settle();
+    world.publish(3, 3);
+    settle();
+    assertThat(world.state(2)).isEqualTo(GenerationState.RETIRED);
+    assertThat(world.state(3)).isEqualTo(GenerationState.BUILDING);
+    assertThat(world.jobs).containsExactlyInAnyOrder(1, 3);
+    assertThat(world.topics).containsExactlyInAnyOrder(1, 3);
+  }
+
+  @Test
+  void aSwitchThatACrashCutInTwoIsMended() {
+    world.publish(2, 2);
+    settle();
+    GenerationRecord built = Objects.requireNonNull(world.generations.get(2));
+    world.announce(built.complete(new TreeMap<>(), world.now).served(world.now));
+    settle();
+    assertThat(world.state(2)).isEqualTo(GenerationState.SERVED);
+    assertThat(world.state(1)).isEqualTo(GenerationState.COMPLETE);
+  }
+
+  @Test
+  void aJobThatIsGoneIsStartedAgain() {
+    world.jobs.clear();
+    settle();
+    assertThat(world.jobs).containsExactly(1);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.freshet.pipeline.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class GenerationsTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+  private static final GenerationRecord FIRST = GenerationRecord.first(1, "f1", "a model", NOW);
+
+  private static GenerationRecord published(int generation) {
+    return GenerationRecord.published(
+        generation, "f" + generation, "a model", generation, Map.of("nDCG@10", 0.5), NOW);
+  }
+
+  private static Generations of(GenerationRecord... records) throws MalformedRecordException {
+    Generations all = Generations.NONE;
+    for (GenerationRecord record : records) {
+      all = all.with(record);
+    }
+    return all;
+  }
+
+  @Test
+  void aRecordIsReadAsItWasWritten() throws MalformedRecordException {
+    GenerationRecord record =
+        published(7)
+            .building(new TreeMap<>(Map.of(0, 3L, 12, 4L)), NOW)
+            .complete(new TreeMap<>(Map.of(0, 9L)), NOW)
+            .served(NOW)
+            .replaced("because", NOW);
+    assertThat(GenerationRecordCodec.decode(GenerationRecordCodec.encode(record)))
+        .isEqualTo(record);
+    assertThat(record.wasServed()).isTrue();
+    assertThat(record.target()).containsEntry(12, 4L);
+    assertThatExceptionOfType(MalformedRecordException.class)
+        .isThrownBy(() -> GenerationRecordCodec.decode("{\"generation\": 1}".getBytes()))
+        .withMessageContaining("reasons");
+  }
+
+  @Test
+  void theNewerOfTwoServedOnesIsServed() throws MalformedRecordException {
+    Generations switched = of(FIRST, published(2), published(2).served(NOW));
+    assertThat(Objects.requireNonNull(switched.served()).generation()).isEqualTo(2);
+    Generations settled = switched.with(FIRST.replaced("r", NOW));
+    assertThat(Objects.requireNonNull(settled.served()).generation()).isEqualTo(2);
+    Generations back = settled.with(Objects.requireNonNull(settled.get(1)).served(NOW));
+    assertThat(Objects.requireNonNull(back.served()).generation()).isEqualTo(1);
+    assertThat(back.next()).isEqualTo(3);
+  }
+
+  @Test
+  void aGenerationKeepsItsModelAndItsEnd() throws MalformedRecordException {
+    Generations generations = of(FIRST);
+    assertThatExceptionOfType(MalformedRecordException.class)
+        .isThrownBy(() -> generations.with(GenerationRecord.first(1, "other", "m", NOW)))
+        .withMessageContaining("generation 1 has model f1, not other");
+    Generations rejected = generations.with(published(2).rejected(List.of("worse"), NOW));
+    assertThatExceptionOfType(MalformedRecordException.class)
+        .isThrownBy(() -> rejected.with(published(2).served(NOW)))
+        .withMessageContaining("is REJECTED and cannot become SERVED");
+  }
+
+  @Test
+  void vectorsAreUsedWhileAnyLiveGenerationNeedsThem() throws MalformedRecordException {
+    GenerationRecord queries =
+        GenerationRecord.published(2, "f1", "a model", 1, Map.of(), NOW)
+            .complete(new TreeMap<>(), NOW);
+    Generations both = of(FIRST, queries.served(NOW), FIRST.retired("old", NOW));
+    assertThat(both.areVectorsUsed(1)).isTrue();
+    assertThat(both.areVectorsUsed(2)).isFalse();
+    assertThat(both.with(queries.retired("old", NOW)).areVectorsUsed(1)).isFalse();
+  }
+}

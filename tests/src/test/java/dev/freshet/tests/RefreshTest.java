@@ -1,0 +1,182 @@
+package dev.freshet.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.freshet.model.checkpoint.LocalModuleStorage;
+import dev.freshet.model.checkpoint.ModuleManifest;
+import dev.freshet.model.checkpoint.ModuleRegistry;
+import dev.freshet.model.checkpoint.ModuleSides;
+import dev.freshet.model.encoder.BuiltInBackbone;
+import dev.freshet.model.encoder.EncoderSettings;
+import dev.freshet.model.tuning.IaaL;
+import dev.freshet.model.tuning.Tuning;
+import dev.freshet.pipeline.app.EmbeddedStack;
+import dev.freshet.pipeline.event.GenerationRecord;
+import dev.freshet.pipeline.registry.GenerationPublisher;
+import dev.freshet.training.round.Backbone;
+import dev.freshet.training.round.TunedModel;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * New generations roll through an index that is searched and written to: built beside the served
+ * one, switched to in one step, rolled back, retired.
+ */
+class RefreshTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final int DOCUMENTS = 60;
+
+  @TempDir private Path data;
+  private EmbeddedStack stack;
+  private FreshetClient client;
+
+  @BeforeEach
+  void start() throws Exception {
+    stack = EmbeddedStack.start(Configs.embedded(data));
+    client = new FreshetClient(stack.node().uri());
+    StringBuilder documents = new StringBuilder("[");
+    for (int i = 0; i < DOCUMENTS; i++) {
+      documents
+          .append(i == 0 ? "" : ",")
+          .append("{\"id\": \"d%d\", \"text\": \"note number %d of the archive\"}".formatted(i, i));
+    }
+    client.put(documents.append("]").toString());
+    await().atMost(PATIENCE).until(() -> client.documents() == DOCUMENTS);
+  }
+
+  @AfterEach
+  void stop() {
+    stack.close();
+  }
+
+  /** Modules whose tensors are not zero, as if they had been tuned. */
+  private Path checkpoint(long seed, ModuleSides sides) {
+    try (Backbone backbone = Backbone.open(BuiltInBackbone.folder(), EncoderSettings.defaults());
+        TunedModel model =
+            TunedModel.initial(
+                backbone, Tuning.of(new IaaL(4, 8)).withDeviation(0.3), sides, seed)) {
+      model.trainable().forEach((name, tensor) -> tensor.addi(0.05f));
+      Path registry = data.resolve("made-" + seed);
+      new ModuleRegistry(new LocalModuleStorage(registry), Clock.systemUTC())
+          .publish(
+              1,
+              new ModuleManifest.Draft(
+                  model.tuning().toJson(),
+                  sides,
+                  backbone.sha256(),
+                  null,
+                  null,
+                  Map.of("nDCG@10", 0.5),
+                  null),
+              model.toWrite());
+      return registry.resolve("1");
+    }
+  }
+
+  private GenerationRecord publish(Path checkpoint) {
+    return new GenerationPublisher(stack.config(), Clock.systemUTC()).publish(checkpoint);
+  }
+
+  private void awaitServed(int generation) {
+    await().atMost(PATIENCE).until(() -> client.served() == generation);
+  }
+
+  @Test
+  void aGenerationRollsThroughWhilePeopleSearchAndWrite() throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicInteger written = new AtomicInteger();
+    List<String> wrong = new ArrayList<>();
+    Thread writer =
+        new Thread(
+            () -> {
+              // Each is added, found, deleted, and never seen again.
+              for (int i = 0; !over.get(); i++) {
+                String id = "w" + i;
+                client.put("[{\"id\": \"%s\", \"text\": \"fresh note %d\"}]".formatted(id, i));
+                await().atMost(PATIENCE).until(() -> client.document(id).isPresent());
+                client.delete(id);
+                await().atMost(PATIENCE).until(() -> client.document(id).isEmpty());
+                written.incrementAndGet();
+              }
+            });
+    Thread reader =
+        new Thread(
+            () -> {
+              while (!over.get()) {
+                int gone = written.get();
+                for (FreshetClient.Hit hit : client.search("fresh note", 80)) {
+                  boolean isGone =
+                      hit.id().startsWith("w") && Integer.parseInt(hit.id().substring(1)) < gone;
+                  if (isGone) {
+                    synchronized (wrong) {
+                      wrong.add(hit.id() + " was seen after its end");
+                    }
+                  }
+                }
+              }
+            });
+    AtomicInteger died = new AtomicInteger();
+    for (Thread thread : List.of(writer, reader)) {
+      thread.setUncaughtExceptionHandler(
+          (t, e) -> {
+            died.incrementAndGet();
+            synchronized (wrong) {
+              wrong.add(e.toString());
+            }
+          });
+      thread.start();
+    }
+    publish(checkpoint(1, ModuleSides.SHARED));
+    awaitServed(2);
+    client.serve(1);
+    assertThat(client.served()).isEqualTo(1);
+    client.serve(2);
+    publish(checkpoint(2, ModuleSides.SHARED));
+    awaitServed(3);
+    over.set(true);
+    writer.join();
+    reader.join();
+
+    assertThat(wrong).isEmpty();
+    assertThat(died).hasValue(0);
+    assertThat(written.get()).isPositive();
+    await().atMost(PATIENCE).until(() -> client.state(1).equals("RETIRED"));
+    assertThat(client.state(2)).isEqualTo("COMPLETE");
+    assertThat(client.search("note", 100)).hasSize(DOCUMENTS);
+    assertThat(client.documents()).isEqualTo(DOCUMENTS);
+  }
+
+  @Test
+  void aNewQuerySideNeedsNoRefresh() {
+    GenerationRecord queries = publish(checkpoint(3, ModuleSides.QUERY));
+    assertThat(queries.vectors()).isEqualTo(1);
+    awaitServed(2);
+    assertThat(client.search("note", 100)).hasSize(DOCUMENTS);
+    assertThat(client.state(1)).isEqualTo("COMPLETE");
+  }
+
+  @Test
+  void aRestartGoesOnWithTheServedGeneration() throws Exception {
+    publish(checkpoint(4, ModuleSides.SHARED));
+    awaitServed(2);
+    double before = client.search("note number 7", 1).get(0).score();
+    stack.close();
+    stack = EmbeddedStack.start(Configs.embedded(data));
+    client = new FreshetClient(stack.node().uri());
+    assertThat(client.served()).isEqualTo(2);
+    assertThat(client.search("note number 7", 1).get(0).score()).isEqualTo(before);
+    client.put("[{\"id\": \"new\", \"text\": \"written after the restart\"}]");
+    await().atMost(PATIENCE).until(() -> client.documents() == DOCUMENTS + 1);
+  }
+}

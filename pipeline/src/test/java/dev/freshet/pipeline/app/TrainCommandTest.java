@@ -135,7 +135,16 @@ class TrainCommandTest {
   void tunesByClicksAndGoesOn() throws IOException {
     String out = folder.resolve("clicks").toString();
     String[] study = {
-      "--out", out, "--pages", "bm25,dense", "--users", "cascade", "--sessions", "4"
+      "--out",
+      out,
+      "--pages",
+      "bm25,dense",
+      "--users",
+      "cascade",
+      "--sessions",
+      "4",
+      "--rounds",
+      "2"
     };
     CommandRun first = run("clicks", study);
     assertThat(first.exitCode()).as(first.err()).isZero();
@@ -143,11 +152,12 @@ class TrainCommandTest {
     JsonNode lessons = json(folder.resolve("clicks/results.json")).path("lessons");
     assertThat(lessons.size()).isEqualTo(7);
     assertThat(Files.readString(folder.resolve("clicks/report.html")))
-        .contains("inverse-propensity", "judgements");
+        .contains("inverse-propensity", "judgements", "cascade users, dense pages");
     CommandRun again = run("clicks", study);
     assertThat(again.exitCode()).isZero();
     assertThat(again.err()).doesNotContain("of 7");
-    CommandRun other = run("clicks", "--out", out, "--sessions", "4", "--noise", "0.2");
+    CommandRun other =
+        run("clicks", "--out", out, "--sessions", "4", "--rounds", "2", "--noise", "0.2");
     assertThat(other.exitCode()).isEqualTo(2);
     assertThat(other.err()).contains("0.1 on what does not");
   }

@@ -54,16 +54,18 @@ public final class ClickReport {
 
   private Report report() {
     int seeds = standings.get(0).rounds().get(0).test().count();
-    return new Report(
-        "From clicks to quality on " + setting.collection().name(),
-        List.of(
-            new Report.Section("Quality", quality()),
-            new Report.Section("Rounds", rounds()),
-            SettingSection.of(
-                setting,
-                List.of(
-                    "Runs: %d lessons, %d %s"
-                        .formatted(standings.size(), seeds, seeds == 1 ? "seed" : "seeds")))));
+    List<Report.Section> sections = new ArrayList<>();
+    sections.add(new Report.Section("Quality", quality()));
+    if (standings.get(0).rounds().size() > 1) {
+      sections.add(new Report.Section("Rounds", rounds()));
+    }
+    sections.add(
+        SettingSection.of(
+            setting,
+            List.of(
+                "Runs: %d lessons, %d %s"
+                    .formatted(standings.size(), seeds, seeds == 1 ? "seed" : "seeds"))));
+    return new Report("From clicks to quality on " + setting.collection().name(), sections);
   }
 
   private List<Block> quality() {

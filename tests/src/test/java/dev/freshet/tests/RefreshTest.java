@@ -3,25 +3,15 @@ package dev.freshet.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.freshet.model.checkpoint.LocalModuleStorage;
-import dev.freshet.model.checkpoint.ModuleManifest;
-import dev.freshet.model.checkpoint.ModuleRegistry;
 import dev.freshet.model.checkpoint.ModuleSides;
-import dev.freshet.model.encoder.BuiltInBackbone;
-import dev.freshet.model.encoder.EncoderSettings;
-import dev.freshet.model.tuning.IaaL;
-import dev.freshet.model.tuning.Tuning;
 import dev.freshet.pipeline.app.EmbeddedStack;
 import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.registry.GenerationPublisher;
-import dev.freshet.training.round.Backbone;
-import dev.freshet.training.round.TunedModel;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -58,30 +48,6 @@ class RefreshTest {
   @AfterEach
   void stop() {
     stack.close();
-  }
-
-  /** Modules whose tensors are not zero, as if they had been tuned. */
-  private Path checkpoint(long seed, ModuleSides sides) {
-    try (Backbone backbone = Backbone.open(BuiltInBackbone.folder(), EncoderSettings.defaults());
-        TunedModel model =
-            TunedModel.initial(
-                backbone, Tuning.of(new IaaL(4, 8)).withDeviation(0.3), sides, seed)) {
-      model.trainable().forEach((name, tensor) -> tensor.addi(0.05f));
-      Path registry = data.resolve("made-" + seed);
-      new ModuleRegistry(new LocalModuleStorage(registry), Clock.systemUTC())
-          .publish(
-              1,
-              new ModuleManifest.Draft(
-                  model.tuning().toJson(),
-                  sides,
-                  backbone.sha256(),
-                  null,
-                  null,
-                  Map.of("nDCG@10", 0.5),
-                  null),
-              model.toWrite());
-      return registry.resolve("1");
-    }
   }
 
   private GenerationRecord publish(Path checkpoint) {
@@ -137,12 +103,12 @@ class RefreshTest {
           });
       thread.start();
     }
-    publish(checkpoint(1, ModuleSides.SHARED));
+    publish(Checkpoints.write(data, 1, ModuleSides.SHARED));
     awaitServed(2);
     client.serve(1);
     assertThat(client.served()).isEqualTo(1);
     client.serve(2);
-    publish(checkpoint(2, ModuleSides.SHARED));
+    publish(Checkpoints.write(data, 2, ModuleSides.SHARED));
     awaitServed(3);
     over.set(true);
     writer.join();
@@ -159,7 +125,7 @@ class RefreshTest {
 
   @Test
   void aNewQuerySideNeedsNoRefresh() {
-    GenerationRecord queries = publish(checkpoint(3, ModuleSides.QUERY));
+    GenerationRecord queries = publish(Checkpoints.write(data, 3, ModuleSides.QUERY));
     assertThat(queries.vectors()).isEqualTo(1);
     awaitServed(2);
     assertThat(client.search("note", 100)).hasSize(DOCUMENTS);
@@ -168,7 +134,7 @@ class RefreshTest {
 
   @Test
   void aRestartGoesOnWithTheServedGeneration() throws Exception {
-    publish(checkpoint(4, ModuleSides.SHARED));
+    publish(Checkpoints.write(data, 4, ModuleSides.SHARED));
     awaitServed(2);
     double before = client.search("note number 7", 1).get(0).score();
     stack.close();

@@ -65,6 +65,16 @@ class ArchitectureTest {
           .resideInAPackage("org.rocksdb..");
 
   @ArchTest
+  static final ArchRule luceneStaysInRetrieval =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "dev.freshet.pipeline.lexical..", "dev.freshet.training.retrieval..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.lucene..");
+
+  @ArchTest
   static final ArchRule flinkStaysInTheJobs =
       noClasses()
           .that(
@@ -94,6 +104,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "dev.freshet.pipeline.store..",
               "dev.freshet.pipeline.ann..",
+              "dev.freshet.pipeline.lexical..",
               "dev.freshet.pipeline.search..",
               "dev.freshet.pipeline.http..",
               "dev.freshet.pipeline.app..");

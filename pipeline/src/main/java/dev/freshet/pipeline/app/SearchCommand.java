@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freshet.pipeline.event.MalformedRecordException;
 import dev.freshet.pipeline.event.StrictJson;
+import dev.freshet.pipeline.search.SearchMode;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
       "  freshet search -k 3 --filter '{\"year\": {\"gte\": 2020}}' \"glaciers\""
     })
 final class SearchCommand implements Runnable {
-  private static final String INDENT = "           ";
+  private static final String INDENT = "            ";
   private static final int SNIPPET_LINES = 3;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -40,6 +41,14 @@ final class SearchCommand implements Runnable {
       paramLabel = "N",
       description = "Documents to show (default: ${DEFAULT-VALUE}).")
   private int k = 10;
+
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      description =
+          "dense (by vector), lexical (by words) or hybrid, both together (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String mode = SearchMode.HYBRID.wireName();
 
   @Option(
       names = "--filter",
@@ -84,7 +93,7 @@ final class SearchCommand implements Runnable {
   private static void print(Terminal terminal, int rank, JsonNode hit) {
     String id = Terminal.plain(hit.path("id").asText());
     String title = Terminal.plain(hit.path("title").asText());
-    String score = String.format(Locale.ROOT, "%3d  %.3f  ", rank, hit.path("score").asDouble());
+    String score = String.format(Locale.ROOT, "%3d  %.4f  ", rank, hit.path("score").asDouble());
     terminal
         .out()
         .println(
@@ -101,6 +110,11 @@ final class SearchCommand implements Runnable {
     ObjectNode request = JsonNodeFactory.instance.objectNode();
     request.put("query", query);
     request.put("k", k);
+    try {
+      request.put("mode", SearchMode.of(mode).wireName());
+    } catch (IllegalArgumentException e) {
+      throw CommandException.wrongUsage("--" + e.getMessage());
+    }
     if (generation != null) {
       request.put("generation", generation);
     }

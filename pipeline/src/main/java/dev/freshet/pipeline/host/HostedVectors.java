@@ -150,5 +150,6 @@ final class HostedVectors implements AutoCloseable {
   @Override
   public void close() {
     tail.close();
+    index.close();
   }
 }

@@ -9,6 +9,7 @@ import dev.freshet.pipeline.search.Filter;
 import dev.freshet.pipeline.search.FilterParser;
 import dev.freshet.pipeline.search.InvalidFilterException;
 import dev.freshet.pipeline.search.SearchAnswer;
+import dev.freshet.pipeline.search.SearchMode;
 import dev.freshet.pipeline.search.SearchRequest;
 import dev.freshet.pipeline.search.SearchTimeoutException;
 import dev.freshet.pipeline.search.Searcher;
@@ -133,10 +134,10 @@ public final class SearchResource implements Resource {
   }
 
   private SearchRequest request(JsonNode body) {
-    requireDense(body.get("mode"));
     return new SearchRequest(
         query(body.get("query")),
         whole("k", body.get("k"), Math.min(DEFAULT_K, config.maxHits()), config.maxHits()),
+        mode(body.get("mode")),
         filter(body.get("filter")),
         isAbsent(body.get("generation"))
             ? null
@@ -171,12 +172,14 @@ public final class SearchResource implements Resource {
     return node.intValue();
   }
 
-  private static void requireDense(@Nullable JsonNode mode) {
-    if (mode != null && !mode.isNull() && !"dense".equals(mode.textValue())) {
-      throw Json.refuse(
-          "mode",
-          "mode must be \"dense\", was %s"
-              .formatted(mode.isTextual() ? "\"" + mode.asText() + "\"" : StrictJson.kind(mode)));
+  private static SearchMode mode(@Nullable JsonNode node) {
+    if (isAbsent(node)) {
+      return SearchMode.HYBRID;
+    }
+    try {
+      return SearchMode.of(Json.text("mode", node));
+    } catch (IllegalArgumentException e) {
+      throw Json.refuse("mode", String.valueOf(e.getMessage()));
     }
   }
 

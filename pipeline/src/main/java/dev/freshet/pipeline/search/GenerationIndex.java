@@ -8,51 +8,60 @@ import dev.freshet.pipeline.event.MalformedRecordException;
 import dev.freshet.pipeline.event.PassageVector;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
+import dev.freshet.pipeline.lexical.LexicalCatchUp;
+import dev.freshet.pipeline.lexical.LexicalIndex;
+import dev.freshet.pipeline.lexical.LexicalSearch;
 import dev.freshet.pipeline.store.StoreCounts;
 import dev.freshet.pipeline.store.StoreException;
 import dev.freshet.pipeline.store.StoredDocument;
 import dev.freshet.pipeline.store.StoredVectors;
 import dev.freshet.pipeline.store.VectorStore;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One generation in a serve node: the store, which is the truth, and the index in memory that
- * follows it.
+ * One generation in a serve node: the store, which is the truth, and two indexes that follow it,
+ * one of vectors in memory, one of words on disk.
  *
  * <p>A change is written to the store, then to the table of attributes, then to the vector index,
- * and only then counts as settled. So a search may meet a document whose attributes are already new
- * while its vectors are still old. It notices: an entry that settled before the search began, and
- * whose position is still the stored one when the search is over, stood unchanged through it, and
- * its score and filter hold. Every other hit is judged again by what the store holds, vectors, text
- * and attributes of one version, and leaves the answer when it is gone, fails the filter or is no
- * longer among the best. A document is thus answered as it was before or after a change, never as a
- * mixture.
+ * and only then counts as settled there; the index of words comes last. So a search may meet a
+ * document whose attributes are already new while its vectors are still old. It notices: an entry
+ * that settled before the search began, and whose position is still the stored one when the search
+ * is over, stood unchanged through it, and its score and filter hold. Every other hit is judged
+ * again by what the store holds, vectors, text and attributes of one version, and leaves the answer
+ * when it is gone, fails the filter or is no longer among the best. Of the index of words, which
+ * says what version it has scored, a hit is judged again when the store has another one. A document
+ * is thus answered as it was before or after a change, never as a mixture.
  *
  * <p>An ordinal is never reused. That of a deleted document costs 20 bytes until the next restart.
  *
- * <p>Thread-safe; writes wait for each other, searches do not wait.
+ * <p>Thread-safe; writes wait for each other, searches do not wait. The owner closes it before the
+ * store, which it does not own, and when nobody writes.
  */
-public final class GenerationIndex {
+public final class GenerationIndex implements AutoCloseable {
   /** More hits than wanted, so that one that is gone has a successor: at first, and after that. */
-  private static final int[] SPARE = {8, 64, 512};
+  static final int[] SPARE = {8, 64, 512};
+
+  /** How much of each list is fused, at least. */
+  private static final int FUSED_DEPTH = 100;
 
   private final VectorStore store;
   private final int generation;
   private final int dimensions;
   private final DocumentDecoder decoder;
   private final VectorIndex vectors;
+  private final LexicalIndex lexical;
   private final OrdinalTable table = new OrdinalTable();
 
-  /** Ordinals of live documents; the writer's own. */
-  private final Map<String, Integer> ordinals = new HashMap<>();
+  /** Ordinals of live documents; only the writer changes them. */
+  private final Map<String, Integer> ordinals = new ConcurrentHashMap<>();
 
   private int nextOrdinal;
 
@@ -63,33 +72,62 @@ public final class GenerationIndex {
   private volatile long settled;
 
   private GenerationIndex(
-      VectorStore store, int generation, int dimensions, DocumentDecoder decoder) {
+      VectorStore store,
+      int generation,
+      int dimensions,
+      DocumentDecoder decoder,
+      LexicalIndex lexical) {
     this.store = store;
     this.generation = generation;
     this.dimensions = dimensions;
     this.decoder = decoder;
     this.vectors = new ExactIndex(dimensions);
+    this.lexical = lexical;
   }
 
   /**
-   * Makes the generation in the store where it is not there, and loads what the store holds.
+   * Makes the generation in the store where it is not there, loads what the store holds, and makes
+   * the index of words agree with it: where that is as old as the store nothing is to do, where it
+   * is behind, the difference is written.
    *
    * @param dimensions length of the vectors
    * @throws IllegalArgumentException when the store has the generation with other dimensions
    * @throws StoreException when the store cannot be read, or holds what cannot be decoded
+   * @throws dev.freshet.pipeline.lexical.LexicalIndexException when the index of words is in use,
+   *     or cannot be written
    */
   public static GenerationIndex open(
       VectorStore store, int generation, int dimensions, DocumentDecoder decoder) {
     store.createGeneration(generation, dimensions);
-    GenerationIndex index = new GenerationIndex(store, generation, dimensions, decoder);
-    store.scan(generation, index::load);
-    index.complete = store.isComplete(generation);
-    return index;
+    LexicalIndex lexical = LexicalIndex.open(store.derived(generation).resolve("lexical"));
+    try {
+      GenerationIndex index = new GenerationIndex(store, generation, dimensions, decoder, lexical);
+      index.loadAll();
+      index.complete = store.isComplete(generation);
+      return index;
+    } catch (RuntimeException | Error e) {
+      lexical.close();
+      throw e;
+    }
   }
 
-  private synchronized void load(StoredVectors stored) {
-    StoredDocument document = stored.document();
-    put(document.id(), document.position(), decodeStored(document).attributes(), stored.vectors());
+  private synchronized void loadAll() {
+    SortedMap<Integer, Long> offsets = store.offsets(generation);
+    if (lexical.agreesWith(offsets, store.counts(generation).documents())) {
+      store.scan(generation, this::load);
+      return;
+    }
+    try (LexicalCatchUp catchUp = lexical.catchUp()) {
+      store.scan(generation, stored -> catchUp.visit(load(stored), stored.document().position()));
+      catchUp.finish(offsets);
+    }
+  }
+
+  private Document load(StoredVectors stored) {
+    StoredDocument version = stored.document();
+    Document document = decodeStored(version);
+    put(version.id(), version.position(), document.attributes(), stored.vectors());
+    return document;
   }
 
   /**
@@ -107,11 +145,14 @@ public final class GenerationIndex {
       List<VectorRecord> batch,
       Map<Integer, Long> nextOffsets,
       BiConsumer<VectorRecord, String> rejections) {
-    IdentityHashMap<VectorRecord, Map<String, Object>> attributes = new IdentityHashMap<>();
+    IdentityHashMap<VectorRecord, Document> documents = new IdentityHashMap<>();
     List<VectorRecord> usable = new ArrayList<>(batch.size());
     for (VectorRecord record : batch) {
       try {
-        attributes.put(record, servableAttributes(record));
+        check(record);
+        if (record instanceof VectorRecord.Upsert upsert) {
+          documents.put(record, decoder.decode(record.id(), upsert.payload()));
+        }
         usable.add(record);
       } catch (MalformedRecordException e) {
         rejections.accept(record, e.reason());
@@ -119,33 +160,34 @@ public final class GenerationIndex {
     }
     List<VectorRecord> changes = store.apply(generation, usable, nextOffsets);
     for (VectorRecord change : changes) {
-      if (change instanceof VectorRecord.Upsert upsert) {
+      Document document = documents.get(change);
+      if (change instanceof VectorRecord.Upsert upsert && document != null) {
         float[][] rows =
             upsert.passages().stream().map(PassageVector::vector).toArray(float[][]::new);
-        put(upsert.id(), upsert.position(), attributes.getOrDefault(change, Map.of()), rows);
+        put(upsert.id(), upsert.position(), document.attributes(), rows);
+        lexical.put(document, upsert.position());
       } else {
         remove(change.id());
+        lexical.remove(change.id());
       }
     }
+    lexical.settle(nextOffsets);
     return changes;
   }
 
-  private Map<String, Object> servableAttributes(VectorRecord record)
-      throws MalformedRecordException {
+  private void check(VectorRecord record) throws MalformedRecordException {
     if (record.generation() != generation) {
       throw new MalformedRecordException(
           "a record of generation %d among those of generation %d"
               .formatted(record.generation(), generation));
     }
-    if (!(record instanceof VectorRecord.Upsert upsert)) {
-      return Map.of();
+    if (record instanceof VectorRecord.Upsert upsert) {
+      int length = upsert.passages().get(0).vector().length;
+      if (length != dimensions) {
+        throw new MalformedRecordException(
+            "vectors of %d dimensions in a generation of %d".formatted(length, dimensions));
+      }
     }
-    int length = upsert.passages().get(0).vector().length;
-    if (length != dimensions) {
-      throw new MalformedRecordException(
-          "vectors of %d dimensions in a generation of %d".formatted(length, dimensions));
-    }
-    return decoder.decode(record.id(), upsert.payload()).attributes();
   }
 
   private void put(
@@ -166,7 +208,31 @@ public final class GenerationIndex {
   }
 
   /**
-   * The best documents, best first, each of one stored version.
+   * The documents that are best by words, best first, each of one stored version.
+   *
+   * @return at most k; fewer than there are only while documents change faster than they are read
+   */
+  List<Candidate> search(String query, int k, @Nullable Filter filter) {
+    try (LexicalSearch words = lexical.search(query)) {
+      LexicalRetrieval retrieval = new LexicalRetrieval(this, words, filter);
+      return retrieval.best(k).stream().map(retrieval::withPassage).toList();
+    }
+  }
+
+  /** The documents that are best by words and by vector together, each of one stored version. */
+  List<Candidate> search(String query, float[] vector, int k, @Nullable Filter filter) {
+    int depth = Math.max(k, FUSED_DEPTH);
+    List<Candidate> dense = search(vector, depth, filter);
+    try (LexicalSearch words = lexical.search(query)) {
+      LexicalRetrieval retrieval = new LexicalRetrieval(this, words, filter);
+      return HybridRanking.fuse(dense, retrieval.best(depth), k).stream()
+          .map(retrieval::withPassage)
+          .toList();
+    }
+  }
+
+  /**
+   * The documents that are best by vector, best first, each of one stored version.
    *
    * @return at most k; fewer than there are only while documents change faster than they are read
    */
@@ -201,6 +267,26 @@ public final class GenerationIndex {
     return entry != null && filter.matches(entry.attributes());
   }
 
+  /** Whether the newest version that is known here passes. */
+  boolean accepts(String id, Filter filter) {
+    Integer ordinal = ordinals.get(id);
+    return ordinal != null && accepts(ordinal, filter);
+  }
+
+  /** Whether this very version passes. */
+  boolean passes(StoredDocument document, Filter filter) {
+    Integer ordinal = ordinals.get(document.id());
+    OrdinalTable.Entry entry = ordinal == null ? null : table.get(ordinal);
+    return entry != null && entry.position().equals(document.position())
+        ? filter.matches(entry.attributes())
+        : matches(filter, document);
+  }
+
+  /** The live version, null where there is none. */
+  @Nullable StoredDocument stored(String id) {
+    return store.document(generation, id).orElse(null);
+  }
+
   private @Nullable Candidate judge(
       ScoredPassage hit, long before, float[] query, @Nullable Filter filter) {
     OrdinalTable.Entry entry = table.get(hit.document());
@@ -208,7 +294,7 @@ public final class GenerationIndex {
       return null;
     }
     if (entry.change() <= before) {
-      StoredDocument document = store.document(generation, entry.id()).orElse(null);
+      StoredDocument document = stored(entry.id());
       if (document != null && document.position().equals(entry.position())) {
         return new Candidate(document, hit.passage(), hit.score());
       }
@@ -289,5 +375,11 @@ public final class GenerationIndex {
   /** Bytes of the vector index in memory. */
   public long memoryBytes() {
     return vectors.memoryBytes();
+  }
+
+  /** Closes the index of words. Nobody may write any more. Idempotent. */
+  @Override
+  public void close() {
+    lexical.close();
   }
 }

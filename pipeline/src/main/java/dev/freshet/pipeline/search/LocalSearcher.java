@@ -62,11 +62,18 @@ public final class LocalSearcher {
   public SearchAnswer search(SearchRequest request) {
     long start = System.nanoTime();
     check(request);
-    float[] query = encode(request.query());
-    List<Hit> hits =
-        index.search(query, request.k(), request.filter()).stream().map(this::hit).toList();
+    List<Hit> hits = find(request).stream().map(this::hit).toList();
     double millis = (System.nanoTime() - start) / 1e6;
     return new SearchAnswer(UUID.randomUUID().toString(), index.generation(), hits, millis);
+  }
+
+  private List<Candidate> find(SearchRequest request) {
+    String query = request.query();
+    return switch (request.mode()) {
+      case DENSE -> index.search(encode(query), request.k(), request.filter());
+      case LEXICAL -> index.search(query, request.k(), request.filter());
+      case HYBRID -> index.search(query, encode(query), request.k(), request.filter());
+    };
   }
 
   private void check(SearchRequest request) {

@@ -14,10 +14,15 @@ final class Snippets {
    * @param end UTF-16 index, exclusive; clipped to the text
    */
   static String of(String text, int start, int end) {
+    String passage = clip(text, start, end).strip();
+    return passage.length() <= MAX_LENGTH ? passage : passage.substring(0, cut(passage)) + "…";
+  }
+
+  /** The range of the text, as far as there is text. */
+  static String clip(String text, int start, int end) {
     int to = Math.max(0, Math.min(end, text.length()));
     int from = Math.max(0, Math.min(start, to));
-    String passage = text.substring(from, to).strip();
-    return passage.length() <= MAX_LENGTH ? passage : passage.substring(0, cut(passage)) + "…";
+    return text.substring(from, to);
   }
 
   private static int cut(String passage) {

@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.store;
 
+import dev.freshet.model.checkpoint.Folders;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.store.DocumentFormat.Header;
@@ -11,12 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -29,6 +33,9 @@ import org.rocksdb.RocksIterator;
  * {@code vectors.<g>} (see {@link VectorFormat}), so that retiring it drops files instead of
  * deleting keys. What is known about it stands in the default column family (see {@link MetaKeys}).
  *
+ * <p>What others derive from a generation stands in {@code derived/<g>} (see {@link #derived}) and
+ * goes when the generation goes.
+ *
  * <p>Data and consumed offsets are one write, so they cannot diverge. The write-ahead log is on but
  * not synced: killing the process loses nothing, and a power failure loses the last writes together
  * with their offsets, so that they are read again from Kafka.
@@ -40,6 +47,7 @@ import org.rocksdb.RocksIterator;
  */
 public final class VectorStore implements AutoCloseable {
   private static final int FORMAT = 1;
+  private static final String DERIVED = "derived";
 
   private final Path directory;
   private final StoreSettings settings;
@@ -87,6 +95,7 @@ public final class VectorStore implements AutoCloseable {
       VectorStore store = new VectorStore(directory, settings, clock, rocks);
       store.checkFormat();
       store.loadGenerations();
+      store.deleteOrphans();
       return store;
     } catch (RocksDBException e) {
       closeQuietly(rocks);
@@ -139,6 +148,28 @@ public final class VectorStore implements AutoCloseable {
     }
   }
 
+  /** Folders of generations that a crash dropped half-way. */
+  private void deleteOrphans() {
+    Path root = directory.resolve(DERIVED);
+    if (!Files.isDirectory(root)) {
+      return;
+    }
+    try (Stream<Path> folders = Files.list(root)) {
+      Set<String> known =
+          generations.keySet().stream().map(String::valueOf).collect(Collectors.toSet());
+      for (Path folder : folders.toList()) {
+        if (!known.contains(String.valueOf(folder.getFileName()))) {
+          Folders.delete(folder);
+        }
+      }
+    } catch (IOException e) {
+      throw new StoreException(
+          "%s cannot be cleared of what is left of older generations (%s). Check its permissions."
+              .formatted(root, e),
+          e);
+    }
+  }
+
   /**
    * Makes room for a generation; without effect where it is already there.
    *
@@ -169,8 +200,8 @@ public final class VectorStore implements AutoCloseable {
   }
 
   /**
-   * Drops a generation with all that it holds; without effect where it is not there. Waits for
-   * calls that read it.
+   * Drops a generation with all that it holds and what was derived from it; without effect where it
+   * is not there. Waits for calls that read it; who uses {@link #derived} must have closed it.
    */
   public void dropGeneration(int generation) {
     whileOpen(
@@ -181,10 +212,31 @@ public final class VectorStore implements AutoCloseable {
             if (store != null) {
               store.drop();
               generations.remove(generation);
+              deleteDerived(generation);
             }
           }
           return generation;
         });
+  }
+
+  private void deleteDerived(int generation) {
+    Path folder = derived(generation);
+    try {
+      Folders.delete(folder);
+    } catch (IOException e) {
+      throw new StoreException(
+          "Generation %d is dropped, but %s cannot be deleted (%s). Delete it; it is of no use."
+              .formatted(generation, folder, e),
+          e);
+    }
+  }
+
+  /**
+   * A folder for what can be made from the generation again. It need not be there; it is deleted
+   * with the generation.
+   */
+  public Path derived(int generation) {
+    return directory.resolve(DERIVED).resolve(Integer.toString(generation));
   }
 
   /** The generations here, with the dimensions of each. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.http.TestServer;
+import dev.freshet.pipeline.search.SearchMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,9 +105,18 @@ class FreshetTest {
       assertThat(run.out().lines().toList())
           .hasSize(5)
           .first()
-          .isEqualTo("  1  0.500  On ice [31m  a");
+          .isEqualTo("  1  0.5000  On ice [31m  a");
       assertThat(run.out()).contains("move …").contains("1 hit from generation 1 in 1.3 ms");
       assertThat(server.searcher.requests.get(0).k()).isEqualTo(3);
+      assertThat(server.searcher.requests.get(0).mode()).isEqualTo(SearchMode.HYBRID);
+      String url = server.uri().toString();
+      assertThat(CommandRun.of("search", "--url", url, "--mode", "lexical", "ice").exitCode())
+          .isZero();
+      assertThat(server.searcher.requests.get(1).mode()).isEqualTo(SearchMode.LEXICAL);
+      CommandRun unknown = CommandRun.of("search", "--url", url, "--mode", "dnse", "ice");
+      assertThat(unknown.exitCode()).isEqualTo(2);
+      assertThat(unknown.err())
+          .startsWith("freshet search: --mode must be dense, lexical, hybrid, was \"dnse\"");
       assertThat(CommandRun.of("search", "--url", server.uri().toString(), "--json", "ice").out())
           .startsWith("{\"queryId\":\"q-1\"");
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.model.encoder.EncodingException;
 import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.search.Filter;
+import dev.freshet.pipeline.search.SearchMode;
 import dev.freshet.pipeline.search.SearchRequest;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SearchResourceTest {
   private TestServer server;
@@ -55,7 +57,22 @@ class SearchResourceTest {
         {"query": "ice", "k": 50, "mode": "dense", "filter": {"year": 2026}, "generation": 1}
         """);
     assertThat(server.searcher.requests)
-        .containsExactly(new SearchRequest("ice", 50, new Filter.Equal("year", 2026), 1));
+        .containsExactly(
+            new SearchRequest("ice", 50, SearchMode.DENSE, new Filter.Equal("year", 2026), 1));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void takesEveryMode(SearchMode mode) {
+    server.postJson("/v1/search", "{\"query\": \"ice\", \"mode\": \"" + mode.wireName() + "\"}");
+    assertThat(server.searcher.requests)
+        .containsExactly(new SearchRequest("ice", 10, mode, null, null));
+  }
+
+  @Test
+  void searchesAreHybridUnlessToldOtherwise() {
+    server.postJson("/v1/search", "{\"query\": \"ice\"}");
+    assertThat(server.searcher.requests.get(0).mode()).isEqualTo(SearchMode.HYBRID);
   }
 
   @ParameterizedTest
@@ -71,8 +88,9 @@ class SearchResourceTest {
         "{\"query\": \"a\", \"k\": 12345678901} | k must be from 1 to 50, was 12345678901",
         "{\"query\": \"a\", \"k\": 1.5} | k must be a whole number, was 1.5",
         "{\"query\": \"a\", \"k\": \"5\"} | k must be a whole number, was a string",
-        "{\"query\": \"a\", \"mode\": \"hybrid\"} | mode must be \"dense\", was \"hybrid\"",
-        "{\"query\": \"a\", \"mode\": 1} | mode must be \"dense\", was a number",
+        "{\"query\": \"a\", \"mode\": \"hybird\"} | mode must be dense, lexical, hybrid, was \"hybird\"; did you mean 'hybrid'?",
+        "{\"query\": \"a\", \"mode\": \"Dense\"} | mode must be dense, lexical, hybrid, was \"Dense\"",
+        "{\"query\": \"a\", \"mode\": 1} | mode must be a string, was a number",
         "{\"query\": \"a\", \"filter\": {}} | filter is {}, it must be an object with at least one field",
         "{\"query\": \"a\", \"generation\": -1} | generation must be from 1 to",
         "{\"query\": \"a\", \"filtr\": {}} | unknown field 'filtr'; did you mean 'filter'?",

@@ -46,6 +46,7 @@ class GenerationIndexTest {
 
   @AfterEach
   void close() {
+    index.close();
     store.close();
   }
 
@@ -67,6 +68,7 @@ class GenerationIndexTest {
       assertThat(index.offsets()).containsExactly(Map.entry(0, 5L));
       assertThat(index.counts()).isEqualTo(new StoreCounts(2, 2, 1));
       assertThat(index.memoryBytes()).isPositive();
+      index.close();
       index = GenerationIndex.open(store, GENERATION, DIMENSIONS, Corpus::decode);
     }
   }
@@ -120,6 +122,7 @@ class GenerationIndexTest {
   @Test
   void saysThatTheStoreHoldsWhatCannotBeRead() {
     apply(List.of(upsert("a", 1, 1, 0)), Map.of());
+    index.close();
     assertThatExceptionOfType(StoreException.class)
         .isThrownBy(
             () ->

@@ -57,32 +57,35 @@ class LocalSearcherTest {
 
   @AfterEach
   void close() {
+    index.close();
     store.close();
   }
 
   @Test
   void refusesToAnswerWhilePartsAreMissing(@TempDir Path empty) {
-    try (VectorStore fresh = VectorStore.open(empty, StoreSettings.defaults())) {
-      GenerationIndex incomplete =
-          GenerationIndex.open(fresh, GENERATION, DIMENSIONS, Corpus::decode);
+    try (VectorStore fresh = VectorStore.open(empty, StoreSettings.defaults());
+        GenerationIndex incomplete =
+            GenerationIndex.open(fresh, GENERATION, DIMENSIONS, Corpus::decode)) {
       var early =
           new LocalSearcher(incomplete, new FakeEncoder(), Duration.ofSeconds(1), 10, () -> 0.5);
-      SearchRequest request = new SearchRequest("east", 5, null, null);
+      SearchRequest request = new SearchRequest("east", 5, SearchMode.DENSE, null, null);
       assertThatExceptionOfType(GenerationNotReadyException.class)
           .isThrownBy(() -> early.search(request))
           .withMessageContaining("50 % done");
       incomplete.markComplete();
       assertThat(early.search(request).hits()).isEmpty();
     }
-    try (VectorStore again = VectorStore.open(empty, StoreSettings.defaults())) {
-      assertThat(GenerationIndex.open(again, GENERATION, DIMENSIONS, Corpus::decode).isComplete())
-          .isTrue();
+    try (VectorStore again = VectorStore.open(empty, StoreSettings.defaults());
+        GenerationIndex complete =
+            GenerationIndex.open(again, GENERATION, DIMENSIONS, Corpus::decode)) {
+      assertThat(complete.isComplete()).isTrue();
     }
   }
 
   @Test
   void answersDocumentsWithTheirBestPassage() {
-    SearchAnswer answer = searcher.search(new SearchRequest("east", 5, null, null));
+    SearchAnswer answer =
+        searcher.search(new SearchRequest("east", 5, SearchMode.DENSE, null, null));
     assertThat(UUID.fromString(answer.queryId())).isNotNull();
     assertThat(answer.generation()).isEqualTo(GENERATION);
     assertThat(answer.tookMillis()).isPositive();
@@ -94,27 +97,61 @@ class LocalSearcherTest {
   }
 
   @Test
+  void findsWordsWithoutTheEncoder() {
+    encoder.answer = CompletableFuture.failedFuture(new EncodingException("not needed"));
+    List<Hit> hits =
+        searcher.search(new SearchRequest("seconds", 5, SearchMode.LEXICAL, null, null)).hits();
+    assertThat(hits).hasSize(1);
+    assertThat(hits.get(0).id()).isEqualTo("a");
+    assertThat(hits.get(0).score()).isPositive();
+    assertThat(hits.get(0).snippet()).isEqualTo("second passage.");
+    assertThat(encoder.priority).isNull();
+  }
+
+  @Test
+  void aHybridAnswerHoldsWhatEitherListHas() {
+    List<Hit> hits = searcher.search(new SearchRequest("first", 5, null, null)).hits();
+    // a is the best of both lists, its passage is the nearest and not the one with the word.
+    assertThat(hits)
+        .containsExactly(
+            new Hit(
+                "a", (float) (2 / 61.0), "title of a", "second passage.", Map.of("version", 1L)),
+            new Hit("b", (float) (1 / 62.0), "title of b", "text", Map.of("version", 2L)));
+    assertThat(searcher.search(new SearchRequest("first", 1, null, null)).hits())
+        .containsExactly(hits.get(0));
+    assertThat(searcher.search(new SearchRequest("nowhere", 5, null, null)).hits())
+        .extracting(Hit::id)
+        .containsExactly("a", "b");
+  }
+
+  @Test
   void honoursKFilterAndGeneration() {
-    assertThat(searcher.search(new SearchRequest("east", 1, null, GENERATION)).hits()).hasSize(1);
+    assertThat(
+            searcher
+                .search(new SearchRequest("east", 1, SearchMode.DENSE, null, GENERATION))
+                .hits())
+        .hasSize(1);
     Filter second = new Filter.Equal("version", 2);
-    assertThat(searcher.search(new SearchRequest("east", 1, second, null)).hits())
+    assertThat(searcher.search(new SearchRequest("east", 1, SearchMode.DENSE, second, null)).hits())
         .extracting(Hit::id)
         .containsExactly("b");
     assertThatExceptionOfType(UnknownGenerationException.class)
-        .isThrownBy(() -> searcher.search(new SearchRequest("east", 1, null, 9)))
+        .isThrownBy(() -> searcher.search(new SearchRequest("east", 1, SearchMode.DENSE, null, 9)))
         .withMessage("generation 9 is not here, this node holds 3");
   }
 
   @Test
   void refusesWhatIsOutOfRange() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> searcher.search(new SearchRequest("east", 0, null, null)))
+        .isThrownBy(
+            () -> searcher.search(new SearchRequest("east", 0, SearchMode.DENSE, null, null)))
         .withMessage("k is 0, it must be 1 to 1000");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> searcher.search(new SearchRequest("east", 1_001, null, null)))
+        .isThrownBy(
+            () -> searcher.search(new SearchRequest("east", 1_001, SearchMode.DENSE, null, null)))
         .withMessageContaining("k is 1001");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> searcher.search(new SearchRequest(" ", 1, null, null)))
+        .isThrownBy(() -> searcher.search(new SearchRequest(" ", 1, SearchMode.DENSE, null, null)))
         .withMessageContaining("blank");
   }
 
@@ -125,7 +162,8 @@ class LocalSearcherTest {
     var never = new CompletableFuture<float[]>();
     encoder.answer = never;
     assertThatExceptionOfType(SearchTimeoutException.class)
-        .isThrownBy(() -> impatient.search(new SearchRequest("east", 1, null, null)))
+        .isThrownBy(
+            () -> impatient.search(new SearchRequest("east", 1, SearchMode.DENSE, null, null)))
         .withMessageContaining("within PT0.001S");
     assertThat(never).isCancelled();
   }
@@ -135,7 +173,8 @@ class LocalSearcherTest {
     EncodingException why = new EncodingException("not finite");
     encoder.answer = CompletableFuture.failedFuture(why);
     assertThatExceptionOfType(EncodingException.class)
-        .isThrownBy(() -> searcher.search(new SearchRequest("east", 1, null, null)))
+        .isThrownBy(
+            () -> searcher.search(new SearchRequest("east", 1, SearchMode.DENSE, null, null)))
         .isSameAs(why);
   }
 

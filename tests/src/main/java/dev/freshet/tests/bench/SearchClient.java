@@ -26,6 +26,7 @@ final class SearchClient {
         JSON.createObjectNode()
             .put("query", "anything")
             .put("k", 1)
+            .put("mode", "dense") // what the encoder alone is compared with
             .set("filter", JSON.createObjectNode().put("bench", mark))
             .toString();
     JsonNode answer =

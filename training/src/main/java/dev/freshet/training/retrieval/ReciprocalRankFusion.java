@@ -29,15 +29,21 @@ public final class ReciprocalRankFusion {
     runs.forEach(run -> queries.addAll(run.rankings().keySet()));
     Map<String, Ranking> fused = new LinkedHashMap<>();
     for (String query : queries) {
-      fused.put(query, fuse(runs.stream().map(run -> run.ranking(query)).toList()).top(depth));
+      List<List<String>> lists = runs.stream().map(run -> run.ranking(query).ids()).toList();
+      fused.put(query, fuseLists(lists).top(depth));
     }
     return new Run(fused);
   }
 
-  private static Ranking fuse(List<Ranking> rankings) {
+  /**
+   * Joins what several systems found for one query.
+   *
+   * @param lists ids of documents, best first, each at most once in a list
+   * @return every document of any list; equal scores in the order of {@link Ranking}
+   */
+  public static Ranking fuseLists(List<List<String>> lists) {
     Map<String, Double> scores = new HashMap<>();
-    for (Ranking ranking : rankings) {
-      List<String> ids = ranking.ids();
+    for (List<String> ids : lists) {
       for (int i = 0; i < ids.size(); i++) {
         scores.merge(ids.get(i), 1.0 / (K + i + 1), Double::sum);
       }

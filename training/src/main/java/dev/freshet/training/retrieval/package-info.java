@@ -1,5 +1,6 @@
 /**
- * Retrieval over a whole collection, offline: for measuring models, not for serving.
+ * Retrieval over a whole collection, offline: for measuring models, not for serving; what the two
+ * share ({@link Bm25}, {@link ReciprocalRankFusion}) is here too.
  *
  * <p>A {@link Retriever} answers queries with a {@link Run}, the ranking of each. {@link
  * Bm25Retriever} matches words, {@link DenseRetriever} compares vectors exactly, {@link

@@ -1,0 +1,8 @@
+package dev.freshet.pipeline.lexical;
+
+/** The lexical index cannot be read or written: disk full, say. The message says what to do. */
+public class LexicalIndexException extends RuntimeException {
+  public LexicalIndexException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -4,13 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.pipeline.app.EmbeddedStack;
+import dev.freshet.pipeline.event.ClickCodec;
+import dev.freshet.pipeline.event.Impression;
+import dev.freshet.pipeline.event.ImpressionCodec;
+import dev.freshet.pipeline.event.SearchMode;
 import dev.freshet.pipeline.event.Topics;
+import dev.freshet.pipeline.kafka.KafkaClients;
+import dev.freshet.pipeline.kafka.TopicReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -135,6 +143,63 @@ class EndToEndTest {
     assertThat(client.search("ephemeral mayfly", 10))
         .extracting(FreshetClient.Hit::id)
         .doesNotContain("gone");
+  }
+
+  @Test
+  @Order(5)
+  void modesFindByVectorByWordsAndByBoth() {
+    for (String mode : List.of("dense", "lexical", "hybrid")) {
+      JsonNode answer =
+          client.answer(
+              "{\"query\": \"glaciers\", \"explore\": false, \"mode\": \"" + mode + "\"}");
+      List<String> ids = new ArrayList<>();
+      answer.required("hits").forEach(hit -> ids.add(hit.required("id").asText()));
+      assertThat(ids).as(mode).contains("glacier");
+      if (mode.equals("lexical")) {
+        assertThat(ids).containsExactly("glacier");
+      }
+    }
+  }
+
+  @Test
+  @Order(5)
+  void searchesAndClicksAreWrittenDown() {
+    JsonNode answer =
+        client.answer("{\"query\": \"moon and sea\", \"k\": 2, \"clientId\": \"c-1\"}");
+    String queryId = answer.required("queryId").asText();
+    List<String> shown = new ArrayList<>();
+    answer.required("hits").forEach(hit -> shown.add(hit.required("id").asText()));
+    client.click(
+        "{\"query_id\": \"%s\", \"action_name\": \"click\", \"object_id\": \"%s\", \"position\": 1}"
+            .formatted(queryId, shown.get(0)));
+
+    assertThat(read(topics().clicks()))
+        .anySatisfy(
+            record -> {
+              assertThat(new String(record.key(), UTF_8)).isEqualTo(queryId);
+              assertThat(ClickCodec.decode(record.value()).objectId()).isEqualTo(shown.get(0));
+            });
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(read(topics().impressions()))
+                    .anySatisfy(
+                        record -> {
+                          Impression impression = ImpressionCodec.decode(record.value());
+                          assertThat(impression.queryId()).isEqualTo(queryId);
+                          assertThat(impression.clientId()).isEqualTo("c-1");
+                          assertThat(impression.mode()).isEqualTo(SearchMode.HYBRID);
+                          assertThat(impression.slots())
+                              .extracting(Impression.Slot::objectId)
+                              .isEqualTo(shown);
+                        }));
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    TopicReader.readAll(KafkaClients.properties(stack.config().kafka()), topic, records::add);
+    return records;
   }
 
   @Test

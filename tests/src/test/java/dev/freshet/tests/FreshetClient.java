@@ -60,7 +60,8 @@ final class FreshetClient {
   }
 
   List<Hit> search(String query, int k, String filter) {
-    ObjectNode body = JSON.createObjectNode().put("query", query).put("k", k);
+    // As ranked: tests ask what is first.
+    ObjectNode body = JSON.createObjectNode().put("query", query).put("k", k).put("explore", false);
     if (filter != null) {
       body.set("filter", parse(filter));
     }
@@ -75,6 +76,15 @@ final class FreshetClient {
               hit.required("snippet").asText()));
     }
     return hits;
+  }
+
+  /** The whole answer to a search. */
+  JsonNode answer(String request) {
+    return send("POST", "/v1/search", HttpRequest.BodyPublishers.ofString(request), 200);
+  }
+
+  void click(String event) {
+    send("POST", "/v1/clicks", HttpRequest.BodyPublishers.ofString(event), 202);
   }
 
   /** Live documents of the served generation. */

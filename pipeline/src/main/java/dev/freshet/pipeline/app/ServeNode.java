@@ -8,6 +8,7 @@ import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.host.AnnouncedSwitch;
 import dev.freshet.pipeline.host.HostedGenerations;
+import dev.freshet.pipeline.http.ClickResource;
 import dev.freshet.pipeline.http.DocumentResource;
 import dev.freshet.pipeline.http.EmbeddingResource;
 import dev.freshet.pipeline.http.GenerationResource;
@@ -17,10 +18,13 @@ import dev.freshet.pipeline.http.MetricsResource;
 import dev.freshet.pipeline.http.SearchResource;
 import dev.freshet.pipeline.http.ServedEncoders;
 import dev.freshet.pipeline.index.IndexJob;
+import dev.freshet.pipeline.kafka.KafkaClickWriter;
 import dev.freshet.pipeline.kafka.KafkaDocumentWriter;
+import dev.freshet.pipeline.kafka.KafkaImpressionWriter;
 import dev.freshet.pipeline.kafka.ModelsTail;
 import dev.freshet.pipeline.kafka.ModelsTopic;
 import dev.freshet.pipeline.kafka.TopicProvisioner;
+import dev.freshet.pipeline.search.ExploringSearcher;
 import dev.freshet.pipeline.search.Searcher;
 import dev.freshet.pipeline.store.StoreSettings;
 import dev.freshet.pipeline.store.VectorStore;
@@ -31,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -72,6 +77,12 @@ public final class ServeNode {
     resources.add(ModelsTail.start(config.kafka(), topics, generations::follow));
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     NodeMetrics metrics = resources.add(new NodeMetrics(registry, generations));
+    var impressions = resources.add(new KafkaImpressionWriter(config.kafka(), topics));
+    FeedbackMetrics.register(registry, impressions);
+    var clicks = resources.add(new KafkaClickWriter(config.kafka(), topics));
+    var exploring =
+        new ExploringSearcher(
+            generations, config.serve().explore(), new Random(), impressions, clock);
     HttpServer http =
         resources.add(
             HttpServer.start(
@@ -79,7 +90,8 @@ public final class ServeNode {
                 registry,
                 List.of(
                     new DocumentResource(generations, writer, config.serve(), registry),
-                    new SearchResource(generations, config.serve(), registry),
+                    new SearchResource(exploring, config.serve(), registry),
+                    new ClickResource(clicks, clock, config.serve(), registry),
                     new EmbeddingResource(generations::encoders, config.serve()),
                     new GenerationResource(generations, new AnnouncedSwitch(models, generations)),
                     new HealthResource(generations::obstacle),

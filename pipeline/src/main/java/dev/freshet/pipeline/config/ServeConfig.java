@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxRequestBytes largest body of a request
  * @param searchTimeout longest time that a search may take
  * @param maxHits most hits that a search may ask for
+ * @param explore share of the answers in which two of the first ten documents change places, so
+ *     that clicks can tell what is better from what stood higher; 0 to 1
  */
 public record ServeConfig(
     String host,
@@ -19,7 +21,8 @@ public record ServeConfig(
     @Nullable String apiKey,
     long maxRequestBytes,
     Duration searchTimeout,
-    int maxHits) {
+    int maxHits,
+    double explore) {
 
   public ServeConfig {
     Check.require(!host.isBlank(), "host must be an address or a name", "empty");
@@ -32,23 +35,30 @@ public record ServeConfig(
     Check.bytesBetween("maxRequestBytes", maxRequestBytes, 1L << 10, 1L << 30);
     Check.atLeast("searchTimeout", searchTimeout, Duration.ofMillis(1));
     Check.between("maxHits", maxHits, 1, 100_000);
+    Check.require(explore >= 0 && explore <= 1, "explore must be from 0 to 1", explore);
   }
 
   /** Loopback only, no key. */
   public static ServeConfig defaults() {
-    return new ServeConfig("127.0.0.1", 7878, null, 32L << 20, Duration.ofSeconds(10), 1_000);
+    return new ServeConfig("127.0.0.1", 7878, null, 32L << 20, Duration.ofSeconds(10), 1_000, 0.05);
   }
 
   /** The same interface on another port. */
   public ServeConfig withPort(int other) {
-    return new ServeConfig(host, other, apiKey, maxRequestBytes, searchTimeout, maxHits);
+    return new ServeConfig(host, other, apiKey, maxRequestBytes, searchTimeout, maxHits, explore);
   }
 
   /** Without the API key. */
   @Override
   public String toString() {
-    return "ServeConfig[host=%s, port=%d, apiKey=%s, maxRequestBytes=%d, searchTimeout=%s, maxHits=%d]"
+    return "ServeConfig[host=%s, port=%d, apiKey=%s, maxRequestBytes=%d, searchTimeout=%s, maxHits=%d, explore=%s]"
         .formatted(
-            host, port, apiKey == null ? "none" : "set", maxRequestBytes, searchTimeout, maxHits);
+            host,
+            port,
+            apiKey == null ? "none" : "set",
+            maxRequestBytes,
+            searchTimeout,
+            maxHits,
+            explore);
   }
 }

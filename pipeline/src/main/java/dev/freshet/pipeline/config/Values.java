@@ -56,6 +56,9 @@ public final class Values {
     if (type == int.class || type == Integer.class) {
       return parseInt(text);
     }
+    if (type == double.class) {
+      return parseDouble(text);
+    }
     if (type == long.class) {
       return parseBytes(text);
     }
@@ -81,6 +84,9 @@ public final class Values {
     if (type == int.class || type == Integer.class) {
       return "a whole number";
     }
+    if (type == double.class) {
+      return "a number such as 0.05";
+    }
     if (type == long.class) {
       return "a size such as 64MiB, or bytes";
     }
@@ -96,6 +102,18 @@ public final class Values {
     } catch (NumberFormatException e) {
       throw wrong(kind(int.class), text, e);
     }
+  }
+
+  private static double parseDouble(String text) {
+    try {
+      double number = Double.parseDouble(text.strip());
+      if (Double.isFinite(number)) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw wrong(kind(double.class), text, e);
+    }
+    throw wrong(kind(double.class), text, null);
   }
 
   private static Path parsePath(String text) {

@@ -2,9 +2,6 @@ package dev.freshet.pipeline.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,20 +166,11 @@ final class DocumentReader {
     if (node == null || !node.isTextual()) {
       return null;
     }
-    try {
-      OffsetDateTime time = OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC);
-      if (time.getYear() >= 1 && time.getYear() <= 9_999) {
-        return time.toInstant();
-      }
-    } catch (DateTimeParseException ignored) {
-      // The refusal below says it for both.
+    Instant time = Timestamps.parse(text);
+    if (time == null) {
+      refuse("timestamp", Timestamps.refusal("timestamp", shown(text)));
     }
-    refuse(
-        "timestamp",
-        "timestamp must be an ISO-8601 time with a zone, such as 2026-01-31T12:00:00Z, was '"
-            + shown(text)
-            + "'");
-    return null;
+    return time;
   }
 
   private void refuse(String field, String reason) {

@@ -19,6 +19,16 @@ public record Topics(String prefix) {
     return prefix + "vectors." + generation;
   }
 
+  /** What searches were answered with, by query id. */
+  public String impressions() {
+    return prefix + "impressions";
+  }
+
+  /** What users did with the answers, by query id. */
+  public String clicks() {
+    return prefix + "clicks";
+  }
+
   /** What each generation is, by its number. Compacted. */
   public String models() {
     return prefix + "models";

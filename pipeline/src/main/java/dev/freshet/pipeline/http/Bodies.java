@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reading the bodies of requests within their limit. Thread-safe. */
 final class Bodies {
@@ -70,13 +71,18 @@ final class Bodies {
    *
    * <p>{@code curl -d} counts as JSON: people type it by hand, and no route reads forms. That lets
    * no web page write here on behalf of who looks at it: the pages of others can only POST with
-   * this type, and our POST routes change nothing.
+   * this type, and our POST routes change nothing, but for clicks, which {@linkplain #declaredJson
+   * do not take it}.
    */
   static String requireType(Context context, List<String> allowed) {
     String declared = context.contentType();
     if (CURLS_DEFAULT.equals(declared) && allowed.contains(Json.CONTENT_TYPE)) {
       return Json.CONTENT_TYPE;
     }
+    return requireOneOf(declared, allowed);
+  }
+
+  private static String requireOneOf(@Nullable String declared, List<String> allowed) {
     String type =
         declared == null ? "" : declared.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     if (!allowed.contains(type)) {
@@ -86,5 +92,14 @@ final class Bodies {
               .formatted(String.join(" or ", allowed), type.isEmpty() ? "missing" : type));
     }
     return type;
+  }
+
+  /**
+   * The whole body, which must be declared as JSON in so many words: a page of another site cannot
+   * do that without being asked for leave first.
+   */
+  byte[] declaredJson(Context context) {
+    requireOneOf(context.contentType(), List.of(Json.CONTENT_TYPE));
+    return whole(context);
   }
 }

@@ -111,7 +111,7 @@ public final class DocumentResource implements Resource {
 
   private void delete(Context context) {
     String id = id(context);
-    PendingWrites pending = new PendingWrites();
+    PendingWrites pending = PendingWrites.ofDocuments();
     pending.add(id.length(), () -> writer.delete(id));
     pending.await();
     meters.deleted();

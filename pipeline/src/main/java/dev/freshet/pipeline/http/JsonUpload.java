@@ -25,7 +25,7 @@ final class JsonUpload {
   /** Writes the documents in the body and waits for the broker. */
   UploadAnswer run(byte[] body) {
     List<Document> documents = documents(Json.parse(body));
-    PendingWrites pending = new PendingWrites();
+    PendingWrites pending = PendingWrites.ofDocuments();
     for (Document document : documents) {
       pending.add(document.text().length(), () -> writer.upsert(document));
     }

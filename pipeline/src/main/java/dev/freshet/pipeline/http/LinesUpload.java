@@ -21,7 +21,7 @@ final class LinesUpload {
 
   private final DocumentWriter writer;
   private final DocumentMeters meters;
-  private final PendingWrites pending = new PendingWrites();
+  private final PendingWrites pending = PendingWrites.ofDocuments();
   private final List<Rejection> rejections = new ArrayList<>();
   private long accepted;
   private long rejected;

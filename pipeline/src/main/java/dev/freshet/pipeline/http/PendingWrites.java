@@ -15,10 +15,26 @@ final class PendingWrites {
   private static final int MAX_WRITES = 2_000;
   private static final long MAX_BYTES = 16L << 20;
 
+  /** For documents. */
+  static PendingWrites ofDocuments() {
+    return new PendingWrites("document", "what was written already is written over.");
+  }
+
   private record Write(CompletableFuture<Void> done, int bytes) {}
 
   private final Queue<Write> writes = new ArrayDeque<>();
+  private final String what;
+  private final String again;
   private long bytes;
+
+  /**
+   * @param what one of them, for people
+   * @param again what becomes of those that are written twice, for people
+   */
+  PendingWrites(String what, String again) {
+    this.what = what;
+    this.again = again;
+  }
 
   /**
    * Starts a write, after waiting for older ones where there are too many. A write that has failed
@@ -66,14 +82,17 @@ final class PendingWrites {
     }
   }
 
-  private static ProblemException failed(RuntimeException e) {
+  private ProblemException failed(RuntimeException e) {
     Throwable cause = Problems.unwrap(e);
     String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     return new ProblemException(
             503,
-            "Kafka did not acknowledge every document of this request: "
+            "Kafka did not acknowledge every "
+                + what
+                + " of this request: "
                 + reason
-                + ". Send the whole request again; what was written already is written over.")
+                + ". Send the whole request again; "
+                + again)
         .initCause(cause);
   }
 }

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.model.encoder.EncodingException;
 import dev.freshet.pipeline.config.ServeConfig;
 import dev.freshet.pipeline.config.Values;
+import dev.freshet.pipeline.event.ClickCodec;
+import dev.freshet.pipeline.event.ImpressionCodec;
+import dev.freshet.pipeline.event.SearchMode;
 import dev.freshet.pipeline.event.StrictJson;
 import dev.freshet.pipeline.search.Filter;
 import dev.freshet.pipeline.search.FilterParser;
 import dev.freshet.pipeline.search.InvalidFilterException;
 import dev.freshet.pipeline.search.SearchAnswer;
-import dev.freshet.pipeline.search.SearchMode;
 import dev.freshet.pipeline.search.SearchRequest;
 import dev.freshet.pipeline.search.SearchTimeoutException;
 import dev.freshet.pipeline.search.Searcher;
@@ -35,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * wait for a broker must not keep it from starting. What is too much for them is refused at once.
  */
 public final class SearchResource implements Resource {
-  private static final List<String> FIELDS = List.of("query", "k", "mode", "filter", "generation");
-  private static final int MAX_QUERY_CHARACTERS = 10_000;
+  private static final List<String> FIELDS =
+      List.of("query", "k", "mode", "filter", "generation", "clientId", "explore");
   private static final int DEFAULT_K = 10;
   private static final int WAITING_SEARCHES = 1_000;
 
@@ -141,16 +143,42 @@ public final class SearchResource implements Resource {
         filter(body.get("filter")),
         isAbsent(body.get("generation"))
             ? null
-            : (Integer) whole("generation", body.get("generation"), 0, Integer.MAX_VALUE));
+            : (Integer) whole("generation", body.get("generation"), 0, Integer.MAX_VALUE),
+        clientId(body.get("clientId")),
+        explore(body.get("explore")));
+  }
+
+  private static @Nullable String clientId(@Nullable JsonNode node) {
+    if (isAbsent(node)) {
+      return null;
+    }
+    String clientId = Json.text("clientId", node);
+    if (clientId.length() > ClickCodec.MAX_NAME_CHARACTERS) {
+      throw Json.refuse(
+          "clientId",
+          "clientId must be at most %d characters, was %d"
+              .formatted(ClickCodec.MAX_NAME_CHARACTERS, clientId.length()));
+    }
+    return clientId;
+  }
+
+  private static boolean explore(@Nullable JsonNode node) {
+    if (node == null || node.isNull()) {
+      return true;
+    }
+    if (!node.isBoolean()) {
+      throw Json.refuse("explore", "explore must be true or false, was " + StrictJson.kind(node));
+    }
+    return node.booleanValue();
   }
 
   private static String query(@Nullable JsonNode node) {
     String query = Json.text("query", node);
-    if (query.length() > MAX_QUERY_CHARACTERS) {
+    if (query.length() > ImpressionCodec.MAX_QUERY_CHARACTERS) {
       throw Json.refuse(
           "query",
           "query must be at most %d characters, was %d"
-              .formatted(MAX_QUERY_CHARACTERS, query.length()));
+              .formatted(ImpressionCodec.MAX_QUERY_CHARACTERS, query.length()));
     }
     return query;
   }

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -68,23 +67,8 @@ public final class KafkaDocumentWriter implements DocumentWriter, AutoCloseable 
             topics.deadLetters(), key, value, reason, source, position, clock.instant()));
   }
 
-  /** Completes with the brokers' acknowledgement. */
   private CompletableFuture<Void> send(ProducerRecord<byte[], byte[]> record) {
-    var acknowledged = new CompletableFuture<Void>();
-    try {
-      producer.send(
-          record,
-          (metadata, failure) -> {
-            if (failure == null) {
-              acknowledged.complete(null);
-            } else {
-              acknowledged.completeExceptionally(failure);
-            }
-          });
-    } catch (KafkaException e) {
-      acknowledged.completeExceptionally(e);
-    }
-    return acknowledged;
+    return Acknowledged.send(producer, record);
   }
 
   @Override

@@ -40,14 +40,18 @@ public final class TopicProvisioner {
           "retention.ms", "-1",
           "max.message.bytes", Integer.toString(DeadLetter.MAX_RECORD_BYTES));
 
+  /** How long they are kept is the broker's to say. */
+  private static final Map<String, String> EVENTS = Map.of("cleanup.policy", "delete");
+
   private static final long TIMEOUT_SECONDS = 30;
   private static final long RETRY_MILLIS = 100;
 
   private TopicProvisioner() {}
 
   /**
-   * Makes sure that {@code documents}, {@code vectors.g}, {@code models} and {@code dead-letters}
-   * are there. {@code vectors.g} gets as many partitions as {@code documents} has.
+   * Makes sure that {@code documents}, {@code vectors.g}, {@code models}, {@code dead-letters},
+   * {@code impressions} and {@code clicks} are there. {@code vectors.g} gets as many partitions as
+   * {@code documents} has, impressions and clicks likewise when they are made.
    *
    * @param maxVectorRecordBytes room for the largest record of {@code vectors.g}
    * @throws KafkaUnavailableException when the brokers do not answer or refuse
@@ -66,6 +70,8 @@ public final class TopicProvisioner {
       vectors.put("max.message.bytes", Integer.toString(maxVectorRecordBytes));
       creator.create(topics.vectors(generation), partitions, vectors);
       creator.widen(topics.vectors(generation), partitions);
+      creator.create(topics.impressions(), partitions, EVENTS);
+      creator.create(topics.clicks(), partitions, EVENTS);
       creator.create(topics.models(), 1, COMPACTED);
       creator.create(topics.deadLetters(), 1, DEAD_LETTERS);
     } catch (ExecutionException | TimeoutException e) {

@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.search;
 
+import dev.freshet.pipeline.event.SearchMode;
 import java.util.Map;
 
 /**

@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.search;
 
+import dev.freshet.pipeline.event.SearchMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,17 +11,31 @@ import org.jspecify.annotations.Nullable;
  * @param mode how documents are found
  * @param filter condition on attributes, or null for none
  * @param generation the generation to ask, or null for the served one
+ * @param clientId who asks, for the impression; null where that is not known
+ * @param explore whether the page may be shown in another order than ranked, now and then
  */
 public record SearchRequest(
-    String query, int k, SearchMode mode, @Nullable Filter filter, @Nullable Integer generation) {
+    String query,
+    int k,
+    SearchMode mode,
+    @Nullable Filter filter,
+    @Nullable Integer generation,
+    @Nullable String clientId,
+    boolean explore) {
 
-  /** A hybrid search. */
+  /** A hybrid search of somebody who is not known. */
   public SearchRequest(String query, int k, @Nullable Filter filter, @Nullable Integer generation) {
     this(query, k, SearchMode.HYBRID, filter, generation);
   }
 
+  /** A search of somebody who is not known. */
+  public SearchRequest(
+      String query, int k, SearchMode mode, @Nullable Filter filter, @Nullable Integer generation) {
+    this(query, k, mode, filter, generation, null, true);
+  }
+
   /** The same search in another generation, or in the served one. */
   public SearchRequest withGeneration(@Nullable Integer other) {
-    return new SearchRequest(query, k, mode, filter, other);
+    return new SearchRequest(query, k, mode, filter, other, clientId, explore);
   }
 }

@@ -3,8 +3,8 @@ package dev.freshet.pipeline.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.pipeline.event.Document;
+import dev.freshet.pipeline.event.SearchMode;
 import dev.freshet.pipeline.http.TestServer;
-import dev.freshet.pipeline.search.SearchMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

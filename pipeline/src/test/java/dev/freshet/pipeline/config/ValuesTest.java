@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,17 @@ class ValuesTest {
       assertThat(Values.parseBytes(Values.formatBytes(number))).isEqualTo(number);
       Duration duration = Duration.ofNanos(number);
       assertThat(Values.parseDuration(Values.formatDuration(duration))).isEqualTo(duration);
+    }
+  }
+
+  @Test
+  void readsShares() {
+    assertThat(Values.parse(double.class, " 0.05 ")).isEqualTo(0.05);
+    assertThat(Values.format(0.05)).isEqualTo("0.05");
+    for (String text : List.of("half", "NaN", "1e999", "")) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Values.parse(double.class, text))
+          .withMessage("must be a number such as 0.05, was '" + text + "'");
     }
   }
 

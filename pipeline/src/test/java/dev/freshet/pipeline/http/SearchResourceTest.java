@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.model.encoder.EncodingException;
 import dev.freshet.pipeline.event.Document;
+import dev.freshet.pipeline.event.SearchMode;
 import dev.freshet.pipeline.search.Filter;
-import dev.freshet.pipeline.search.SearchMode;
 import dev.freshet.pipeline.search.SearchRequest;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -61,6 +61,14 @@ class SearchResourceTest {
             new SearchRequest("ice", 50, SearchMode.DENSE, new Filter.Equal("year", 2026), 1));
   }
 
+  @Test
+  void passesOnWhoAsksAndWhetherToExplore() {
+    server.postJson(
+        "/v1/search", "{\"query\": \"ice\", \"clientId\": \"c-1\", \"explore\": false}");
+    assertThat(server.searcher.requests)
+        .containsExactly(new SearchRequest("ice", 10, SearchMode.HYBRID, null, null, "c-1", false));
+  }
+
   @ParameterizedTest
   @EnumSource
   void takesEveryMode(SearchMode mode) {
@@ -91,6 +99,9 @@ class SearchResourceTest {
         "{\"query\": \"a\", \"mode\": \"hybird\"} | mode must be dense, lexical, hybrid, was \"hybird\"; did you mean 'hybrid'?",
         "{\"query\": \"a\", \"mode\": \"Dense\"} | mode must be dense, lexical, hybrid, was \"Dense\"",
         "{\"query\": \"a\", \"mode\": 1} | mode must be a string, was a number",
+        "{\"query\": \"a\", \"clientId\": 7} | clientId must be a string, was a number",
+        "{\"query\": \"a\", \"clientId\": \" \"} | clientId must not be blank",
+        "{\"query\": \"a\", \"explore\": 0.5} | explore must be true or false, was a number",
         "{\"query\": \"a\", \"filter\": {}} | filter is {}, it must be an object with at least one field",
         "{\"query\": \"a\", \"generation\": -1} | generation must be from 1 to",
         "{\"query\": \"a\", \"filtr\": {}} | unknown field 'filtr'; did you mean 'filter'?",
@@ -107,6 +118,14 @@ class SearchResourceTest {
         server.postJson("/v1/search", "{\"query\":\"" + "q".repeat(10_001) + "\"}"),
         400,
         "query must be at most 10000 characters, was 10001");
+  }
+
+  @Test
+  void refusesAClientIdThatIsTooLong() {
+    assertProblem(
+        server.postJson("/v1/search", "{\"query\":\"q\",\"clientId\":\"" + "c".repeat(129) + "\"}"),
+        400,
+        "clientId must be at most 128 characters, was 129");
   }
 
   @Test

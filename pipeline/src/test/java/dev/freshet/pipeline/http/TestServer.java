@@ -14,6 +14,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 /** The real server on a real port, over fakes. */
 public final class TestServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** When everything arrives here. */
+  public static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
+
+  private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
 
   /** An answer with its body as JSON. */
   public record Answer(HttpResponse<String> response) {
@@ -46,6 +54,7 @@ public final class TestServer implements AutoCloseable {
 
   public final FakeSearcher searcher = new FakeSearcher();
   public final FakeWriter writer = new FakeWriter();
+  public final FakeClickWriter clicks = new FakeClickWriter();
   public final FakeEncoder queries = new FakeEncoder();
   public final FakeEncoder documents = new FakeEncoder();
   public volatile Optional<String> obstacle = Optional.empty();
@@ -64,6 +73,7 @@ public final class TestServer implements AutoCloseable {
             List.of(
                 new DocumentResource(searcher, writer, config, metrics),
                 new SearchResource(searcher, config, metrics),
+                new ClickResource(clicks, CLOCK, config, metrics),
                 new GenerationResource(searcher, TestServer::serve),
                 new EmbeddingResource(() -> encoders, config),
                 new HealthResource(() -> obstacle),

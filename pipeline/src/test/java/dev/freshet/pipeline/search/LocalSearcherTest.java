@@ -13,6 +13,7 @@ import dev.freshet.model.encoder.EncodingException;
 import dev.freshet.model.encoder.Priority;
 import dev.freshet.pipeline.FakeEncoder;
 import dev.freshet.pipeline.event.Document;
+import dev.freshet.pipeline.event.SearchMode;
 import dev.freshet.pipeline.store.StoreSettings;
 import dev.freshet.pipeline.store.VectorStore;
 import java.nio.file.Path;

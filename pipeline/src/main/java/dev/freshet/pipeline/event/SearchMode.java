@@ -1,4 +1,4 @@
-package dev.freshet.pipeline.search;
+package dev.freshet.pipeline.event;
 
 import dev.freshet.pipeline.config.NearestName;
 import java.util.Arrays;

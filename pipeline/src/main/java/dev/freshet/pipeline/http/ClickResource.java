@@ -1,0 +1,135 @@
+package dev.freshet.pipeline.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.freshet.pipeline.config.ServeConfig;
+import dev.freshet.pipeline.event.Click;
+import dev.freshet.pipeline.event.ClickCodec;
+import dev.freshet.pipeline.event.ClickWriter;
+import dev.freshet.pipeline.event.FieldError;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+
+/**
+ * {@code POST /v1/clicks}: one event or a list of them, in the field names of User Behavior
+ * Insights (see {@link ClickCodec}). All are written or none is; an event without a time gets that
+ * of its arrival.
+ */
+public final class ClickResource implements Resource {
+  private static final int SHOWN_ERRORS = 1_000;
+
+  /**
+   * Requests at a time. They wait for the broker on the threads that also read searches and take
+   * uploads.
+   */
+  static final int MAX_WRITERS = HttpServer.MAX_THREADS / 4;
+
+  private record Answer(int accepted) {}
+
+  private record IndexedError(int index, String field, String reason) {}
+
+  private final ClickWriter writer;
+  private final Clock clock;
+  private final Bodies bodies;
+  private final Counter accepted;
+  private final Counter rejected;
+  private final Semaphore writers = new Semaphore(MAX_WRITERS);
+
+  /**
+   * Clicks.
+   *
+   * @param writer where they are written
+   * @param clock tells when an event arrived
+   * @param config limits
+   * @param metrics receives counts
+   */
+  public ClickResource(ClickWriter writer, Clock clock, ServeConfig config, MeterRegistry metrics) {
+    this.writer = writer;
+    this.clock = clock;
+    this.bodies = new Bodies(config.maxRequestBytes());
+    this.accepted = counter(metrics, "accepted");
+    this.rejected = counter(metrics, "rejected");
+  }
+
+  private static Counter counter(MeterRegistry metrics, String outcome) {
+    return Counter.builder("freshet.http.clicks")
+        .description("Clicks that came over HTTP, by what became of them")
+        .tag("outcome", outcome)
+        .register(metrics);
+  }
+
+  @Override
+  public void register(RoutesConfig routes) {
+    routes.post("/v1/clicks", this::post);
+  }
+
+  private void post(Context context) {
+    if (!writers.tryAcquire()) {
+      throw new ProblemException(
+          503,
+          "%d requests with clicks are waiting for Kafka already; try again in a moment"
+              .formatted(MAX_WRITERS));
+    }
+    try {
+      List<Click> clicks = clicks(Json.parse(bodies.declaredJson(context)));
+      write(clicks);
+      accepted.increment(clicks.size());
+      Json.answer(context, 202, new Answer(clicks.size()));
+    } finally {
+      writers.release();
+    }
+  }
+
+  private void write(List<Click> clicks) {
+    PendingWrites pending =
+        new PendingWrites("event", "those that were written already come twice then.");
+    Instant arrival = clock.instant();
+    for (Click click : clicks) {
+      Click timed = click.timestamp() == null ? click.at(arrival) : click;
+      pending.add(timed.objectId().length(), () -> writer.write(timed));
+    }
+    pending.await();
+  }
+
+  private List<Click> clicks(JsonNode root) {
+    List<JsonNode> nodes = new ArrayList<>();
+    if (root.isArray()) {
+      root.forEach(nodes::add);
+    } else {
+      nodes.add(root);
+    }
+    List<Click> clicks = new ArrayList<>();
+    List<IndexedError> errors = new ArrayList<>();
+    for (int index = 0; index < nodes.size(); index++) {
+      List<FieldError> found = new ArrayList<>();
+      Click click = ClickCodec.check(nodes.get(index), found);
+      if (click != null) {
+        clicks.add(click);
+      }
+      for (FieldError error : found) {
+        errors.add(new IndexedError(index, error.field(), error.reason()));
+      }
+    }
+    if (!errors.isEmpty()) {
+      int bad = nodes.size() - clicks.size();
+      rejected.increment(bad);
+      throw new ProblemException(
+          400,
+          "%d of %d events cannot be accepted, so none was written; the first: %s"
+              .formatted(bad, nodes.size(), errors.get(0).reason()),
+          Map.of(
+              "errors",
+              errors.subList(0, Math.min(SHOWN_ERRORS, errors.size())),
+              "errorCount",
+              errors.size()));
+    }
+    return clicks;
+  }
+}

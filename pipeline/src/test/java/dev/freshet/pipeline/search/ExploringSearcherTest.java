@@ -1,0 +1,140 @@
+package dev.freshet.pipeline.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.freshet.pipeline.event.Document;
+import dev.freshet.pipeline.event.Impression;
+import dev.freshet.pipeline.event.SearchMode;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ExploringSearcherTest {
+  private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
+
+  private final List<Impression> impressions = new ArrayList<>();
+
+  /** Finds d1, d2 and so on, as many as are wanted. */
+  private static final class Ranked implements Searcher {
+    @Override
+    public SearchAnswer search(SearchRequest request) {
+      List<Hit> hits =
+          IntStream.rangeClosed(1, request.k())
+              .mapToObj(rank -> new Hit("d" + rank, 1.0 / rank, "", "text", Map.of()))
+              .toList();
+      return new SearchAnswer("q-1", 4, hits, 1.5);
+    }
+
+    @Override
+    public Optional<Document> document(String id) {
+      return Optional.empty();
+    }
+
+    @Override
+    public int servedGeneration() {
+      return 4;
+    }
+
+    @Override
+    public List<GenerationStatus> generations() {
+      return List.of();
+    }
+  }
+
+  private ExploringSearcher searcher(double share) {
+    return new ExploringSearcher(
+        new Ranked(), share, new Random(7), impressions::add, Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
+  private static SearchRequest request(int k, boolean explore) {
+    return new SearchRequest("ice", k, SearchMode.LEXICAL, null, null, "c-1", explore);
+  }
+
+  private static List<String> ids(SearchAnswer answer) {
+    return answer.hits().stream().map(Hit::id).toList();
+  }
+
+  @Test
+  void writesDownWhatWasShown() {
+    SearchAnswer answer = searcher(0).search(request(2, true));
+    assertThat(ids(answer)).containsExactly("d1", "d2");
+    assertThat(answer.queryId()).isEqualTo("q-1");
+    assertThat(answer.tookMillis()).isEqualTo(1.5);
+    assertThat(impressions)
+        .containsExactly(
+            new Impression(
+                "q-1",
+                "ice",
+                4,
+                SearchMode.LEXICAL,
+                0,
+                List.of(new Impression.Slot("d1", 1, 1), new Impression.Slot("d2", 2, 1)),
+                "c-1",
+                NOW));
+  }
+
+  @Test
+  void swapsTwoOfTheFirstTenAndSaysHowLikelyThatWas() {
+    SearchAnswer answer = searcher(1).search(request(30, true));
+    Impression impression = impressions.get(0);
+    assertThat(impression.explore()).isEqualTo(1);
+    List<Impression.Slot> slots = impression.slots();
+    assertThat(slots).extracting(Impression.Slot::objectId).isEqualTo(ids(answer));
+    List<Integer> moved =
+        IntStream.rangeClosed(1, 30).filter(impression::isExplored).boxed().toList();
+    assertThat(moved).hasSize(2).allMatch(position -> position <= 10);
+    for (int position = 1; position <= 30; position++) {
+      Impression.Slot slot = slots.get(position - 1);
+      assertThat(slot.objectId()).isEqualTo("d" + slot.rank());
+      // One of 45 pairs: a document takes part in 9 of them, and stands in one of 9 places then.
+      double expected = position > 10 ? 1 : moved.contains(position) ? 1 / 45.0 : 0.8;
+      assertThat(slot.probability()).isCloseTo(expected, within(1e-12));
+    }
+  }
+
+  @Test
+  void showsEachDocumentAsOftenAsItSays() {
+    ExploringSearcher searcher = searcher(0.5);
+    int searches = 20_000;
+    int firstAtThird = 0;
+    int firstAtFirst = 0;
+    for (int i = 0; i < searches; i++) {
+      List<String> shown = ids(searcher.search(request(5, true)));
+      firstAtThird += shown.get(2).equals("d1") ? 1 : 0;
+      firstAtFirst += shown.get(0).equals("d1") ? 1 : 0;
+    }
+    // Five documents, a swap on half of the pages: moved on 2/5 of those, to one of four places.
+    assertThat(firstAtThird / (double) searches).isCloseTo(0.05, within(0.01));
+    assertThat(firstAtFirst / (double) searches).isCloseTo(0.8, within(0.015));
+    for (Impression impression : impressions) {
+      Impression.Slot third = impression.slots().get(2);
+      assertThat(third.probability()).isCloseTo(third.rank() == 3 ? 0.8 : 0.05, within(1e-12));
+    }
+  }
+
+  @Test
+  void leavesTheOrderAloneWhereAsked() {
+    ExploringSearcher searcher = searcher(1);
+    assertThat(ids(searcher.search(request(3, false)))).containsExactly("d1", "d2", "d3");
+    assertThat(impressions.get(0).explore()).isZero();
+    assertThat(impressions.get(0).slots())
+        .extracting(Impression.Slot::probability)
+        .containsOnly(1.0);
+  }
+
+  @Test
+  void anEmptyOrALongAnswerIsAnImpressionToo() {
+    assertThat(searcher(1).search(request(0, true)).hits()).isEmpty();
+    assertThat(impressions.get(0).slots()).isEmpty();
+    assertThat(searcher(1).search(request(1_200, true)).hits()).hasSize(1_200);
+    assertThat(impressions.get(1).slots()).hasSize(Impression.MAX_SLOTS);
+  }
+}

@@ -78,6 +78,16 @@ final class FreshetClient {
     return hits;
   }
 
+  /** Ids of documents that hold one of the words, the best 100. */
+  List<String> withWords(String words) {
+    var request = JSON.createObjectNode().put("query", words).put("mode", "lexical").put("k", 100);
+    var ids = new ArrayList<String>();
+    for (JsonNode hit : answer(request.toString()).required("hits")) {
+      ids.add(hit.required("id").asText());
+    }
+    return ids;
+  }
+
   /** The whole answer to a search. */
   JsonNode answer(String request) {
     return send("POST", "/v1/search", HttpRequest.BodyPublishers.ofString(request), 200);

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -80,7 +81,24 @@ class KillTest {
         .untilAsserted(() -> assertThat(letters().keySet()).isEqualTo(malformed));
     Map<String, Long> letters = letters();
     assertThat(malformedOnce).allSatisfy(sent -> assertThat(letters).containsEntry(sent, 1L));
+    // Once more with nothing under way: the index of words was behind the store, or is anew.
+    process.kill();
+    start();
+    assertWordsAreThoseOfTheStore();
     process.stop(10);
+  }
+
+  private void assertWordsAreThoseOfTheStore() {
+    expected.forEach(
+        (id, text) -> {
+          boolean absent = text.equals(ABSENT);
+          List<String> found = client.withWords(absent ? id : text.replaceFirst(".*mark -?", ""));
+          if (absent) {
+            assertThat(found).doesNotContain(id);
+          } else {
+            assertThat(found).contains(id);
+          }
+        });
   }
 
   /** How many letters stand in {@code dead-letters}, by what they hold. */

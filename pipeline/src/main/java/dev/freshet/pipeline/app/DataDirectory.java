@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * lock           held by the process that uses the folder
  * kafka/         the embedded broker's log and ports
  * checkpoints/   Flink's checkpoints, a folder a job
- * store/         RocksDB of the serve node
+ * store/         RocksDB of the serve node, and in derived/ what is made from it
  * logs/          what the process logs
  * </pre>
  */

@@ -43,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * new segments; the rest is Lucene's files, mapped.
  *
  * <p>One writer ({@link #put}, {@link #remove}, {@link #settle}, {@link #catchUp}); any number of
- * searches beside it, which see all that was settled before they began.
+ * searches beside it, which see all that was settled before they began. None of these threads may
+ * be interrupted: Java closes a file that an interrupted thread writes, and Lucene gives up then.
  */
 public final class LexicalIndex implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LexicalIndex.class);
@@ -347,12 +348,6 @@ public final class LexicalIndex implements AutoCloseable {
         "The lexical index %s cannot be used (%s). Check the disk and restart: it is made to agree with the store then."
             .formatted(folder, e),
         e);
-  }
-
-  /** Bytes in memory that are not on disk yet. */
-  public long memoryBytes() {
-    return writer.ramBytesUsed()
-        + (directory instanceof NRTCachingDirectory caching ? caching.ramBytesUsed() : 0);
   }
 
   @Override

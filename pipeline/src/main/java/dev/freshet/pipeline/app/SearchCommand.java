@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
       "  freshet search -k 3 --filter '{\"year\": {\"gte\": 2020}}' \"glaciers\""
     })
 final class SearchCommand implements Runnable {
-  private static final String INDENT = "            ";
+  private static final String INDENT = "           ";
   private static final int SNIPPET_LINES = 3;
 
   @Spec private CommandSpec spec = CommandSpec.create();

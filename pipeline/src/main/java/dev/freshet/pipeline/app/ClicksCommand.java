@@ -6,7 +6,6 @@ import dev.freshet.pipeline.config.SettingOptions;
 import dev.freshet.training.corpus.CorpusCollection;
 import dev.freshet.training.corpus.CorpusPart;
 import dev.freshet.training.evaluation.Qrels;
-import dev.freshet.training.lab.Contender;
 import dev.freshet.training.lab.FirstStage;
 import dev.freshet.training.lab.LabCollection;
 import dev.freshet.training.lab.ResultStore;
@@ -64,6 +63,7 @@ final class ClicksCommand implements Runnable {
   @Mixin private SettingOptions settings = new SettingOptions();
   @Mixin private CollectionOptions collections = new CollectionOptions();
   @Mixin private LabOptions lab = new LabOptions();
+  @Mixin private MethodOptions method = new MethodOptions();
 
   @Option(
       names = "--out",
@@ -144,18 +144,6 @@ final class ClicksCommand implements Runnable {
       description = "Of the pages, to learn who looks where (default: ${DEFAULT-VALUE}).")
   private double shuffled = DEFAULTS.shuffled();
 
-  @Option(names = "--method", description = "What is trained (default: ${DEFAULT-VALUE}).")
-  private String method = "iaa-l";
-
-  @Option(
-      names = "--budget",
-      paramLabel = "SHARE",
-      description = "Of the backbone's parameters to train (default: ${DEFAULT-VALUE}).")
-  private double budget = 0.0673;
-
-  @Option(names = "--rate", description = "Highest learning rate (default: ${DEFAULT-VALUE}).")
-  private double rate = 1e-2;
-
   @Option(names = "--seeds", description = "Runs of each (default: ${DEFAULT-VALUE}).")
   private int seeds = 1;
 
@@ -189,7 +177,7 @@ final class ClicksCommand implements Runnable {
     CorpusCollection collection = collections.read();
     LabCollection divided = lab.divide(collection);
     Qrels truth = new Qrels(collection.part(CorpusPart.TRAIN).judgements());
-    Tuning tuning = tuning(backbone);
+    Tuning tuning = method.tuning(backbone.config());
     FirstStage firstStage = FirstStage.bm25(divided);
     Setting setting =
         new Setting(
@@ -208,7 +196,7 @@ final class ClicksCommand implements Runnable {
             truth,
             firstStage,
             lab.retrieval(),
-            lab.plan(rate),
+            lab.plan(method.rate()),
             simulated);
     Progress progress = new Progress(terminal, System::nanoTime);
     try {
@@ -228,19 +216,11 @@ final class ClicksCommand implements Runnable {
     }
   }
 
-  private Tuning tuning(Backbone backbone) {
-    Contender contender = Contender.parse(method);
-    return contender.tuning(
-        contender.hasFixedSize() ? null : Double.valueOf(budget),
-        backbone.config(),
-        Contender.deviation(backbone.config()));
-  }
-
   private Map<String, String> plan(
       EncoderSettings encoder, Backbone backbone, Tuning tuning, ClickSettings simulated) {
     Map<String, String> plan = new LinkedHashMap<>(simulated.items());
     plan.put("tuning", tuning.toJson().toString());
-    plan.put("rate", Double.toString(rate));
+    plan.put("rate", Double.toString(method.rate()));
     plan.putAll(lab.items(encoder));
     plan.put("window", backbone.window() + " tokens");
     return plan;

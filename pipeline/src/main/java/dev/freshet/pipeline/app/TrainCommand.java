@@ -7,7 +7,6 @@ import dev.freshet.model.checkpoint.ModuleSides;
 import dev.freshet.model.encoder.EncoderSettings;
 import dev.freshet.model.tuning.Tuning;
 import dev.freshet.pipeline.config.SettingOptions;
-import dev.freshet.training.lab.Contender;
 import dev.freshet.training.lab.FirstStage;
 import dev.freshet.training.lab.LabCollection;
 import dev.freshet.training.lab.RerankingBench;
@@ -59,6 +58,7 @@ final class TrainCommand implements Runnable {
   @Mixin private SettingOptions settings = new SettingOptions();
   @Mixin private CollectionOptions collections = new CollectionOptions();
   @Mixin private LabOptions lab = new LabOptions();
+  @Mixin private MethodOptions method = new MethodOptions();
   @Mixin private LookOptions looks = new LookOptions();
   @Mixin private ScoringOptions scoring = new ScoringOptions();
 
@@ -68,22 +68,6 @@ final class TrainCommand implements Runnable {
       paramLabel = "DIR",
       description = "Where the modules are published, as the next generation.")
   private Path registry = Path.of(".");
-
-  @Option(
-      names = "--method",
-      description =
-          "What is trained; may have +wordsN for a change of the word embeddings of rank N"
-              + " (default: ${DEFAULT-VALUE}).")
-  private String method = "iaa-l";
-
-  @Option(
-      names = "--budget",
-      paramLabel = "SHARE",
-      description = "Of the backbone's parameters to train (default: ${DEFAULT-VALUE}).")
-  private double budget = 0.0673;
-
-  @Option(names = "--rate", description = "Highest learning rate (default: ${DEFAULT-VALUE}).")
-  private double rate = 1e-2;
 
   @Option(
       names = "--sides",
@@ -121,14 +105,14 @@ final class TrainCommand implements Runnable {
   @Override
   public void run() {
     EncoderSettings encoder = settings.load().encoder();
-    Contender contender = contender();
+    method.contender(); // before anything is read
     if (task == TaskName.reranking && sides != Sides.shared) {
       throw wrongUsage("--task reranking looks at both texts at once: --sides must be shared");
     }
     LabCollection divided = lab.divide(collections.read());
     Terminal terminal = Terminal.of(spec);
     try (Backbone backbone = lab.backbone(encoder)) {
-      train(encoder, backbone, contender, divided, terminal);
+      train(encoder, backbone, divided, terminal);
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
     } catch (DivergedException e) {
@@ -137,25 +121,20 @@ final class TrainCommand implements Runnable {
   }
 
   private void train(
-      EncoderSettings encoder,
-      Backbone backbone,
-      Contender contender,
-      LabCollection divided,
-      Terminal terminal) {
+      EncoderSettings encoder, Backbone backbone, LabCollection divided, Terminal terminal) {
     TaskBench bench = bench(divided);
-    double deviation = Contender.deviation(backbone.config());
-    Double share = contender.hasFixedSize() ? null : Double.valueOf(budget);
-    Tuning tuning = bench.adapt(contender.tuning(share, backbone.config(), deviation));
+    Tuning tuning = bench.adapt(method.tuning(backbone.config()));
     Progress progress = new Progress(terminal, System::nanoTime);
     try (TunedModel tuned = TunedModel.initial(backbone, tuning, sides.sides, seed);
         RoundObjective objective = bench.objective(tuned, seed)) {
       Setting.Baseline before = bench.baseline(backbone);
-      TrainProgress shown = new TrainProgress(progress, looks.addTo(lab.plan(rate)).steps());
+      TrainProgress shown =
+          new TrainProgress(progress, looks.addTo(lab.plan(method.rate())).steps());
       RoundHistory history =
           new TuningRound(
                   tuned,
                   objective,
-                  looks.addTo(lab.plan(rate)),
+                  looks.addTo(lab.plan(method.rate())),
                   shown,
                   () -> bench.validate(tuned),
                   new RoundState(
@@ -202,7 +181,7 @@ final class TrainCommand implements Runnable {
     recipe.put("tuning", tuning.toJson().toString());
     recipe.put("sides", sides.name());
     recipe.put("task", task.name());
-    recipe.put("rate", Double.toString(rate));
+    recipe.put("rate", Double.toString(method.rate()));
     recipe.put("seed", Long.toString(seed));
     return recipe.toString();
   }
@@ -257,14 +236,6 @@ final class TrainCommand implements Runnable {
                         before.name(),
                         before.test().metrics().getOrDefault(metric, 0.0)));
     terminal.out().flush();
-  }
-
-  private Contender contender() {
-    try {
-      return Contender.parse(method);
-    } catch (IllegalArgumentException e) {
-      throw wrongUsage("--method: " + e.getMessage());
-    }
   }
 
   private ParameterException wrongUsage(String message) {

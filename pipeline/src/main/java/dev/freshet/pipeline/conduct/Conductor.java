@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.conduct;
 
 import dev.freshet.pipeline.config.ConductConfig;
+import dev.freshet.pipeline.kafka.Threads;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -66,16 +67,6 @@ public final class Conductor implements AutoCloseable {
   @Override
   public void close() {
     closing.countDown();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.join(thread);
   }
 }

@@ -170,7 +170,10 @@ final class Reconciler {
     List<GenerationRecord> replaced =
         generations.all().stream()
             .filter(record -> record.state() == GenerationState.COMPLETE && record.wasServed())
-            .sorted(Comparator.comparing(GenerationRecord::time).reversed())
+            .sorted(
+                Comparator.comparing(GenerationRecord::time)
+                    .thenComparing(GenerationRecord::generation)
+                    .reversed())
             .toList();
     for (int i = 0; i < replaced.size(); i++) {
       GenerationRecord record = replaced.get(i);

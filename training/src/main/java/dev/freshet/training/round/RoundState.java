@@ -48,6 +48,7 @@ public final class RoundState {
         (name, values) ->
             tensors.add(new SafetensorsWriter.Tensor(BEST + name, () -> values, values.length)));
     try {
+      Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
       SafetensorsWriter.write(
           file,
           tensors,
@@ -57,6 +58,8 @@ public final class RoundState {
               "steps", Long.toString(optimiser.steps())));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a history that cannot be written", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + file, e);
     }
   }
 

@@ -133,7 +133,7 @@ class TuningRoundTest {
   void whatWasStoppedEndsAsWhatWasNot() {
     TuningPlan plan = plan(30, 1e-2, 7, 0);
     Map<String, float[]> through = run(plan, new RoundState(folder.resolve("a"), "x"), 0);
-    RoundState state = new RoundState(folder.resolve("b"), "x");
+    RoundState state = new RoundState(folder.resolve("new").resolve("b"), "x");
     for (int stop : new int[] {9, 22}) {
       assertThatThrownBy(() -> run(plan, state, stop)).isInstanceOf(CancellationException.class);
       assertThat(state.exists()).isTrue();

@@ -26,7 +26,6 @@ import dev.freshet.pipeline.store.VectorStore;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -311,12 +310,11 @@ public final class HostedGenerations implements Searcher, Nodes, AutoCloseable {
   @Override
   public synchronized void close() {
     ServedHere.clear(topics.prefix());
+    // Whoever still asks is told that nothing is served: a closed one would be asked for ever.
+    served = null;
+    List<HostedGeneration> last = List.copyOf(hosted.values());
+    hosted.clear();
     vectors.values().forEach(HostedVectors::close);
-    hosted.values().forEach(HostedGeneration::close);
-  }
-
-  /** By number, those that are here. */
-  Map<Integer, HostedGeneration> hosted() {
-    return hosted;
+    last.forEach(HostedGeneration::close);
   }
 }

@@ -71,6 +71,10 @@ class RefreshTest {
                 String id = "w" + i;
                 client.put("[{\"id\": \"%s\", \"text\": \"fresh note %d\"}]".formatted(id, i));
                 await().atMost(PATIENCE).until(() -> client.document(id).isPresent());
+                for (int look = 0; look < 20; look++) {
+                  // What was there once stays there, also when a switch comes in between.
+                  assertThat(client.document(id)).isPresent();
+                }
                 client.delete(id);
                 await().atMost(PATIENCE).until(() -> client.document(id).isEmpty());
                 written.incrementAndGet();
@@ -81,7 +85,14 @@ class RefreshTest {
             () -> {
               while (!over.get()) {
                 int gone = written.get();
-                for (FreshetClient.Hit hit : client.search("fresh note", 80)) {
+                List<FreshetClient.Hit> hits = client.search("fresh note", 80);
+                long old = hits.stream().filter(hit -> hit.id().startsWith("d")).count();
+                if (old != DOCUMENTS) {
+                  synchronized (wrong) {
+                    wrong.add("only %d of %d documents were found".formatted(old, DOCUMENTS));
+                  }
+                }
+                for (FreshetClient.Hit hit : hits) {
                   boolean isGone =
                       hit.id().startsWith("w") && Integer.parseInt(hit.id().substring(1)) < gone;
                   if (isGone) {

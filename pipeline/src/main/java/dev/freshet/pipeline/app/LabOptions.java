@@ -49,8 +49,8 @@ final class LabOptions {
       names = "--hard-negatives",
       paramLabel = "N",
       description =
-          "Documents a step that BM25 took for answers, for each example of retrieval (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Hard negatives a step for each example of retrieval: what BM25 took for an answer; in"
+              + " clicks, what was looked at and left (default: ${DEFAULT-VALUE}).")
   private int hardNegatives = RETRIEVAL.negatives();
 
   @Option(

@@ -6,6 +6,7 @@ import dev.freshet.pipeline.event.Generations;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.index.IndexJob;
 import dev.freshet.pipeline.kafka.KafkaUnavailableException;
+import dev.freshet.pipeline.kafka.ModelsReader;
 import dev.freshet.pipeline.kafka.ModelsTopic;
 import dev.freshet.pipeline.kafka.TopicAdmin;
 import dev.freshet.pipeline.kafka.TopicProvisioner;
@@ -22,6 +23,7 @@ public final class KafkaSurroundings implements Surroundings, AutoCloseable {
   private final IndexJobs jobs;
   private final Nodes nodes;
   private final ModelsTopic models;
+  private final ModelsReader reader;
   private final TopicAdmin admin;
 
   /**
@@ -37,6 +39,7 @@ public final class KafkaSurroundings implements Surroundings, AutoCloseable {
     this.jobs = jobs;
     this.nodes = nodes;
     models = new ModelsTopic(config, topics, clock);
+    reader = new ModelsReader(config, topics);
     admin = new TopicAdmin(config);
   }
 
@@ -47,7 +50,7 @@ public final class KafkaSurroundings implements Surroundings, AutoCloseable {
 
   @Override
   public Generations generations() {
-    return models.read();
+    return reader.read();
   }
 
   @Override
@@ -115,5 +118,6 @@ public final class KafkaSurroundings implements Surroundings, AutoCloseable {
   @Override
   public void close() {
     admin.close();
+    reader.close();
   }
 }

@@ -10,7 +10,7 @@ import dev.freshet.pipeline.search.SearchRequest;
 import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +39,7 @@ final class HostedGeneration implements AutoCloseable {
     this.vectors = vectors;
     searcher =
         new LocalSearcher(
+            generation,
             vectors.index(),
             queries,
             config.searchTimeout(),
@@ -60,24 +61,18 @@ final class HostedGeneration implements AutoCloseable {
 
   /** Asks, unless the generation is closed: then null. */
   @Nullable SearchAnswer search(SearchRequest request) {
-    return whileOpen(
-        own -> {
-          // The index may be named otherwise, where only the query side is new.
-          SearchAnswer answer = own.searcher.search(request.withGeneration(null));
-          return new SearchAnswer(
-              answer.queryId(), own.generation, answer.hits(), answer.tookMillis());
-        });
+    return whileOpen(() -> searcher.search(request));
   }
 
   /** Null where the generation is closed. */
   @Nullable Optional<Document> document(String id) {
-    return whileOpen(own -> own.searcher.document(id));
+    return whileOpen(() -> searcher.document(id));
   }
 
-  private <T> @Nullable T whileOpen(Function<HostedGeneration, T> call) {
+  private <T> @Nullable T whileOpen(Supplier<T> call) {
     lifecycle.readLock().lock();
     try {
-      return closed ? null : call.apply(this);
+      return closed ? null : call.get();
     } finally {
       lifecycle.readLock().unlock();
     }

@@ -83,11 +83,6 @@ final class HostedVectors implements AutoCloseable {
         gate.unlock();
       }
     }
-
-    @Override
-    public void caughtUp() {
-      // Whether that is all that a generation requires is asked in isRead.
-    }
   }
 
   private void reject(VectorRecord record, String reason) {

@@ -1,20 +1,16 @@
 package dev.freshet.pipeline.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.pipeline.config.ServeConfig;
 import dev.freshet.pipeline.event.Click;
 import dev.freshet.pipeline.event.ClickCodec;
 import dev.freshet.pipeline.event.ClickWriter;
-import dev.freshet.pipeline.event.FieldError;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -23,8 +19,6 @@ import java.util.concurrent.Semaphore;
  * of its arrival.
  */
 public final class ClickResource implements Resource {
-  private static final int SHOWN_ERRORS = 1_000;
-
   /**
    * Requests at a time. They wait for the broker on the threads that also read searches and take
    * uploads.
@@ -32,8 +26,6 @@ public final class ClickResource implements Resource {
   static final int MAX_WRITERS = HttpServer.MAX_THREADS / 4;
 
   private record Answer(int accepted) {}
-
-  private record IndexedError(int index, String field, String reason) {}
 
   private final ClickWriter writer;
   private final Clock clock;
@@ -78,7 +70,12 @@ public final class ClickResource implements Resource {
               .formatted(MAX_WRITERS));
     }
     try {
-      List<Click> clicks = clicks(Json.parse(bodies.declaredJson(context)));
+      List<Click> clicks =
+          JsonBatch.read(
+              Json.parse(bodies.declaredJson(context)),
+              "events",
+              ClickCodec::check,
+              rejected::increment);
       write(clicks);
       accepted.increment(clicks.size());
       Json.answer(context, 202, new Answer(clicks.size()));
@@ -96,40 +93,5 @@ public final class ClickResource implements Resource {
       pending.add(timed.objectId().length(), () -> writer.write(timed));
     }
     pending.await();
-  }
-
-  private List<Click> clicks(JsonNode root) {
-    List<JsonNode> nodes = new ArrayList<>();
-    if (root.isArray()) {
-      root.forEach(nodes::add);
-    } else {
-      nodes.add(root);
-    }
-    List<Click> clicks = new ArrayList<>();
-    List<IndexedError> errors = new ArrayList<>();
-    for (int index = 0; index < nodes.size(); index++) {
-      List<FieldError> found = new ArrayList<>();
-      Click click = ClickCodec.check(nodes.get(index), found);
-      if (click != null) {
-        clicks.add(click);
-      }
-      for (FieldError error : found) {
-        errors.add(new IndexedError(index, error.field(), error.reason()));
-      }
-    }
-    if (!errors.isEmpty()) {
-      int bad = nodes.size() - clicks.size();
-      rejected.increment(bad);
-      throw new ProblemException(
-          400,
-          "%d of %d events cannot be accepted, so none was written; the first: %s"
-              .formatted(bad, nodes.size(), errors.get(0).reason()),
-          Map.of(
-              "errors",
-              errors.subList(0, Math.min(SHOWN_ERRORS, errors.size())),
-              "errorCount",
-              errors.size()));
-    }
-    return clicks;
   }
 }

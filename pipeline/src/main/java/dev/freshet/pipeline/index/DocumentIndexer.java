@@ -68,7 +68,11 @@ final class DocumentIndexer implements Indexer {
                 : GenerationModules.of(settings).settings(announced),
             Side.DOCUMENT);
     try {
-      models.claim(generation, encoder);
+      if (announced == null) {
+        models.claim(generation, encoder);
+      } else {
+        ModelsTopic.requireSame(announced, encoder);
+      }
     } catch (RuntimeException e) {
       encoder.close();
       throw e;

@@ -51,9 +51,6 @@ public final class VectorTail implements AutoCloseable {
      * @param nextOffsets by partition: the offset after the last record read
      */
     void apply(List<VectorRecord> changes, Map<Integer, Long> nextOffsets);
-
-    /** Everything that was in the topic at the start has been applied. Called once. */
-    void caughtUp();
   }
 
   /** Takes a record that cannot be read; must not lose it. Called on the tail's thread. */
@@ -107,11 +104,6 @@ public final class VectorTail implements AutoCloseable {
     return caughtUp.getCount() == 0;
   }
 
-  /** Waits for {@link #caughtUp}; false when the time is over. */
-  public boolean awaitCaughtUp(Duration patience) throws InterruptedException {
-    return caughtUp.await(patience.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
   /** What stopped the tail, or null while it runs. */
   public @Nullable Throwable failure() {
     return failure.get();
@@ -161,7 +153,6 @@ public final class VectorTail implements AutoCloseable {
     while (!isClosing()) {
       apply(consumer.poll(POLL));
       if (!caughtUp() && measured.update(consumer)) {
-        target.caughtUp();
         caughtUp.countDown();
       }
     }

@@ -25,6 +25,9 @@ public final class GenerationPublisher {
   private final ModelsTopic models;
   private final Clock clock;
 
+  /**
+   * @param config with the brokers, the registry and the backbone of the Freshet that runs
+   */
   public GenerationPublisher(FreshetConfig config, Clock clock) {
     this.config = config;
     this.clock = clock;

@@ -17,6 +17,7 @@ import java.util.function.DoubleSupplier;
 
 /** Searches one generation in this process. Thread-safe. */
 public final class LocalSearcher {
+  private final int generation;
   private final GenerationIndex index;
   private final Encoder encoder;
   private final Duration encodeTimeout;
@@ -26,13 +27,15 @@ public final class LocalSearcher {
   /**
    * A searcher that owns neither index nor encoder.
    *
-   * @param encoder the encoder of the index's generation
+   * @param generation that answers say; another than the index's where only the query side is new
+   * @param encoder of the generation's queries
    * @param encodeTimeout how long a query may wait for its vector
    * @param maxHits most hits that one search answers
    * @param progress 0 to 1: how much of what was in the topic at the start has been read
    * @throws IllegalArgumentException when encoder and index have other dimensions
    */
   public LocalSearcher(
+      int generation,
       GenerationIndex index,
       Encoder encoder,
       Duration encodeTimeout,
@@ -43,6 +46,7 @@ public final class LocalSearcher {
           "the encoder yields %d dimensions, generation %d has %d"
               .formatted(encoder.dimensions(), index.generation(), index.dimensions()));
     }
+    this.generation = generation;
     this.index = index;
     this.encoder = encoder;
     this.encodeTimeout = encodeTimeout;
@@ -51,9 +55,8 @@ public final class LocalSearcher {
   }
 
   /**
-   * Answers.
+   * Answers, whatever generation the request names: that is the caller's to choose by.
    *
-   * @throws UnknownGenerationException when the request names another generation
    * @throws GenerationNotReadyException while parts of the generation are still missing here
    * @throws IllegalArgumentException when the query is blank or k out of range
    * @throws SearchTimeoutException when the query is not encoded in time
@@ -64,7 +67,7 @@ public final class LocalSearcher {
     check(request);
     List<Hit> hits = find(request).stream().map(this::hit).toList();
     double millis = (System.nanoTime() - start) / 1e6;
-    return new SearchAnswer(UUID.randomUUID().toString(), index.generation(), hits, millis);
+    return new SearchAnswer(UUID.randomUUID().toString(), generation, hits, millis);
   }
 
   private List<Candidate> find(SearchRequest request) {
@@ -77,15 +80,10 @@ public final class LocalSearcher {
   }
 
   private void check(SearchRequest request) {
-    Integer wanted = request.generation();
-    if (wanted != null && wanted != index.generation()) {
-      throw new UnknownGenerationException(
-          "generation %d is not here, this node holds %d".formatted(wanted, index.generation()));
-    }
     if (!index.isComplete()) {
       throw new GenerationNotReadyException(
           "generation %d is still being read, %.0f %% done; searches are answered when nothing is missing"
-              .formatted(index.generation(), 100 * progress.getAsDouble()));
+              .formatted(generation, 100 * progress.getAsDouble()));
     }
     if (request.query().isBlank()) {
       throw new IllegalArgumentException("the query is blank");

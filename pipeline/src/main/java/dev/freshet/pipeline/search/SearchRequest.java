@@ -33,9 +33,4 @@ public record SearchRequest(
       String query, int k, SearchMode mode, @Nullable Filter filter, @Nullable Integer generation) {
     this(query, k, mode, filter, generation, null, true);
   }
-
-  /** The same search in another generation, or in the served one. */
-  public SearchRequest withGeneration(@Nullable Integer other) {
-    return new SearchRequest(query, k, mode, filter, other, clientId, explore);
-  }
 }

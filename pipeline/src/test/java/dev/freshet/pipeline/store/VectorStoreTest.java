@@ -79,6 +79,32 @@ class VectorStoreTest {
   }
 
   @Test
+  void tellsWhatOneGenerationHasNewerThanAnother() {
+    store.createGeneration(2, DIMENSIONS);
+    apply(
+        upsert(1, "same", 1, 1),
+        upsert(1, "changed", 5, 1),
+        upsert(1, "new", 6, 1),
+        upsert(1, "deleted", 2, 1),
+        upsert(1, "behind", 3, 1));
+    apply(delete(1, "deleted", 7), delete(1, "never there", 8));
+    store.apply(
+        2,
+        List.of(
+            upsert(2, "same", 1, 1),
+            upsert(2, "changed", 4, 1),
+            upsert(2, "deleted", 2, 1),
+            upsert(2, "behind", 9, 1)),
+        Map.of());
+    assertThat(store.idsAhead(1, 2)).containsExactly("changed", "deleted", "new");
+    assertThat(store.isAhead(1, 2, "deleted")).isTrue();
+    store.apply(2, List.of(delete(2, "deleted", 7)), Map.of());
+    assertThat(store.isAhead(1, 2, "deleted")).isFalse();
+    assertThat(store.isAhead(1, 2, "never there")).isFalse();
+    assertThat(store.idsAhead(2, 1)).containsExactly("behind");
+  }
+
+  @Test
   void theGreatestPositionWins() {
     VectorRecord first = upsert(1, "a", 5, 1);
     assertThat(apply(first)).containsExactly(first);

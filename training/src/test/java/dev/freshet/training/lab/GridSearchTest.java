@@ -3,11 +3,10 @@ package dev.freshet.training.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.model.tuning.Tuning;
-import dev.freshet.training.round.Backbone;
-import dev.freshet.training.round.RoundObjective;
-import dev.freshet.training.round.TunedModel;
-import dev.freshet.training.sampling.Sequences;
+import dev.freshet.training.corpus.CorpusCollection;
+import dev.freshet.training.round.RetrievalSettings;
+import dev.freshet.training.round.TinyWorld;
+import dev.freshet.training.sampling.Relevance;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +19,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** Which trials a search runs, where what comes of a trial is known beforehand. */
 class GridSearchTest {
   private static final List<Double> RATES = List.of(1e-3, 3e-3, 1e-2);
+  private static final CorpusCollection WORLD = TinyWorld.collection(4);
+
+  /** Says what the task is; nothing is trained here. */
+  private static final TaskBench BENCH =
+      new RetrievalBench(
+          new LabCollection(
+              WORLD.documents(),
+              TinyWorld.examples(WORLD),
+              Relevance.ofJudgements(WORLD.judgements()),
+              WORLD,
+              WORLD),
+          RetrievalSettings.defaults());
 
   @TempDir private Path dir;
   private ResultStore<TrialResult> store;
@@ -29,44 +40,6 @@ class GridSearchTest {
   @BeforeEach
   void open() {
     store = ResultStore.open(dir, Samples.setting(), TrialResult.class);
-  }
-
-  /** A bench for entries: nothing is trained here. */
-  private static final class NoBench implements TaskBench {
-    @Override
-    public Task task() {
-      return Task.RETRIEVAL;
-    }
-
-    @Override
-    public Setting.Baseline baseline(Backbone backbone) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Tuning adapt(Tuning tuning) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public RoundObjective objective(TunedModel model, long seed) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public List<int[]> watched(Sequences sequences) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public double validate(TunedModel model) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Scores test(TunedModel model) {
-      throw new UnsupportedOperationException();
-    }
   }
 
   private void search(ToDoubleFunction<Trial> validation, List<Long> seeds, String... methods) {
@@ -96,10 +69,7 @@ class GridSearchTest {
     new GridSearch(trials, store, RATES, seeds, 2, quiet)
         .run(
             List.of(methods).stream()
-                .map(
-                    method ->
-                        new GridSearch.Entry(
-                            new NoBench(), Contender.parse(method), Samples.BUDGET))
+                .map(method -> new GridSearch.Entry(BENCH, Contender.parse(method), Samples.BUDGET))
                 .toList());
   }
 

@@ -29,7 +29,7 @@ public enum Users {
 
   private static final double DISTURBING = 0.2;
 
-  /** What a click at random is as likely as: about that of the first positions' noise. */
+  /** Of a click at any position, by one who clicks at random. */
   private static final double RANDOM_RATE = 0.3;
 
   /** Readiness to go on after a click, by position. */

@@ -4,7 +4,9 @@ import dev.freshet.pipeline.conduct.Conductor;
 import dev.freshet.pipeline.conduct.KafkaSurroundings;
 import dev.freshet.pipeline.conduct.LocalCluster;
 import dev.freshet.pipeline.conduct.LocalIndexJobs;
+import dev.freshet.pipeline.conduct.LocalTuneJob;
 import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.config.TuneConfig;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.kafka.EmbeddedKafka;
 import java.time.Clock;
@@ -14,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Broker, Flink, conductor, index jobs and serve node in this JVM, on one data directory. The parts
- * are the ones that run on machines of their own; they meet in Kafka here too.
+ * Broker, Flink, conductor, index jobs, tune job and serve node in this JVM, on one data directory.
+ * The parts are the ones that run on machines of their own; they meet in Kafka here too.
  */
 public final class EmbeddedStack implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStack.class);
@@ -68,7 +70,8 @@ public final class EmbeddedStack implements AutoCloseable {
           configured.withKafka(configured.kafka().withBootstrapServers(kafka.bootstrapServers()));
       // The node first: it says what is wrong with the model, the port and the store.
       ServeNode node = ServeNode.start(config, data.store(), resources);
-      LocalCluster flink = resources.add(LocalCluster.start(LocalIndexJobs.slots(config)));
+      LocalCluster flink =
+          resources.add(LocalCluster.start(LocalIndexJobs.slots(config) + LocalTuneJob.SLOTS));
       LocalIndexJobs jobs = resources.add(new LocalIndexJobs(flink, config, reports));
       // The conductor would start it too, and say what is wrong with it where nobody looks.
       jobs.start(node.vectors());
@@ -77,6 +80,9 @@ public final class EmbeddedStack implements AutoCloseable {
           resources.add(
               new KafkaSurroundings(config.kafka(), topics, Clock.systemUTC(), jobs, node.nodes()));
       resources.add(Conductor.start(world, config.conduct()));
+      if (config.tune().start() != TuneConfig.Start.NEVER) {
+        resources.add(LocalTuneJob.start(flink, config, reports));
+      }
       node.awaitReady();
       return new EmbeddedStack(resources, config, kafka, jobs, node);
     } catch (Exception | Error e) {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param store RocksDB in a serve node
  * @param registry where module checkpoints are
  * @param conduct the conductor
+ * @param tune the tune job
+ * @param round how a tuning round learns
+ * @param gate how tuned modules are judged
  * @param embedded the stack in one process
  */
 public record FreshetConfig(
@@ -28,6 +31,9 @@ public record FreshetConfig(
     StoreConfig store,
     RegistryConfig registry,
     ConductConfig conduct,
+    TuneConfig tune,
+    RoundConfig round,
+    GateConfig gate,
     EmbeddedConfig embedded) {
 
   /** What holds where nothing is set. */
@@ -41,13 +47,17 @@ public record FreshetConfig(
         StoreConfig.defaults(),
         RegistryConfig.defaults(),
         ConductConfig.defaults(),
+        TuneConfig.defaults(),
+        RoundConfig.defaults(),
+        GateConfig.defaults(),
         EmbeddedConfig.defaults());
   }
 
   /** The same configuration with other brokers. */
   public FreshetConfig withKafka(KafkaConfig other) {
     return new FreshetConfig(
-        dataDir, other, encoder, index, serve, store, registry, conduct, embedded);
+        dataDir, other, encoder, index, serve, store, registry, conduct, tune, round, gate,
+        embedded);
   }
 
   /** The same configuration on another data directory, answering on another port. */
@@ -61,13 +71,23 @@ public record FreshetConfig(
         store,
         registry,
         conduct,
+        tune,
+        round,
+        gate,
         embedded);
   }
 
   /** The same configuration with other modules for the encoder. */
   public FreshetConfig withEncoder(EncoderSettings other) {
     return new FreshetConfig(
-        dataDir, kafka, other, index, serve, store, registry, conduct, embedded);
+        dataDir, kafka, other, index, serve, store, registry, conduct, tune, round, gate, embedded);
+  }
+
+  /** The same configuration with other rounds. */
+  public FreshetConfig withTune(TuneConfig other) {
+    return new FreshetConfig(
+        dataDir, kafka, encoder, index, serve, store, registry, conduct, other, round, gate,
+        embedded);
   }
 
   /** URI of the checkpoints: {@code index.checkpointDir}, or a folder in the data directory. */

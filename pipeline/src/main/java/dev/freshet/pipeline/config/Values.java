@@ -4,14 +4,17 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How the values of settings are written: whole numbers, durations such as {@code 500ms} or {@code
- * 7d}, sizes such as {@code 256MiB}. What is formatted here parses to an equal value.
+ * 7d}, sizes such as {@code 256MiB}, choices by their names. What is formatted here parses to an
+ * equal value.
  */
 public final class Values {
   private static final Pattern NUMBER_AND_UNIT = Pattern.compile("(-?\\d+)\\s*([A-Za-z]*)");
@@ -68,7 +71,23 @@ public final class Values {
     if (type == Path.class) {
       return parsePath(text);
     }
+    if (type.isEnum()) {
+      return parseChoice(type, text);
+    }
     throw new IllegalStateException("no setting can be of type " + type);
+  }
+
+  private static Object parseChoice(Class<?> type, String text) {
+    for (Object choice : choices(type)) {
+      if (choice.toString().equals(text.strip())) {
+        return choice;
+      }
+    }
+    throw wrong(kind(type), text, null);
+  }
+
+  private static List<Object> choices(Class<?> type) {
+    return List.of(Objects.requireNonNull(type.getEnumConstants()));
   }
 
   /** The text of a value, which {@link #parse} turns back into an equal one. */
@@ -92,6 +111,9 @@ public final class Values {
     }
     if (type == Duration.class) {
       return "a duration such as 500ms, 10s or 7d";
+    }
+    if (type.isEnum()) {
+      return "one of " + String.join(", ", choices(type).stream().map(Object::toString).toList());
     }
     return type == Path.class ? "a path" : "a text";
   }

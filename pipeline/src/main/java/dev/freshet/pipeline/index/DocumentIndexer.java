@@ -17,6 +17,8 @@ import dev.freshet.pipeline.event.PassageVector;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.event.VectorRecordCodec;
+import dev.freshet.pipeline.job.JobConfig;
+import dev.freshet.pipeline.job.SourceRecord;
 import dev.freshet.pipeline.kafka.ModelsTopic;
 import dev.freshet.pipeline.registry.GenerationModules;
 import java.time.Clock;

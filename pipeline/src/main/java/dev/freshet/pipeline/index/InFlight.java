@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.index;
 
+import dev.freshet.pipeline.job.SourceRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;

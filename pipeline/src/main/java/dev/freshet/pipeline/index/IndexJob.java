@@ -2,13 +2,13 @@ package dev.freshet.pipeline.index;
 
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.Topics;
-import dev.freshet.pipeline.kafka.KafkaClients;
+import dev.freshet.pipeline.job.DeadLetters;
+import dev.freshet.pipeline.job.JobConfig;
+import dev.freshet.pipeline.job.KafkaEnds;
+import dev.freshet.pipeline.job.Rejection;
+import dev.freshet.pipeline.job.SourceRecord;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.connector.base.DeliveryGuarantee;
-import org.apache.flink.connector.kafka.sink.KafkaSink;
-import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -42,9 +42,11 @@ public final class IndexJob {
   public static void define(StreamExecutionEnvironment env, FreshetConfig config, int generation) {
     var topics = new Topics(config.kafka().topicPrefix());
     JobConfig jobConfig = new JobConfig(config);
+    String source = topics.documents();
 
     DataStream<SourceRecord> documents =
-        env.fromSource(source(config, topics), WatermarkStrategy.noWatermarks(), "documents")
+        env.fromSource(
+                KafkaEnds.source(config, source), WatermarkStrategy.noWatermarks(), "documents")
             .uid("documents");
 
     SingleOutputStreamOperator<IndexedRecord> indexed =
@@ -60,53 +62,26 @@ public final class IndexJob {
         .filter(IndexedRecord::accepted)
         .name("accepted")
         .uid("accepted")
-        .sinkTo(sink(config, new VectorSerializer(topics.vectors(generation))))
+        .sinkTo(KafkaEnds.sink(config, new VectorSerializer(topics.vectors(generation))))
         .name("vectors." + generation)
         .uid("vectors");
 
-    indexed
-        .filter(IndexedRecord::rejected)
-        .name("rejected")
-        .uid("rejected")
-        .filter(new ReportOnce(jobConfig))
-        .setParallelism(1)
-        .name("once")
-        .uid("once")
-        .sinkTo(sink(config, new DeadLetterSerializer(topics)))
-        .setParallelism(1)
-        .name("dead-letters")
-        .uid("dead-letters");
+    DeadLetters.send(
+        indexed
+            .filter(IndexedRecord::rejected)
+            .name("rejected")
+            .uid("rejected")
+            .map(rejected -> rejected.rejection(source))
+            .returns(Rejection.class)
+            .name("rejection")
+            .uid("rejection"),
+        config,
+        source);
 
     indexed
         .getSideOutput(IndexOperator.SETTLED)
         .sinkTo(new PositionSink(jobConfig, topics.documents(), topics.indexGroup(generation)))
         .name("positions")
         .uid("positions");
-  }
-
-  private static KafkaSource<SourceRecord> source(FreshetConfig config, Topics topics) {
-    return KafkaSource.<SourceRecord>builder()
-        .setTopics(topics.documents())
-        .setStartingOffsets(OffsetsInitializer.earliest())
-        .setDeserializer(new SourceDeserializer())
-        .setProperties(KafkaClients.properties(config.kafka()))
-        // Positions are committed by PositionSink: what was read is not yet what was written.
-        .setProperty("commit.offsets.on.checkpoint", "false")
-        // Partitions that are added are found at the next start, which widens vectors.g first.
-        .setProperty("partition.discovery.interval.ms", "-1")
-        .build();
-  }
-
-  private static KafkaSink<IndexedRecord> sink(
-      FreshetConfig config,
-      org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema<IndexedRecord>
-          serializer) {
-    return KafkaSink.<IndexedRecord>builder()
-        .setBootstrapServers(config.kafka().bootstrapServers())
-        .setKafkaProducerConfig(
-            KafkaClients.producerProperties(config.kafka(), DocumentIndexer.MAX_RECORD_BYTES))
-        .setRecordSerializer(serializer)
-        .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-        .build();
   }
 }

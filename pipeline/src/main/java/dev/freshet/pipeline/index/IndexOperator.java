@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.index;
 
 import dev.freshet.pipeline.event.Position;
+import dev.freshet.pipeline.job.SourceRecord;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;

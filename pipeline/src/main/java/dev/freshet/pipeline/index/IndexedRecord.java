@@ -1,5 +1,7 @@
 package dev.freshet.pipeline.index;
 
+import dev.freshet.pipeline.job.Rejection;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,5 +31,11 @@ public record IndexedRecord(
 
   boolean rejected() {
     return rejection != null;
+  }
+
+  /** For a record that was rejected. */
+  Rejection rejection(String topic) {
+    return new Rejection(
+        topic, partition, offset, key, value, Objects.requireNonNull(rejection, "accepted"));
   }
 }

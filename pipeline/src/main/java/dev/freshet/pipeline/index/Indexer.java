@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.index;
 
+import dev.freshet.pipeline.job.SourceRecord;
 import java.util.concurrent.CompletableFuture;
 
 /** What {@link IndexOperator} does to every record. Thread-safe. */

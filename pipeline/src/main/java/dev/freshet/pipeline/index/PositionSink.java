@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.index;
 
 import dev.freshet.pipeline.event.Position;
+import dev.freshet.pipeline.job.JobConfig;
 import dev.freshet.pipeline.kafka.KafkaClients;
 import java.io.IOException;
 import java.util.Collection;

@@ -40,8 +40,12 @@ public final class TopicProvisioner {
           "retention.ms", "-1",
           "max.message.bytes", Integer.toString(DeadLetter.MAX_RECORD_BYTES));
 
-  /** How long they are kept is the broker's to say. */
-  private static final Map<String, String> EVENTS = Map.of("cleanup.policy", "delete");
+  /**
+   * Time is the broker's, so that no client's clock can hurry those who wait for more of them. How
+   * long they are kept is the broker's to say.
+   */
+  private static final Map<String, String> EVENTS =
+      Map.of("cleanup.policy", "delete", "message.timestamp.type", "LogAppendTime");
 
   private static final long TIMEOUT_SECONDS = 30;
   private static final long RETRY_MILLIS = 100;

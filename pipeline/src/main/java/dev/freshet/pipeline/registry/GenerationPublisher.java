@@ -3,6 +3,8 @@ package dev.freshet.pipeline.registry;
 import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.ModuleCheckpoint;
 import dev.freshet.model.checkpoint.ModuleManifest;
+import dev.freshet.model.checkpoint.ModuleRegistry;
+import dev.freshet.model.checkpoint.SafetensorsWriter;
 import dev.freshet.model.checkpoint.Side;
 import dev.freshet.model.encoder.Encoder;
 import dev.freshet.model.service.Encoders;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a module checkpoint a generation: first into the registry, then announced in {@code
@@ -46,7 +49,68 @@ public final class GenerationPublisher {
     ModuleManifest manifest = check(folder);
     int generation = next(modules);
     modules.registry().publish(generation, ModuleCheckpoint.open(folder, manifest.backbone()));
-    return announce(modules, generation, manifest.metrics());
+    return announce(modules, generation, manifest.metrics(), List.of());
+  }
+
+  /**
+   * Publishes modules that were tuned here, and announces them: as they were judged, to be served
+   * or as rejected.
+   *
+   * @param draft with a verdict
+   * @return what was announced
+   */
+  public GenerationRecord publish(
+      ModuleManifest.Draft draft, List<SafetensorsWriter.Tensor> tensors) {
+    GenerationModules modules = GenerationModules.of(config);
+    int generation = next(modules);
+    ModuleManifest manifest = modules.registry().publish(generation, draft, tensors);
+    ModuleManifest.GateVerdict verdict = manifest.gate();
+    return announce(
+        modules,
+        generation,
+        manifest.metrics(),
+        verdict == null || verdict.accepted() ? List.of() : verdict.reasons());
+  }
+
+  /**
+   * Announces that a round led nowhere, so that people see it and why. It has no modules.
+   *
+   * @param served what it began with
+   * @return what was announced
+   */
+  public GenerationRecord reject(
+      GenerationRecord served, List<String> reasons, Map<String, Double> metrics) {
+    GenerationRecord record =
+        GenerationRecord.published(
+                next(GenerationModules.of(config)),
+                served.fingerprint(),
+                "no modules",
+                served.vectors(),
+                metrics,
+                clock.instant())
+            .rejected(reasons, clock.instant());
+    models.announce(record);
+    return record;
+  }
+
+  /**
+   * The generation that was announced with modules from a window of interactions, whatever became
+   * of it; null when there is none.
+   */
+  public @Nullable GenerationRecord find(ModuleManifest.DataWindow window) {
+    ModuleRegistry registry = GenerationModules.of(config).registry();
+    Generations announced = models.read();
+    for (int generation : registry.generations()) {
+      ModuleManifest.DataWindow used = registry.manifest(generation).window();
+      GenerationRecord record = announced.get(generation);
+      if (used != null
+          && record != null
+          && used.from().equals(window.from())
+          && used.to().equals(window.to())) {
+        return record;
+      }
+    }
+    return null;
   }
 
   /** Opens it as a node would, so that what cannot be used is never announced. */
@@ -64,7 +128,10 @@ public final class GenerationPublisher {
   }
 
   private GenerationRecord announce(
-      GenerationModules modules, int generation, Map<String, Double> metrics) {
+      GenerationModules modules,
+      int generation,
+      Map<String, Double> metrics,
+      List<String> rejection) {
     Path folder = modules.registry().folder(generation);
     try (Encoder documents =
         Encoders.acquire(config.encoder().withModules(folder), Side.DOCUMENT)) {
@@ -76,8 +143,10 @@ public final class GenerationPublisher {
               vectors(models.read(), generation, documents.fingerprint()),
               metrics,
               clock.instant());
-      models.announce(record);
-      return record;
+      GenerationRecord judged =
+          rejection.isEmpty() ? record : record.rejected(rejection, clock.instant());
+      models.announce(judged);
+      return judged;
     }
   }
 

@@ -127,7 +127,18 @@ class ConfigLoaderTest {
   void everySettingIsDescribedAndNothingElse() {
     Set<String> known = new HashSet<>(ConfigSchema.INSTANCE.settings().keySet());
     known.addAll(
-        List.of("kafka", "encoder", "index", "serve", "store", "registry", "conduct", "embedded"));
+        List.of(
+            "kafka",
+            "encoder",
+            "index",
+            "serve",
+            "store",
+            "registry",
+            "conduct",
+            "tune",
+            "round",
+            "gate",
+            "embedded"));
     assertThat(ConfigYaml.descriptions().stringPropertyNames()).isEqualTo(known);
   }
 

@@ -9,6 +9,7 @@ import dev.freshet.pipeline.FakeEncoder;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.event.VectorRecordCodec;
+import dev.freshet.pipeline.job.SourceRecord;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.pipeline.event.Position;
+import dev.freshet.pipeline.job.SourceRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.freshet.pipeline.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.pipeline.job.SourceRecord;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.flink.types.PojoTestUtils;

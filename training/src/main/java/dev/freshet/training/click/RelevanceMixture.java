@@ -86,6 +86,46 @@ public record RelevanceMixture(
     return of(table, em, report);
   }
 
+  /**
+   * What another log says of its own pairs, by the rates, the examination by position and the prior
+   * that were estimated here: so that a few new clicks can be understood by what many have taught.
+   *
+   * @return one for each pair of the other log, in its order
+   */
+  public List<RelevanceEstimate> estimate(ClickLog other) {
+    ClickTable table = new ClickTable(other, Browsing.POSITION);
+    List<RelevanceEstimate> others = new ArrayList<>(table.pairs.length);
+    for (int pair = 0; pair < table.pairs.length; pair++) {
+      double logOdds = logPriorOdds(table.bestRank[pair]);
+      double never = 1;
+      for (int i = table.start[pair]; i < table.start[pair + 1]; i++) {
+        double examined = examination.at(table.positionOf[table.cell[i]]);
+        int skips = table.shown[i] - table.clicked[i];
+        logOdds += table.clicked[i] * (Math.log(relevantRate) - Math.log(noiseRate));
+        logOdds +=
+            skips * (Math.log1p(-examined * relevantRate) - Math.log1p(-examined * noiseRate));
+        never *= Math.pow(1 - examined, table.shown[i]);
+      }
+      others.add(
+          new RelevanceEstimate(
+              table.pairs[pair].queryId(),
+              table.pairs[pair].documentId(),
+              informative ? 1 / (1 + Math.exp(-logOdds)) : 0,
+              1 - never,
+              table.impressions(pair),
+              table.clicks(pair)));
+    }
+    return others;
+  }
+
+  private double logPriorOdds(int rank) {
+    if (priorByRank.isEmpty()) {
+      return 0;
+    }
+    double prior = priorByRank.get(Math.min(rank, priorByRank.size()) - 1);
+    return Math.log(prior) - Math.log1p(-prior);
+  }
+
   private static RelevanceMixture of(ClickTable table, LatentClassEm em, EmReport report) {
     double[] rates = em.rates();
     int relevant = rates[1] >= rates[0] ? 1 : 0;

@@ -3,6 +3,7 @@ package dev.freshet.training.round;
 import ai.djl.ndarray.NDArray;
 import dev.freshet.model.checkpoint.ModuleCheckpoint;
 import dev.freshet.model.checkpoint.ModuleSides;
+import dev.freshet.model.checkpoint.SafetensorsFile;
 import dev.freshet.model.checkpoint.SafetensorsWriter;
 import dev.freshet.model.checkpoint.Side;
 import dev.freshet.model.encoder.BertModel;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,10 @@ public final class TunedModel implements AutoCloseable {
   private final Map<String, ModuleTensors> tensors = new LinkedHashMap<>();
 
   private final Map<String, BertModel> models = new LinkedHashMap<>();
+
+  /** Those of {@link #tensors} that stay as they are. */
+  private final Set<String> fixed;
+
   private final BertModel frozen;
 
   /** Of the backbone itself, where it is not frozen. */
@@ -43,11 +49,13 @@ public final class TunedModel implements AutoCloseable {
       Backbone backbone,
       Tuning tuning,
       ModuleSides sides,
+      Set<String> fixed,
       @Nullable ModuleTensors unfrozen,
       Function<String, ModuleTensors> start) {
     this.backbone = backbone;
     this.tuning = tuning;
     this.sides = sides;
+    this.fixed = Set.copyOf(fixed);
     this.unfrozen = unfrozen;
     frozen = new BertModel(backbone.weights(), BertModules.NONE);
     try {
@@ -77,6 +85,7 @@ public final class TunedModel implements AutoCloseable {
         backbone,
         tuning,
         sides,
+        Set.of(),
         null,
         p -> ModuleTensors.initial(tuning, backbone.weights(), seed));
   }
@@ -93,9 +102,59 @@ public final class TunedModel implements AutoCloseable {
         backbone,
         tuning,
         checkpoint.manifest().sides(),
+        Set.of(),
         null,
         prefix ->
             ModuleTensors.loadTrainable(tuning, backbone.weights(), checkpoint.tensors(), prefix));
+  }
+
+  /**
+   * The modules of a checkpoint, of which only the query side is trained further. The document side
+   * stays what it is, to the bit, so that documents need not be encoded again.
+   *
+   * @throws dev.freshet.model.checkpoint.InvalidModelException when its tensors are not those of
+   *     its method
+   */
+  public static TunedModel querySideOf(Backbone backbone, ModuleCheckpoint checkpoint, long seed) {
+    return checkpoint.manifest().sides() == ModuleSides.QUERY
+        ? of(backbone, checkpoint)
+        : querySide(backbone, checkpoint, checkpoint.manifest().sides().prefix(Side.QUERY), seed);
+  }
+
+  /** As {@link #querySideOf}, but the query side begins anew. */
+  public static TunedModel newQuerySideOf(
+      Backbone backbone, ModuleCheckpoint checkpoint, long seed) {
+    return checkpoint.manifest().sides() == ModuleSides.QUERY
+        ? initial(backbone, Tuning.parse(checkpoint.manifest().method()), ModuleSides.QUERY, seed)
+        : querySide(backbone, checkpoint, null, seed);
+  }
+
+  /**
+   * @param stored where the query side's tensors are in the file; null for new ones
+   */
+  private static TunedModel querySide(
+      Backbone backbone, ModuleCheckpoint checkpoint, @Nullable String stored, long seed) {
+    Tuning tuning = Tuning.parse(checkpoint.manifest().method());
+    SafetensorsFile file = checkpoint.tensors();
+    String query = ModuleSides.SEPARATE.prefix(Side.QUERY);
+    String document = ModuleSides.SEPARATE.prefix(Side.DOCUMENT);
+    return new TunedModel(
+        backbone,
+        tuning,
+        ModuleSides.SEPARATE,
+        document == null ? Set.of() : Set.of(document),
+        null,
+        prefix -> {
+          if (prefix.equals(query)) {
+            return stored == null
+                ? ModuleTensors.initial(tuning, backbone.weights(), seed)
+                : ModuleTensors.loadTrainable(tuning, backbone.weights(), file, stored);
+          }
+          String kept = checkpoint.manifest().sides().prefix(Side.DOCUMENT);
+          return kept == null // new modules are the frozen backbone
+              ? ModuleTensors.initial(tuning, backbone.weights(), seed)
+              : ModuleTensors.load(tuning, backbone.weights(), file, kept);
+        });
   }
 
   /**
@@ -108,7 +167,12 @@ public final class TunedModel implements AutoCloseable {
     ModuleTensors all =
         ModuleTensors.initial(Tuning.of(new FullFineTuning()), backbone.weights(), seed);
     return new TunedModel(
-        backbone, tuning, sides, all, p -> ModuleTensors.initial(tuning, backbone.weights(), seed));
+        backbone,
+        tuning,
+        sides,
+        Set.of(),
+        all,
+        p -> ModuleTensors.initial(tuning, backbone.weights(), seed));
   }
 
   public Backbone backbone() {
@@ -133,16 +197,21 @@ public final class TunedModel implements AutoCloseable {
     return model;
   }
 
-  /** Whether a side has modules. */
+  /** Whether a side has modules that change. */
   public boolean isTrained(Side side) {
-    return sides.prefix(side) != null;
+    String prefix = sides.prefix(side);
+    return prefix != null && !fixed.contains(prefix);
   }
 
   /** All trainable tensors, by the names that they have in a checkpoint. */
   public Map<String, NDArray> trainable() {
     Map<String, NDArray> all = new LinkedHashMap<>();
     tensors.forEach(
-        (prefix, side) -> side.arrays().forEach((name, array) -> all.put(prefix + name, array)));
+        (prefix, side) -> {
+          if (!fixed.contains(prefix)) {
+            side.arrays().forEach((name, array) -> all.put(prefix + name, array));
+          }
+        });
     if (unfrozen != null) {
       unfrozen.arrays().forEach((name, array) -> all.put(UNFROZEN + name, array));
     }
@@ -158,7 +227,7 @@ public final class TunedModel implements AutoCloseable {
 
   /** Number of trainable parameters, of all sides together. */
   public long parameters() {
-    return tensors.size() * tuning.parameters(backbone.config()).total();
+    return (tensors.size() - fixed.size()) * tuning.parameters(backbone.config()).total();
   }
 
   /** Frees the modules; the backbone stays. Idempotent. */

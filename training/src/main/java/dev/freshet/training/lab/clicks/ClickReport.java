@@ -1,5 +1,6 @@
 package dev.freshet.training.lab.clicks;
 
+import dev.freshet.training.click.Estimator;
 import dev.freshet.training.lab.Numbers;
 import dev.freshet.training.lab.ReportFolder;
 import dev.freshet.training.lab.Setting;

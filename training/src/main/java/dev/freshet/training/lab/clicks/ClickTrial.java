@@ -1,5 +1,6 @@
 package dev.freshet.training.lab.clicks;
 
+import dev.freshet.training.click.Estimator;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.freshet.training.lab.clicks;
 
+import dev.freshet.training.feedback.TaughtExamples;
 import dev.freshet.training.lab.Result;
 import dev.freshet.training.lab.Scores;
 import java.util.List;

@@ -3,6 +3,8 @@ package dev.freshet.training.lab.clicks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.freshet.training.click.Estimator;
+import dev.freshet.training.feedback.TaughtExamples;
 import dev.freshet.training.lab.Scores;
 import java.util.Arrays;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.model.tuning.IaaL;
 import dev.freshet.model.tuning.Tuning;
+import dev.freshet.training.click.Estimator;
 import dev.freshet.training.corpus.CorpusCollection;
 import dev.freshet.training.evaluation.Qrels;
 import dev.freshet.training.lab.FirstStage;

@@ -1,4 +1,4 @@
-package dev.freshet.training.lab.clicks;
+package dev.freshet.training.feedback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

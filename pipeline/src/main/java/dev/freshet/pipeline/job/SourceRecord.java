@@ -1,11 +1,11 @@
-package dev.freshet.pipeline.index;
+package dev.freshet.pipeline.job;
 
 import dev.freshet.pipeline.event.Position;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record of {@code documents} as it was read. Undecoded, so that a checkpoint of what is being
- * encoded holds nothing but the producers' bytes. The arrays are shared, not copied.
+ * A record of a topic as it was read. Undecoded, so that a checkpoint of what is being encoded
+ * holds nothing but the producers' bytes. The arrays are shared, not copied.
  */
 @SuppressWarnings("ArrayRecordComponent") // Flink serialises records; this one is never compared.
 public record SourceRecord(
@@ -15,7 +15,8 @@ public record SourceRecord(
     byte @Nullable [] key,
     byte @Nullable [] value) {
 
-  Position position() {
+  /** Where it stands in its topic. */
+  public Position position() {
     return new Position(partition, offset);
   }
 }

@@ -1,4 +1,4 @@
-package dev.freshet.pipeline.index;
+package dev.freshet.pipeline.job;
 
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.DeadLetter;
@@ -13,17 +13,22 @@ import org.apache.flink.api.common.functions.RichFilterFunction;
 
 /**
  * Lets a rejected record pass the first time only. A restart reads records again, and a new
- * generation reads all of them; what was reported before stands in {@code dead-letters} itself, so
- * that topic is the memory. Parallelism 1.
+ * generation reads all documents; what was reported before stands in {@code dead-letters} itself,
+ * so that topic is the memory. Parallelism 1.
  */
-final class ReportOnce extends RichFilterFunction<IndexedRecord> {
+final class ReportOnce extends RichFilterFunction<Rejection> {
   private static final long serialVersionUID = 1;
 
   private final JobConfig config;
+  private final String topic;
   private transient Set<Position> reported = new HashSet<>();
 
-  ReportOnce(JobConfig config) {
+  /**
+   * @param topic that the records stand in
+   */
+  ReportOnce(JobConfig config, String topic) {
     this.config = config;
+    this.topic = topic;
   }
 
   @Override
@@ -34,12 +39,11 @@ final class ReportOnce extends RichFilterFunction<IndexedRecord> {
     TopicReader.readAll(
         KafkaClients.properties(settings.kafka()),
         topics.deadLetters(),
-        letter ->
-            DeadLetter.position(letter.headers(), topics.documents()).ifPresent(reported::add));
+        letter -> DeadLetter.position(letter.headers(), topic).ifPresent(reported::add));
   }
 
   @Override
-  public boolean filter(IndexedRecord rejected) {
-    return reported.add(new Position(rejected.partition(), rejected.offset()));
+  public boolean filter(Rejection rejected) {
+    return reported.add(rejected.position());
   }
 }

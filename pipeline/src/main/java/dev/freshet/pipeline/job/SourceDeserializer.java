@@ -1,4 +1,4 @@
-package dev.freshet.pipeline.index;
+package dev.freshet.pipeline.job;
 
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;

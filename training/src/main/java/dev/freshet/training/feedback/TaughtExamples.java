@@ -1,4 +1,4 @@
-package dev.freshet.training.lab.clicks;
+package dev.freshet.training.feedback;
 
 import dev.freshet.training.click.DebiasedClicks;
 import dev.freshet.training.click.TrainingPair;
@@ -20,7 +20,7 @@ import java.util.Set;
  * @param examples a query, what answers it as far as the clicks tell, and what was looked at and
  *     left
  */
-record TaughtExamples(List<TrainingExample> examples) {
+public record TaughtExamples(List<TrainingExample> examples) {
 
   /**
    * How true the examples are, which only a simulation can tell.
@@ -31,11 +31,16 @@ record TaughtExamples(List<TrainingExample> examples) {
    */
   public record Quality(int examples, double precision, double coverage) {}
 
-  TaughtExamples {
+  public TaughtExamples {
     examples = List.copyOf(examples);
   }
 
-  static TaughtExamples of(
+  /**
+   * @param queries that the clicks are about
+   * @param documents that they are on
+   * @throws IllegalArgumentException when the clicks are about others
+   */
+  public static TaughtExamples of(
       DebiasedClicks clicks, List<CorpusQuery> queries, List<CorpusDocument> documents) {
     Map<String, CorpusQuery> queryOf = new HashMap<>();
     queries.forEach(query -> queryOf.put(query.id(), query));
@@ -67,7 +72,7 @@ record TaughtExamples(List<TrainingExample> examples) {
   }
 
   /** What the examples say, for training: the only answers that it knows of. */
-  Relevance relevance() {
+  public Relevance relevance() {
     return Relevance.ofExamples(examples);
   }
 
@@ -76,7 +81,7 @@ record TaughtExamples(List<TrainingExample> examples) {
    *
    * @param queries that were asked
    */
-  Quality quality(Qrels truth, int queries) {
+  public Quality quality(Qrels truth, int queries) {
     double right = 0;
     double all = 0;
     Set<String> answered = new HashSet<>();

@@ -1,8 +1,6 @@
-package dev.freshet.training.lab.clicks;
+package dev.freshet.training.click;
 
-import dev.freshet.training.click.Debiasing;
-
-/** How examples are made of a click log. */
+/** How examples are made of a click log: the kinds of {@link Debiasing}, as they are used. */
 public enum Estimator {
   /** A click is an answer. */
   UNWEIGHTED("unweighted", new Debiasing.Unweighted()),
@@ -21,7 +19,8 @@ public enum Estimator {
     this.debiasing = debiasing;
   }
 
-  Debiasing debiasing() {
+  /** What it stands for, with its usual numbers. */
+  public Debiasing debiasing() {
     return debiasing;
   }
 

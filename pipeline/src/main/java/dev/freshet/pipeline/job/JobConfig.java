@@ -1,4 +1,4 @@
-package dev.freshet.pipeline.index;
+package dev.freshet.pipeline.job;
 
 import dev.freshet.pipeline.config.ConfigLoader;
 import dev.freshet.pipeline.config.FreshetConfig;
@@ -9,24 +9,26 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The configuration as it travels into the tasks of a job: flat, as text. */
-final class JobConfig implements Serializable {
+public final class JobConfig implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final TreeMap<String, String> values;
 
-  JobConfig(FreshetConfig config) {
+  /** What the tasks of a job need of it. */
+  public JobConfig(FreshetConfig config) {
     this.values = new TreeMap<>(config.toMap());
     // A job answers no requests, and Flink shows what it carries to whoever opens its pages.
     values.keySet().removeIf(path -> path.startsWith("serve."));
     values.put("registry.location", config.registryUri());
     // A task runs in another working directory than the one that folders are relative to.
-    for (String setting : List.of("encoder.model", "encoder.modules")) {
+    for (String setting : List.of("encoder.model", "encoder.modules", "gate.golden")) {
       values.computeIfPresent(
           setting, (path, folder) -> Path.of(folder).toAbsolutePath().normalize().toString());
     }
   }
 
-  FreshetConfig load() {
+  /** As it was configured, but for what only a node needs. */
+  public FreshetConfig load() {
     return ConfigLoader.load(null, Map.of(), values);
   }
 }

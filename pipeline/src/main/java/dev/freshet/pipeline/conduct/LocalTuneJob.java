@@ -1,0 +1,64 @@
+package dev.freshet.pipeline.conduct;
+
+import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.config.InvalidConfigException;
+import dev.freshet.pipeline.tune.TuneJob;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The tune job in a Flink of this JVM. Close from the thread that started it. */
+public final class LocalTuneJob implements AutoCloseable {
+  /** All of its steps together; rounds run on a thread of their own. */
+  public static final int SLOTS = 1;
+
+  private static final Duration GRACE = Duration.ofSeconds(20);
+
+  private final LocalCluster.Job job;
+  private final JobWatch watch;
+
+  private LocalTuneJob(LocalCluster.Job job, JobWatch watch) {
+    this.job = job;
+    this.watch = watch;
+  }
+
+  /**
+   * Starts the job from its newest complete checkpoint.
+   *
+   * @param flink has room for {@link #SLOTS} subtasks
+   * @param reports takes sentences for people about a job that does not run
+   * @throws InvalidConfigException when the golden set cannot be used
+   */
+  public static LocalTuneJob start(
+      LocalCluster flink, FreshetConfig config, Consumer<String> reports) throws Exception {
+    LocalCluster.Job job =
+        flink.submit(
+            TuneJob.NAME,
+            Path.of(URI.create(config.checkpointUri())).resolve("tune"),
+            config.tune().checkpointInterval(),
+            SLOTS,
+            env -> define(env, config));
+    return new LocalTuneJob(job, new JobWatch(job, GRACE, reports));
+  }
+
+  private static void define(StreamExecutionEnvironment env, FreshetConfig config) {
+    try {
+      TuneJob.define(env, config);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidConfigException("gate.golden: " + e.getMessage(), e);
+    }
+  }
+
+  /** The job itself. */
+  public LocalCluster.Job job() {
+    return job;
+  }
+
+  /** Stops watching; the job ends with its cluster. */
+  @Override
+  public void close() {
+    watch.close();
+  }
+}

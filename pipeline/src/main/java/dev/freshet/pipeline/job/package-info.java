@@ -1,0 +1,5 @@
+/** What all Flink jobs share: configuration that travels, records as they came, dead letters. */
+@NullMarked
+package dev.freshet.pipeline.job;
+
+import org.jspecify.annotations.NullMarked;

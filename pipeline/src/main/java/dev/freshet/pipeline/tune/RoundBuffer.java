@@ -1,0 +1,125 @@
+package dev.freshet.pipeline.tune;
+
+import dev.freshet.pipeline.config.TuneConfig;
+import dev.freshet.training.feedback.FeedbackRound;
+import dev.freshet.training.feedback.Interactions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+
+/**
+ * What rounds learn from: fresh interactions that no round has seen, a replay of those that earlier
+ * rounds learned from, and those that earlier rounds were judged by. Used by one thread.
+ */
+final class RoundBuffer {
+  /** Of the replay, how much of the past may judge. */
+  private static final int PAST_SHARE = 4;
+
+  /** Fresh ones that are kept while rounds fail, in rounds; older ones leave. */
+  private static final int MOST_ROUNDS = 20;
+
+  private final TuneConfig config;
+  private final double heldOut;
+  private final List<ClickedPage> fresh = new ArrayList<>();
+  private final List<ClickedPage> replay = new ArrayList<>();
+  private final List<ClickedPage> past = new ArrayList<>();
+  private final Random random = new Random(1);
+  private long sinceMillis;
+
+  /**
+   * @param heldOut share of the fresh ones that judges a round
+   * @param nowMillis when the buffer is made; rounds by time count from here
+   */
+  RoundBuffer(TuneConfig config, double heldOut, long nowMillis) {
+    this.config = config;
+    this.heldOut = heldOut;
+    sinceMillis = nowMillis;
+  }
+
+  /**
+   * Adds a fresh one.
+   *
+   * @return how many had to leave for it
+   */
+  int add(ClickedPage page) {
+    fresh.add(page);
+    int over = Math.max(0, fresh.size() - MOST_ROUNDS * config.every());
+    fresh.subList(0, over).clear();
+    return over;
+  }
+
+  /** Whether a round is due. */
+  boolean isDue(long nowMillis) {
+    return fresh.size() >= config.every()
+        || (fresh.size() >= config.least()
+            && nowMillis - sinceMillis >= config.interval().toMillis());
+  }
+
+  /** What a round is given that begins now, whatever is added later; for any thread. */
+  Supplier<FeedbackRound.Lesson> lesson() {
+    List<ClickedPage> freshNow = List.copyOf(fresh);
+    List<ClickedPage> replayNow = List.copyOf(replay);
+    List<ClickedPage> pastNow = List.copyOf(past);
+    return () ->
+        new FeedbackRound.Lesson(
+            interactions(freshNow), interactions(replayNow), interactions(pastNow));
+  }
+
+  private static Interactions interactions(List<ClickedPage> pages) {
+    return new Interactions(pages.stream().map(ClickedPage::interaction).toList());
+  }
+
+  /** How many are fresh. */
+  int fresh() {
+    return fresh.size();
+  }
+
+  /**
+   * A round is over.
+   *
+   * @param seen fresh ones that it was given, the first ones here
+   * @param accepted whether they may teach later rounds; those of a round that was rejected may be
+   *     what poisoned it
+   */
+  void roundEnded(int seen, boolean accepted, long nowMillis) {
+    List<ClickedPage> used = List.copyOf(fresh.subList(0, Math.min(seen, fresh.size())));
+    fresh.subList(0, used.size()).clear();
+    sinceMillis = nowMillis;
+    if (!accepted) {
+      return;
+    }
+    int cut = used.size() - (int) Math.round(heldOut * used.size());
+    List<ClickedPage> inOrder =
+        used.stream().sorted(Comparator.comparingLong(page -> page.page().millis())).toList();
+    replay.addAll(inOrder.subList(0, cut));
+    past.addAll(inOrder.subList(cut, inOrder.size()));
+    thin(replay, config.replay());
+    thin(past, config.replay() / PAST_SHARE);
+  }
+
+  /** Any of them may leave, so that what stays is a sample of all. */
+  private void thin(List<ClickedPage> pages, int most) {
+    while (pages.size() > most) {
+      int leaves = random.nextInt(pages.size());
+      pages.set(leaves, pages.get(pages.size() - 1));
+      pages.remove(pages.size() - 1);
+    }
+  }
+
+  /** The parts, for a checkpoint, in the order in which {@link #restore} takes them. */
+  List<List<ClickedPage>> parts() {
+    return List.of(fresh, replay, past);
+  }
+
+  /** As a checkpoint has it. */
+  void restore(
+      Iterable<ClickedPage> freshOnes,
+      Iterable<ClickedPage> replayed,
+      Iterable<ClickedPage> judged) {
+    freshOnes.forEach(fresh::add);
+    replayed.forEach(replay::add);
+    judged.forEach(past::add);
+  }
+}

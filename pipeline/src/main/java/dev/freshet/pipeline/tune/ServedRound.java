@@ -1,0 +1,249 @@
+package dev.freshet.pipeline.tune;
+
+import dev.freshet.model.checkpoint.ModuleCheckpoint;
+import dev.freshet.model.checkpoint.ModuleManifest;
+import dev.freshet.model.checkpoint.ModuleSides;
+import dev.freshet.model.encoder.BuiltInBackbone;
+import dev.freshet.model.encoder.EncoderSettings;
+import dev.freshet.model.tuning.Tuning;
+import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.config.RoundConfig;
+import dev.freshet.pipeline.config.TuneConfig;
+import dev.freshet.pipeline.event.GenerationRecord;
+import dev.freshet.pipeline.event.GenerationState;
+import dev.freshet.pipeline.event.Generations;
+import dev.freshet.pipeline.event.Topics;
+import dev.freshet.pipeline.kafka.KafkaClients;
+import dev.freshet.pipeline.kafka.ModelsTopic;
+import dev.freshet.pipeline.kafka.TopicReader;
+import dev.freshet.pipeline.registry.GenerationModules;
+import dev.freshet.pipeline.registry.GenerationPublisher;
+import dev.freshet.training.corpus.CollectionFolder;
+import dev.freshet.training.corpus.CorpusDocument;
+import dev.freshet.training.feedback.FeedbackRound;
+import dev.freshet.training.feedback.FeedbackSettings;
+import dev.freshet.training.feedback.GoldenSet;
+import dev.freshet.training.feedback.Interactions;
+import dev.freshet.training.feedback.Verdict;
+import dev.freshet.training.lab.Contender;
+import dev.freshet.training.round.Backbone;
+import dev.freshet.training.round.RetrievalSettings;
+import dev.freshet.training.round.RoundListener;
+import dev.freshet.training.round.TunedModel;
+import dev.freshet.training.round.TuningPlan;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A round from the generation that is served to the next one: reads its modules and its documents,
+ * learns, judges, publishes. What it needs is in Kafka and in the registry.
+ */
+final class ServedRound implements RoundRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(ServedRound.class);
+  private static final double WARM_UP = 0.1;
+  private static final double WEIGHT_DECAY = 0.01;
+
+  private final FreshetConfig config;
+  private final Topics topics;
+  private final ModelsTopic models;
+  private final GenerationModules modules;
+  private final GenerationPublisher publisher;
+  private final @Nullable GoldenSet golden;
+
+  /**
+   * @throws IllegalArgumentException when the golden set cannot be used
+   */
+  ServedRound(FreshetConfig config, Clock clock) {
+    this.config = config;
+    topics = new Topics(config.kafka().topicPrefix());
+    models = new ModelsTopic(config.kafka(), topics, clock);
+    modules = GenerationModules.of(config);
+    publisher = new GenerationPublisher(config, clock);
+    golden = golden(config);
+  }
+
+  /**
+   * The golden set of a configuration; null where it has none.
+   *
+   * @throws IllegalArgumentException when it cannot be read, or judges nothing
+   */
+  static @Nullable GoldenSet golden(FreshetConfig config) {
+    Path folder = config.gate().golden();
+    return folder == null ? null : new GoldenSet(CollectionFolder.read(folder));
+  }
+
+  @Override
+  public Ending run(Supplier<FeedbackRound.Lesson> lessons) {
+    Generations generations = models.read();
+    GenerationRecord served = generations.served();
+    if (served == null || isOnItsWay(generations)) {
+      return Ending.POSTPONED;
+    }
+    FeedbackRound.Lesson lesson = lessons.get();
+    GenerationRecord before = publisher.find(window(lesson, 0));
+    if (before != null) {
+      LOG.info(
+          "these interactions made generation {} before the job was restarted",
+          before.generation());
+      return before.state() == GenerationState.REJECTED ? Ending.REJECTED : Ending.PUBLISHED;
+    }
+    LOG.info(
+        "a tuning round begins: {} fresh interactions, {} of earlier rounds, from generation {}",
+        lesson.fresh().size(),
+        lesson.replay().size(),
+        served.generation());
+    return run(lesson, served);
+  }
+
+  private static boolean isOnItsWay(Generations generations) {
+    return generations.all().stream()
+        .anyMatch(
+            record ->
+                record.state() == GenerationState.PUBLISHED
+                    || record.state() == GenerationState.BUILDING
+                    || (record.state() == GenerationState.COMPLETE && !record.wasServed()));
+  }
+
+  private Ending run(FeedbackRound.Lesson lesson, GenerationRecord served) {
+    List<CorpusDocument> documents = documents(lesson, served);
+    EncoderSettings encoder = modules.settings(served);
+    try (Backbone backbone = backbone(encoder)) {
+      ModuleCheckpoint checkpoint = checkpoint(encoder, backbone);
+      FeedbackRound round = new FeedbackRound(settings(served), golden, RoundListener.NONE);
+      try (FeedbackRound.Outcome outcome =
+          round.run(
+              lesson,
+              documents,
+              () -> served(backbone, checkpoint, served.generation()),
+              () -> start(backbone, checkpoint, served.generation()))) {
+        return publish(lesson, served, backbone, checkpoint, outcome);
+      }
+    }
+  }
+
+  private List<CorpusDocument> documents(FeedbackRound.Lesson lesson, GenerationRecord served) {
+    Set<String> wanted = new HashSet<>(lesson.fresh().shown());
+    wanted.addAll(lesson.replay().shown());
+    wanted.addAll(lesson.past().shown());
+    ServedDocuments documents = new ServedDocuments(wanted, config.gate().pool());
+    TopicReader.readAll(
+        KafkaClients.properties(config.kafka()),
+        topics.vectors(served.vectors()),
+        record -> {
+          if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("interrupted while reading documents");
+          }
+          documents.add(record);
+        });
+    return documents.documents();
+  }
+
+  private static Backbone backbone(EncoderSettings settings) {
+    Path folder = settings.model();
+    return Backbone.open(folder == null ? BuiltInBackbone.folder() : folder, settings);
+  }
+
+  private static @Nullable ModuleCheckpoint checkpoint(
+      EncoderSettings settings, Backbone backbone) {
+    Path folder = settings.modules();
+    return folder == null ? null : ModuleCheckpoint.open(folder, backbone.sha256());
+  }
+
+  private TunedModel served(Backbone backbone, @Nullable ModuleCheckpoint checkpoint, long seed) {
+    // New modules are the frozen backbone, whatever sides they are for.
+    return checkpoint == null
+        ? TunedModel.initial(backbone, tuning(backbone), ModuleSides.SHARED, seed)
+        : TunedModel.of(backbone, checkpoint);
+  }
+
+  private TunedModel start(Backbone backbone, @Nullable ModuleCheckpoint checkpoint, long seed) {
+    boolean queryAlone = config.round().sides() == RoundConfig.Sides.QUERY;
+    boolean anew = config.tune().start() == TuneConfig.Start.ANEW;
+    if (checkpoint != null && queryAlone) {
+      return anew
+          ? TunedModel.newQuerySideOf(backbone, checkpoint, seed)
+          : TunedModel.querySideOf(backbone, checkpoint, seed);
+    }
+    if (checkpoint != null && !anew) {
+      return TunedModel.of(backbone, checkpoint);
+    }
+    return TunedModel.initial(
+        backbone, tuning(backbone), queryAlone ? ModuleSides.QUERY : ModuleSides.SHARED, seed);
+  }
+
+  private Tuning tuning(Backbone backbone) {
+    Contender contender = Contender.parse(config.round().method());
+    return contender.tuning(
+        contender.hasFixedSize() ? null : Double.valueOf(config.round().budget()),
+        backbone.config(),
+        Contender.deviation(backbone.config()));
+  }
+
+  private FeedbackSettings settings(GenerationRecord served) {
+    RoundConfig round = config.round();
+    return new FeedbackSettings(
+        round.estimator(),
+        new RetrievalSettings(
+            round.batch(),
+            RetrievalSettings.defaults().temperature(),
+            round.hardNegatives(),
+            false),
+        new TuningPlan(round.steps(), 1, round.rate(), WARM_UP, WEIGHT_DECAY, 0, 0),
+        config.gate().heldOut(),
+        config.gate().least(),
+        config.gate().pool(),
+        served.generation());
+  }
+
+  private Ending publish(
+      FeedbackRound.Lesson lesson,
+      GenerationRecord served,
+      Backbone backbone,
+      @Nullable ModuleCheckpoint checkpoint,
+      FeedbackRound.Outcome outcome) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("interrupted before anything was published");
+    }
+    Verdict verdict = stillServed(served, outcome.verdict());
+    TunedModel candidate = outcome.candidate();
+    if (candidate == null) {
+      publisher.reject(served, verdict.reasons(), verdict.metrics());
+      return Ending.REJECTED;
+    }
+    publisher.publish(
+        new ModuleManifest.Draft(
+            candidate.tuning().toJson(),
+            candidate.sides(),
+            backbone.sha256(),
+            checkpoint == null ? null : served.generation(),
+            window(lesson, outcome.examples()),
+            verdict.metrics(),
+            new ModuleManifest.GateVerdict(verdict.isAccepted(), verdict.reasons())),
+        candidate.toWrite());
+    return verdict.isAccepted() ? Ending.PUBLISHED : Ending.REJECTED;
+  }
+
+  /** Modules were held against a generation: where it is not served any more, that says nothing. */
+  private Verdict stillServed(GenerationRecord before, Verdict verdict) {
+    GenerationRecord now = models.read().served();
+    return now != null && now.generation() == before.generation()
+        ? verdict
+        : verdict.and(
+            Verdict.rejected(
+                "generation %d, which it was judged against, is no longer served"
+                    .formatted(before.generation())));
+  }
+
+  private static ModuleManifest.DataWindow window(FeedbackRound.Lesson lesson, int examples) {
+    Interactions fresh = lesson.fresh();
+    return new ModuleManifest.DataWindow(fresh.first(), fresh.last(), examples);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.freshet.pipeline.tune;
+
+import dev.freshet.pipeline.event.Impression;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a search showed, in the form that Flink keeps. Arrays are shared, not copied.
+ *
+ * @param query as it was asked
+ * @param explore share of such pages on which two documents change places
+ * @param objectIds in the order shown, {@link Impression#EXPLORED_SLOTS} at most
+ * @param ranks where the search had put each, from 1
+ * @param clientId who asked; null where that is not known
+ * @param millis when, since the epoch
+ */
+@SuppressWarnings("ArrayRecordComponent") // Flink serialises records; this one is never compared.
+public record ShownPage(
+    String queryId,
+    String query,
+    double explore,
+    String[] objectIds,
+    int[] ranks,
+    @Nullable String clientId,
+    long millis) {
+
+  /** The part of an impression that people look at. */
+  static ShownPage of(Impression impression, long millis) {
+    var slots =
+        impression
+            .slots()
+            .subList(0, Math.min(Impression.EXPLORED_SLOTS, impression.slots().size()));
+    return new ShownPage(
+        impression.queryId(),
+        impression.query(),
+        impression.explore(),
+        slots.stream().map(Impression.Slot::objectId).toArray(String[]::new),
+        slots.stream().mapToInt(Impression.Slot::rank).toArray(),
+        impression.clientId(),
+        millis);
+  }
+
+  /** Where an object was shown, from 1; 0 where it was not. */
+  int position(String objectId) {
+    for (int i = 0; i < objectIds.length; i++) {
+      if (objectIds[i].equals(objectId)) {
+        return i + 1;
+      }
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.freshet.training.feedback;
+
+import dev.freshet.training.click.ClickLog;
+import dev.freshet.training.click.DebiasedClicks;
+import dev.freshet.training.click.Estimator;
+import dev.freshet.training.click.Slot;
+import dev.freshet.training.click.TrainingPair;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * What the clicks of a log say, and whether it makes sense. Immutable and thread-safe.
+ *
+ * @param clicks nobody in it has more influence than {@link InfluenceLimit} allows
+ * @param answers share of what was shown that answers, 0 to 1
+ */
+record ClickEvidence(DebiasedClicks clicks, double answers) {
+  /**
+   * More of what people are shown than this does not answer them. Where most users click what does
+   * not answer, wrong answers look like right ones, and there are many of them.
+   */
+  private static final double MOST_ANSWERS = 0.5;
+
+  static ClickEvidence of(Estimator estimator, ClickLog log) {
+    DebiasedClicks clicks = new InfluenceLimit().apply(estimator.debiasing().pairs(log));
+    int shown = Math.max(1, shown(log));
+    return new ClickEvidence(clicks, (double) clicks.positives().size() / shown);
+  }
+
+  /** Pairs of query and document. */
+  private static int shown(ClickLog log) {
+    Set<List<String>> pairs = new HashSet<>();
+    log.impressions()
+        .forEach(
+            impression ->
+                impression.page().slots().stream()
+                    .map(Slot::documentId)
+                    .forEach(id -> pairs.add(List.of(impression.page().queryId(), id))));
+    return pairs.size();
+  }
+
+  /** Why these clicks should not teach anybody, for people; empty where they may. */
+  String nonsense() {
+    if (clicks.positives().isEmpty()) {
+      return "the clicks do not tell answers from other documents";
+    }
+    return answers > MOST_ANSWERS
+        ? String.format(
+            Locale.ROOT,
+            "clicks say that %.0f %% of all that was shown answers; above %.0f %% they mean something else",
+            100 * answers,
+            100 * MOST_ANSWERS)
+        : "";
+  }
+
+  /** Without what is about documents that are gone. */
+  DebiasedClicks onlyOn(Set<String> documents) {
+    return new DebiasedClicks(
+        onlyOn(clicks.positives(), documents), onlyOn(clicks.negatives(), documents));
+  }
+
+  private static List<TrainingPair> onlyOn(List<TrainingPair> pairs, Set<String> documents) {
+    return pairs.stream().filter(pair -> documents.contains(pair.documentId())).toList();
+  }
+}

@@ -1,0 +1,190 @@
+package dev.freshet.training.feedback;
+
+import dev.freshet.model.encoder.EncodingException;
+import dev.freshet.training.click.ClickLog;
+import dev.freshet.training.corpus.CorpusDocument;
+import dev.freshet.training.optimise.DivergedException;
+import dev.freshet.training.round.RetrievalObjective;
+import dev.freshet.training.round.RoundListener;
+import dev.freshet.training.round.RoundObjective;
+import dev.freshet.training.round.TunedModel;
+import dev.freshet.training.round.TuningRound;
+import dev.freshet.training.sampling.Epochs;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One round of learning from what people clicked: interactions become examples, examples change
+ * modules, judges decide whether the modules may be served.
+ *
+ * <pre>
+ * fresh ─┬─ earlier ──┐
+ *        │            ├─▶ estimator ─▶ examples ─▶ training ─▶ candidate ─┐
+ * replay ┼────────────┘                                                  ├─▶ judges ─▶ verdict
+ *        └─ later ─────────────────────▶ clicks that nobody learned from ┘
+ * </pre>
+ *
+ * Works on the calling thread, which may be interrupted at any time.
+ */
+public final class FeedbackRound {
+  /** An example is told from those of the others. */
+  private static final int FEWEST_EXAMPLES = 2;
+
+  private final FeedbackSettings settings;
+  private final @Nullable GoldenSet golden;
+  private final RoundListener listener;
+
+  /**
+   * @param golden judged queries that must not get worse; null where there are none
+   */
+  public FeedbackRound(
+      FeedbackSettings settings, @Nullable GoldenSet golden, RoundListener listener) {
+    this.settings = settings;
+    this.golden = golden;
+    this.listener = listener;
+  }
+
+  /**
+   * What a round learns from, and what it is judged by.
+   *
+   * @param fresh nobody has learned from them; their newest part judges
+   * @param replay earlier ones, against forgetting
+   * @param past what judged earlier rounds: never learned from
+   */
+  public record Lesson(Interactions fresh, Interactions replay, Interactions past) {}
+
+  /**
+   * How a round ended.
+   *
+   * @param verdict on the modules, or why there are none
+   * @param candidate the modules; null where nothing could be learned. The caller closes it
+   * @param examples that it was trained with
+   */
+  public record Outcome(Verdict verdict, @Nullable TunedModel candidate, int examples)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      if (candidate != null) {
+        candidate.close();
+      }
+    }
+  }
+
+  /**
+   * Trains and judges.
+   *
+   * @param documents all that were shown and are still there, and others to search among
+   * @param served opens what is served now; closed here
+   * @param start opens what training begins with, modules that may change
+   * @throws CancellationException when the thread was interrupted
+   */
+  public Outcome run(
+      Lesson lesson,
+      List<CorpusDocument> documents,
+      Supplier<TunedModel> served,
+      Supplier<TunedModel> start) {
+    Interactions.Split split = lesson.fresh().split(settings.heldOut());
+    Interactions learned = lesson.replay().and(split.before());
+    SortedMap<String, CorpusDocument> byId = new TreeMap<>();
+    documents.forEach(document -> byId.put(document.id(), document));
+
+    ClickEvidence evidence = ClickEvidence.of(settings.estimator(), learned.log());
+    String nonsense = evidence.nonsense();
+    if (!nonsense.isEmpty()) {
+      return new Outcome(Verdict.rejected(nonsense), null, 0);
+    }
+    TaughtExamples taught =
+        TaughtExamples.of(
+            evidence.onlyOn(byId.keySet()), List.copyOf(learned.queries().values()), documents);
+    if (taught.examples().size() < FEWEST_EXAMPLES) {
+      return new Outcome(
+          Verdict.rejected(
+              "%d interactions make %d examples, training takes %d"
+                  .formatted(learned.size(), taught.examples().size(), FEWEST_EXAMPLES)),
+          null,
+          taught.examples().size());
+    }
+    TunedModel candidate = start.get();
+    try {
+      train(candidate, taught);
+      Interactions known = learned.and(split.after());
+      Verdict verdict = judge(candidate, served, known, split.after(), lesson.past(), byId);
+      return new Outcome(verdict, candidate, taught.examples().size());
+    } catch (DivergedException e) {
+      candidate.close();
+      return new Outcome(
+          Verdict.rejected(String.valueOf(e.getMessage())), null, taught.examples().size());
+    } catch (RuntimeException e) {
+      candidate.close();
+      throw e;
+    }
+  }
+
+  private void train(TunedModel candidate, TaughtExamples taught) {
+    try (RoundObjective objective =
+        new RetrievalObjective(
+            candidate,
+            taught.examples(),
+            taught.relevance(),
+            settings.retrieval(),
+            settings.seed())) {
+      new TuningRound(candidate, objective, settings.plan(), listener, null, null).run();
+    }
+  }
+
+  private Verdict judge(
+      TunedModel candidate,
+      Supplier<TunedModel> served,
+      Interactions known,
+      Interactions heldOut,
+      Interactions past,
+      SortedMap<String, CorpusDocument> documents) {
+    ClickLog all = known.log();
+    ClickedGains fresh = ClickedGains.of(settings.estimator(), all, heldOut.log());
+    ClickedGains earlier = ClickedGains.of(settings.estimator(), all.and(past.log()), past.log());
+    List<CorpusDocument> pool = pool(heldOut.and(past).shown(), documents);
+    try (TunedModel before = served.get()) {
+      Judges judges = Judges.convene(before, candidate, pool, settings.seed());
+      Verdict verdict =
+          judges
+              .onSanity()
+              .and(judges.onFreshClicks(fresh, heldOut.queries(), settings.leastJudged()))
+              .and(judges.onPastClicks(earlier, past.queries()));
+      return golden == null ? verdict : verdict.and(judges.onGolden(golden));
+    } catch (EncodingException e) {
+      return Verdict.rejected("canary: " + e.getMessage());
+    }
+  }
+
+  /** What was shown, what the golden set judges, and some of the others. */
+  private List<CorpusDocument> pool(
+      Set<String> shown, SortedMap<String, CorpusDocument> documents) {
+    Map<String, CorpusDocument> pool = new TreeMap<>();
+    if (golden != null) {
+      golden.documents().forEach(document -> pool.put(document.id(), document));
+    }
+    List<CorpusDocument> others = new ArrayList<>();
+    documents.forEach(
+        (id, document) -> {
+          if (shown.contains(id)) {
+            pool.put(id, document);
+          } else {
+            others.add(document);
+          }
+        });
+    int[] order = Epochs.shuffled(others.size(), settings.seed(), 0);
+    Arrays.stream(order)
+        .limit(settings.pool())
+        .mapToObj(others::get)
+        .forEach(document -> pool.putIfAbsent(document.id(), document));
+    return List.copyOf(pool.values());
+  }
+}

@@ -1,0 +1,69 @@
+package dev.freshet.training.feedback;
+
+import dev.freshet.training.click.DebiasedClicks;
+import dev.freshet.training.click.TrainingPair;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How much one document may teach. Documents answer some queries, not a good part of all that
+ * people ask; where clicks say that one does, somebody pushes it, and many clients together could
+ * otherwise bend the model towards it.
+ *
+ * @param share of all weight that one document may have, above 0 and at most 1
+ * @param least weight that any document may have, however small the log is
+ */
+record InfluenceLimit(double share, double least) {
+  private static final double SHARE = 0.05;
+  private static final double LEAST = 10;
+
+  InfluenceLimit() {
+    this(SHARE, LEAST);
+  }
+
+  /** The clicks with the weight of pushed documents cut down to the limit. */
+  DebiasedClicks apply(DebiasedClicks clicks) {
+    Map<String, Double> weights = new HashMap<>();
+    clicks
+        .positives()
+        .forEach(pair -> weights.merge(pair.documentId(), pair.weight(), Double::sum));
+    Map<String, Double> factors = factors(weights);
+    List<TrainingPair> positives =
+        clicks.positives().stream()
+            .map(
+                pair ->
+                    new TrainingPair(
+                        pair.queryId(),
+                        pair.documentId(),
+                        pair.weight() * factors.getOrDefault(pair.documentId(), 1.0),
+                        pair.impressions(),
+                        pair.clicks()))
+            .toList();
+    return new DebiasedClicks(positives, clicks.negatives());
+  }
+
+  /** The documents that are over the limit, with the factor that would bring each to it. */
+  Map<String, Double> exceeded(ClickedGains gains) {
+    Map<String, Double> weights = new HashMap<>();
+    gains
+        .byQuery()
+        .values()
+        .forEach(
+            documents -> documents.forEach((id, gain) -> weights.merge(id, gain, Double::sum)));
+    return factors(weights);
+  }
+
+  private Map<String, Double> factors(Map<String, Double> weights) {
+    double all = weights.values().stream().mapToDouble(weight -> weight).sum();
+    double limit = Math.max(least, share * all);
+    Map<String, Double> factors = new HashMap<>();
+    weights.forEach(
+        (document, weight) -> {
+          if (weight > limit) {
+            factors.put(document, limit / weight);
+          }
+        });
+    return factors;
+  }
+}

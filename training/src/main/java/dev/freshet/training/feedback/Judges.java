@@ -1,0 +1,187 @@
+package dev.freshet.training.feedback;
+
+import dev.freshet.model.encoder.EncodingException;
+import dev.freshet.training.corpus.CorpusDocument;
+import dev.freshet.training.corpus.CorpusQuery;
+import dev.freshet.training.evaluation.Metric;
+import dev.freshet.training.evaluation.Ndcg;
+import dev.freshet.training.evaluation.PairedComparison;
+import dev.freshet.training.evaluation.Qrels;
+import dev.freshet.training.evaluation.RunScores;
+import dev.freshet.training.retrieval.DenseRetriever;
+import dev.freshet.training.retrieval.Run;
+import dev.freshet.training.round.TunedBiEncoder;
+import dev.freshet.training.round.TunedModel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Hold new modules against those that are served, in a pool of documents that both encode. Used by
+ * one thread.
+ */
+final class Judges {
+  private static final int DEPTH = 10;
+  private static final Metric NDCG = new Ndcg(DEPTH);
+
+  private final TunedBiEncoder served;
+  private final TunedBiEncoder candidate;
+  private final DenseRetriever before;
+  private final DenseRetriever after;
+  private final List<CorpusDocument> pool;
+  private final long seed;
+
+  private Judges(
+      TunedBiEncoder served,
+      TunedBiEncoder candidate,
+      DenseRetriever before,
+      DenseRetriever after,
+      List<CorpusDocument> pool,
+      long seed) {
+    this.served = served;
+    this.candidate = candidate;
+    this.before = before;
+    this.after = after;
+    this.pool = pool;
+    this.seed = seed;
+  }
+
+  /**
+   * Encodes the pool with both.
+   *
+   * @param served what the candidate must not fall behind
+   * @throws EncodingException when one yields a vector that is not finite
+   */
+  static Judges convene(
+      TunedModel served, TunedModel candidate, List<CorpusDocument> pool, long seed) {
+    TunedBiEncoder old = new TunedBiEncoder(served);
+    TunedBiEncoder now = new TunedBiEncoder(candidate);
+    return new Judges(
+        old,
+        now,
+        DenseRetriever.index(pool, old, document -> {}),
+        DenseRetriever.index(pool, now, document -> {}),
+        pool,
+        seed);
+  }
+
+  /**
+   * By what people clicked on after everything that was learned from: the candidate must not be
+   * worse, and that must be beyond doubt.
+   *
+   * @param least queries that it takes to judge
+   */
+  Verdict onFreshClicks(ClickedGains gains, Map<String, CorpusQuery> queries, int least) {
+    if (gains.queries().size() < least) {
+      return Verdict.rejected(
+          "%d of the held-out queries have a click that counts, it takes %d to judge (gate.least)"
+              .formatted(gains.queries().size(), least));
+    }
+    Judgement judged = onClicks(gains, queries);
+    String reason =
+        judged.comparison.interval().low() < 0
+            ? judged.said("held-out clicks do not exclude a loss")
+            : "";
+    return judged.verdict("held out", reason);
+  }
+
+  /** By what people clicked on before earlier rounds: the candidate must not have forgotten it. */
+  Verdict onPastClicks(ClickedGains gains, Map<String, CorpusQuery> queries) {
+    if (gains.queries().isEmpty()) {
+      return new Verdict(List.of(), Map.of());
+    }
+    Judgement judged = onClicks(gains, queries);
+    String reason =
+        judged.comparison.interval().high() < 0 ? judged.said("it forgets earlier clicks") : "";
+    return judged.verdict("earlier", reason);
+  }
+
+  private Judgement onClicks(ClickedGains gains, Map<String, CorpusQuery> queries) {
+    List<String> ids = gains.queries();
+    List<CorpusQuery> asked = new ArrayList<>();
+    for (String id : ids) {
+      CorpusQuery query = queries.get(id);
+      if (query == null) {
+        throw new IllegalArgumentException("nobody asked " + id);
+      }
+      asked.add(query);
+    }
+    Run old = before.retrieve(asked, DEPTH);
+    Run now = after.retrieve(asked, DEPTH);
+    return judgement(
+        ids.stream().mapToDouble(id -> gains.ndcg(id, old.ranking(id))).toArray(),
+        ids.stream().mapToDouble(id -> gains.ndcg(id, now.ranking(id))).toArray());
+  }
+
+  /** By judgements that people made with care: the candidate must not fall behind at all. */
+  Verdict onGolden(GoldenSet golden) {
+    List<CorpusQuery> queries = golden.queries();
+    Qrels qrels = golden.qrels();
+    double[] old = perQuery(before.retrieve(queries, DEPTH), qrels);
+    double[] now = perQuery(after.retrieve(queries, DEPTH), qrels);
+    Judgement judged = judgement(old, now);
+    String reason =
+        judged.comparison.difference() < 0 ? judged.said("the golden queries fall") : "";
+    return judged.verdict("golden", reason);
+  }
+
+  private static double[] perQuery(Run run, Qrels qrels) {
+    return new RunScores(run, qrels, List.of(NDCG)).perQuery(NDCG);
+  }
+
+  /** By how its vectors lie: documents must not look all alike that did not before. */
+  Verdict onSanity() {
+    double likeness = Canary.likeness(candidate, pool);
+    Map<String, Double> metrics = Map.of("canary mean cosine", likeness);
+    return likeness > Canary.MOST_ALIKE && likeness > Canary.likeness(served, pool)
+        ? new Verdict(
+            List.of(
+                String.format(
+                    Locale.ROOT,
+                    "canary documents look alike: their mean cosine is %.3f, at most %.3f is sane",
+                    likeness,
+                    Canary.MOST_ALIKE)),
+            metrics)
+        : new Verdict(List.of(), metrics);
+  }
+
+  private Judgement judgement(double[] old, double[] now) {
+    return new Judgement(
+        Arrays.stream(old).average().orElseThrow(),
+        Arrays.stream(now).average().orElseThrow(),
+        old.length,
+        PairedComparison.of(old, now, seed));
+  }
+
+  /**
+   * @param before mean of nDCG@10 of the served modules
+   * @param after the same of the candidate
+   */
+  private record Judgement(double before, double after, int queries, PairedComparison comparison) {
+    String said(String what) {
+      return String.format(
+          Locale.ROOT,
+          "%s: nDCG@10 %.3f, served %.3f, difference %+.3f (95 %%: %+.3f to %+.3f, %d queries)",
+          what,
+          after,
+          before,
+          comparison.difference(),
+          comparison.interval().low(),
+          comparison.interval().high(),
+          queries);
+    }
+
+    Verdict verdict(String set, String reason) {
+      Map<String, Double> metrics = new LinkedHashMap<>();
+      metrics.put(set + " nDCG@10", after);
+      metrics.put(set + " nDCG@10 before", before);
+      metrics.put(set + " gain low", comparison.interval().low());
+      metrics.put(set + " gain high", comparison.interval().high());
+      metrics.put(set + " queries", (double) queries);
+      return new Verdict(reason.isEmpty() ? List.of() : List.of(reason), metrics);
+    }
+  }
+}

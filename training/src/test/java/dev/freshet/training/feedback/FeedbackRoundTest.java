@@ -1,0 +1,320 @@
+package dev.freshet.training.feedback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.model.checkpoint.LocalModuleStorage;
+import dev.freshet.model.checkpoint.ModuleCheckpoint;
+import dev.freshet.model.checkpoint.ModuleManifest;
+import dev.freshet.model.checkpoint.ModuleRegistry;
+import dev.freshet.model.checkpoint.ModuleSides;
+import dev.freshet.model.tuning.IaaL;
+import dev.freshet.model.tuning.Tuning;
+import dev.freshet.training.click.Attractiveness;
+import dev.freshet.training.click.ClickModel;
+import dev.freshet.training.click.ClickSimulation;
+import dev.freshet.training.click.Estimator;
+import dev.freshet.training.click.ExaminationCurve;
+import dev.freshet.training.click.Impression;
+import dev.freshet.training.click.Page;
+import dev.freshet.training.click.PagePolicy;
+import dev.freshet.training.click.Population;
+import dev.freshet.training.click.PositionBasedModel;
+import dev.freshet.training.click.RandomClicker;
+import dev.freshet.training.corpus.CorpusCollection;
+import dev.freshet.training.corpus.CorpusQuery;
+import dev.freshet.training.corpus.Judgement;
+import dev.freshet.training.evaluation.Ndcg;
+import dev.freshet.training.evaluation.Qrels;
+import dev.freshet.training.evaluation.RunScores;
+import dev.freshet.training.retrieval.DenseRetriever;
+import dev.freshet.training.retrieval.Ranking;
+import dev.freshet.training.retrieval.Run;
+import dev.freshet.training.retrieval.ScoredDocument;
+import dev.freshet.training.round.Backbone;
+import dev.freshet.training.round.RetrievalSettings;
+import dev.freshet.training.round.RoundListener;
+import dev.freshet.training.round.TinyWorld;
+import dev.freshet.training.round.TunedBiEncoder;
+import dev.freshet.training.round.TunedModel;
+import dev.freshet.training.round.TuningPlan;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FeedbackRoundTest {
+  private static final int SIZE = 32;
+  private static final int PAGE = 4;
+  private static final CorpusCollection WORLD = TinyWorld.collection(SIZE);
+  private static final Qrels TRUTH = new Qrels(WORLD.judgements());
+  private static final ExaminationCurve EXAMINATION = ExaminationCurve.power(PAGE, 1);
+  private static final Attractiveness LIKES = new Attractiveness(List.of(0.05, 0.9));
+  private static final ClickModel HONEST = new PositionBasedModel(EXAMINATION, LIKES);
+  private static final Tuning TUNING = Tuning.of(new IaaL(4, 8)).withDeviation(0.25);
+
+  @TempDir private static Path folder;
+  private static Backbone backbone;
+
+  /** Modules that honest clicks have taught. */
+  private static ModuleCheckpoint taught;
+
+  @BeforeAll
+  static void open() {
+    backbone = TinyWorld.backbone(folder.resolve("backbone"));
+    Path registry = folder.resolve("registry");
+    try (FeedbackRound.Outcome outcome =
+        run(settings(2e-2), null, interactions(HONEST, 40, 100), Interactions.NONE)) {
+      TunedModel candidate = Objects.requireNonNull(outcome.candidate());
+      var modules = new ModuleRegistry(new LocalModuleStorage(registry), Clock.systemUTC());
+      modules.publish(
+          1,
+          new ModuleManifest.Draft(TUNING.toJson(), backbone.sha256(), null, null, Map.of(), null),
+          candidate.toWrite());
+      taught = modules.open(1, backbone.sha256());
+    }
+  }
+
+  private static TunedModel taught() {
+    return TunedModel.of(backbone, taught);
+  }
+
+  @AfterAll
+  static void close() {
+    backbone.close();
+  }
+
+  private static FeedbackSettings settings(double rate) {
+    return new FeedbackSettings(
+        Estimator.POSTERIOR,
+        new RetrievalSettings(16, 0.1, 0, false),
+        new TuningPlan(25, 1, rate, 0.1, 0.01, 0, 0),
+        0.25,
+        20,
+        SIZE,
+        1);
+  }
+
+  private static TunedModel untuned() {
+    return TunedModel.initial(backbone, TUNING, ModuleSides.SHARED, 1);
+  }
+
+  /** All queries asked in turn, their answer second on the page. */
+  private static Interactions interactions(ClickModel users, int sessions, long seed) {
+    Map<String, Ranking> rankings = new LinkedHashMap<>();
+    for (int query = 0; query < SIZE; query++) {
+      List<ScoredDocument> documents = new ArrayList<>();
+      for (int place = 0; place < PAGE; place++) {
+        documents.add(
+            new ScoredDocument("d" + Math.floorMod(query + place - 1, SIZE), PAGE - place));
+      }
+      rankings.put("q" + query, Ranking.of(documents));
+    }
+    Map<String, CorpusQuery> queries = new HashMap<>();
+    WORLD.queries().forEach(query -> queries.put(query.id(), query));
+    Map<String, Integer> asked = new HashMap<>();
+    List<Interaction> all = new ArrayList<>();
+    for (Impression impression :
+        new ClickSimulation(
+                Population.of(users), new PagePolicy.SwapTwo(0.2), PAGE, sessions, 20, seed)
+            .run(new Run(rankings), TRUTH)
+            .impressions()) {
+      String query = impression.page().queryId();
+      int session = asked.merge(query, 1, Integer::sum);
+      all.add(
+          new Interaction(
+              Objects.requireNonNull(queries.get(query)),
+              impression,
+              Instant.ofEpochSecond(session)));
+    }
+    return new Interactions(all);
+  }
+
+  private static FeedbackRound.Outcome run(
+      FeedbackSettings settings,
+      @Nullable GoldenSet golden,
+      Interactions fresh,
+      Interactions past) {
+    return run(settings, golden, fresh, past, FeedbackRoundTest::untuned);
+  }
+
+  private static FeedbackRound.Outcome run(
+      FeedbackSettings settings,
+      @Nullable GoldenSet golden,
+      Interactions fresh,
+      Interactions past,
+      Supplier<TunedModel> served) {
+    return new FeedbackRound(settings, golden, RoundListener.NONE)
+        .run(
+            new FeedbackRound.Lesson(fresh, Interactions.NONE, past),
+            WORLD.documents(),
+            served,
+            served);
+  }
+
+  private static double quality(TunedModel model) {
+    Run run =
+        DenseRetriever.index(WORLD.documents(), new TunedBiEncoder(model), document -> {})
+            .retrieve(WORLD.queries(), 10);
+    return new RunScores(run, TRUTH, List.of(new Ndcg(10))).mean(new Ndcg(10));
+  }
+
+  @Test
+  void honestClicksMakeTheModelBetterAndTheJudgesSeeIt() {
+    Interactions fresh = interactions(HONEST, 40, 1);
+    try (FeedbackRound.Outcome outcome = run(settings(2e-2), null, fresh, Interactions.NONE);
+        TunedModel before = untuned()) {
+      assertThat(outcome.verdict().reasons()).isEmpty();
+      assertThat(quality(Objects.requireNonNull(outcome.candidate())))
+          .isGreaterThan(quality(before) + 0.1);
+      Map<String, Double> metrics = outcome.verdict().metrics();
+      assertThat(metrics.get("held out nDCG@10"))
+          .isGreaterThan(metrics.get("held out nDCG@10 before"));
+      assertThat(metrics.get("held out queries")).isGreaterThanOrEqualTo(20);
+    }
+  }
+
+  @Test
+  void clicksAtRandomTeachNothing() {
+    Interactions fresh = interactions(new RandomClicker(0.3), 40, 2);
+    try (FeedbackRound.Outcome outcome = run(settings(2e-2), null, fresh, Interactions.NONE)) {
+      assertThat(outcome.candidate()).isNull();
+      assertThat(outcome.verdict().reasons())
+          .containsExactly("the clicks do not tell answers from other documents");
+    }
+  }
+
+  @Test
+  void clicksOnEverythingButTheAnswersAreSeenThrough() {
+    Interactions fresh = interactions(new PositionBasedModel(EXAMINATION, LIKES.inverted()), 40, 3);
+    try (FeedbackRound.Outcome outcome = run(settings(2e-2), null, fresh, Interactions.NONE)) {
+      assertThat(outcome.candidate()).isNull();
+      assertThat(outcome.verdict().reasons())
+          .singleElement()
+          .asString()
+          .startsWith("clicks say that")
+          .contains("of all that was shown answers; above 50 %");
+    }
+  }
+
+  @Test
+  void whatHarmsTheGoldenQueriesIsRejectedWithNumbers() {
+    GoldenSet golden = new GoldenSet(WORLD);
+    Interactions fresh = mistaken();
+    try (FeedbackRound.Outcome outcome =
+        run(settings(2e-2), golden, fresh, Interactions.NONE, FeedbackRoundTest::taught)) {
+      assertThat(outcome.candidate()).isNotNull();
+      assertThat(outcome.verdict().isAccepted()).isFalse();
+      assertThat(outcome.verdict().reasons())
+          .singleElement()
+          .asString()
+          .startsWith("the golden queries fall: nDCG@10 ");
+    }
+  }
+
+  /** All users take the document after the answer for it: only who knows better can tell. */
+  private static Interactions mistaken() {
+    List<Judgement> believed = new ArrayList<>();
+    for (int query = 0; query < SIZE; query++) {
+      believed.add(new Judgement("q" + query, "d" + (query + 1) % SIZE, 1));
+    }
+    Qrels belief = new Qrels(believed);
+    Random random = new Random(4);
+    return new Interactions(
+        interactions(HONEST, 40, 4).all().stream()
+            .map(
+                honest -> {
+                  Page page = honest.impression().page();
+                  return new Interaction(
+                      honest.query(),
+                      new Impression(page, null, HONEST.click(page, belief, random)),
+                      honest.time());
+                })
+            .toList());
+  }
+
+  @Test
+  void whatForgetsEarlierClicksIsRejected() {
+    Interactions past = interactions(HONEST, 40, 5);
+    try (FeedbackRound.Outcome outcome =
+        run(settings(2e-2), null, mistaken(), past, FeedbackRoundTest::taught)) {
+      assertThat(outcome.verdict().reasons())
+          .singleElement()
+          .asString()
+          .startsWith("it forgets earlier clicks: nDCG@10 ");
+    }
+  }
+
+  @Test
+  void aModelThatBreaksIsRejectedAndNotKept() {
+    Interactions fresh = interactions(HONEST, 40, 6);
+    try (FeedbackRound.Outcome outcome = run(settings(1e6), null, fresh, Interactions.NONE)) {
+      assertThat(outcome.verdict().isAccepted()).isFalse();
+    }
+  }
+
+  @Test
+  void tooFewClicksToJudgeByAreNoReasonToServe() {
+    Interactions fresh = interactions(HONEST, 40, 7);
+    FeedbackSettings strict =
+        new FeedbackSettings(
+            Estimator.POSTERIOR,
+            new RetrievalSettings(16, 0.1, 0, false),
+            new TuningPlan(2, 1, 1e-3, 0.1, 0.01, 0, 0),
+            0.25,
+            SIZE + 1,
+            SIZE,
+            1);
+    try (FeedbackRound.Outcome outcome = run(strict, null, fresh, Interactions.NONE)) {
+      assertThat(outcome.verdict().reasons())
+          .containsExactly(
+              "32 of the held-out queries have a click that counts, it takes 33 to judge (gate.least)");
+    }
+  }
+
+  @Test
+  void theSameInteractionsGiveTheSameModules() {
+    Interactions fresh = interactions(HONEST, 20, 8);
+    try (FeedbackRound.Outcome first = run(settings(1e-2), null, fresh, Interactions.NONE);
+        FeedbackRound.Outcome second = run(settings(1e-2), null, fresh, Interactions.NONE)) {
+      assertThat(second.verdict()).isEqualTo(first.verdict());
+      assertThat(tensors(second.candidate())).isEqualTo(tensors(first.candidate()));
+    }
+  }
+
+  private static Map<String, List<Float>> tensors(@Nullable TunedModel model) {
+    Map<String, List<Float>> values = new LinkedHashMap<>();
+    Objects.requireNonNull(model)
+        .trainable()
+        .forEach(
+            (name, array) -> {
+              List<Float> all = new ArrayList<>();
+              for (float value : array.toFloatArray()) {
+                all.add(value);
+              }
+              values.put(name, all);
+            });
+    return values;
+  }
+
+  @Test
+  void aRoundCanBeInterrupted() {
+    Interactions fresh = interactions(HONEST, 20, 9);
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> run(settings(1e-2), null, fresh, Interactions.NONE))
+        .isInstanceOf(CancellationException.class);
+  }
+}

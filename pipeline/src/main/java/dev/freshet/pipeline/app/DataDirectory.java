@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * logs/          what the process logs
  * </pre>
  */
-final class DataDirectory implements AutoCloseable {
+public final class DataDirectory implements AutoCloseable {
   /** Below this RocksDB and Kafka would soon fail in the middle of a write. */
   private static final long MIN_FREE_BYTES = 256L << 20;
 
@@ -39,7 +39,7 @@ final class DataDirectory implements AutoCloseable {
    *
    * @throws InvalidConfigException when it cannot be used; the message says what to do
    */
-  static DataDirectory lock(Path folder) {
+  public static DataDirectory lock(Path folder) {
     Path root = folder.toAbsolutePath().normalize();
     FileChannel channel = null;
     try {
@@ -74,7 +74,8 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  Path root() {
+  /** The directory itself. */
+  public Path root() {
     return root;
   }
 

@@ -60,7 +60,7 @@ public final class EmbeddedStack implements AutoCloseable {
    * @param resources takes every part, so that it can be closed while the others start
    * @param reports takes sentences for people about what goes wrong later
    */
-  static EmbeddedStack start(
+  public static EmbeddedStack start(
       FreshetConfig configured, DataDirectory data, Resources resources, Consumer<String> reports)
       throws Exception {
     try {
@@ -92,7 +92,7 @@ public final class EmbeddedStack implements AutoCloseable {
   }
 
   /** Completes with a sentence when the broker cannot go on. */
-  CompletableFuture<String> death() {
+  public CompletableFuture<String> death() {
     return kafka.death();
   }
 

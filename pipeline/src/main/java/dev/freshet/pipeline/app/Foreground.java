@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A command that runs until it is told to stop: Ctrl-C, or a signal to end. */
-final class Foreground {
+public final class Foreground {
   private static final Logger LOG = LoggerFactory.getLogger(Foreground.class);
 
   /** People wait 10 s for a Ctrl-C, not longer; and whatever is cut off here survives a kill. */
@@ -34,7 +34,7 @@ final class Foreground {
    * Blocks until something that the command cannot go on without says why it is gone; the signal
    * that ends the process ends this too.
    */
-  String await(Future<String> end) throws InterruptedException, ExecutionException {
+  public String await(Future<String> end) throws InterruptedException, ExecutionException {
     running = true;
     return end.get();
   }

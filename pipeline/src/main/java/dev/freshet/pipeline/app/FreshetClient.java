@@ -23,8 +23,9 @@ public final class FreshetClient {
   private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
 
   /** An answer, good or bad; {@code json} is missing where the body is none. */
-  record Answer(int status, JsonNode json, String body) {
-    boolean good() {
+  public record Answer(int status, JsonNode json, String body) {
+    /** Whether the server did what it was asked. */
+    public boolean good() {
       return status / 100 == 2;
     }
 
@@ -49,7 +50,11 @@ public final class FreshetClient {
           .connectTimeout(CONNECT_TIMEOUT)
           .build();
 
-  FreshetClient(URI base, @Nullable String apiKey) {
+  /**
+   * @param base where Freshet is, without a path
+   * @param apiKey null for none
+   */
+  public FreshetClient(URI base, @Nullable String apiKey) {
     this.base = base;
     this.apiKey = apiKey;
   }
@@ -64,7 +69,7 @@ public final class FreshetClient {
    *
    * @throws CommandException when there is none
    */
-  Answer get(String path) {
+  public Answer get(String path) {
     return require(request("GET", path, BodyPublishers.noBody(), null));
   }
 
@@ -73,7 +78,7 @@ public final class FreshetClient {
    *
    * @throws CommandException when there is none
    */
-  Answer post(String path, JsonNode body) {
+  public Answer post(String path, JsonNode body) {
     byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
     return require(request("POST", path, BodyPublishers.ofByteArray(bytes), "application/json"));
   }
@@ -93,7 +98,7 @@ public final class FreshetClient {
    * @return the answer, good or bad
    * @throws IOException when the server cannot be reached or does not answer
    */
-  Answer putLines(byte[] lines) throws IOException, InterruptedException {
+  public Answer putLines(byte[] lines) throws IOException, InterruptedException {
     return send(
         request("PUT", "/v1/documents", BodyPublishers.ofByteArray(lines), "application/x-ndjson"));
   }

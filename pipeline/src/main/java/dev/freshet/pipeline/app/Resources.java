@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Parts that were opened one after the other and are closed in the opposite order. */
-final class Resources implements AutoCloseable {
+public final class Resources implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Resources.class);
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -17,7 +17,7 @@ final class Resources implements AutoCloseable {
    *
    * @throws IllegalStateException when these resources are closed already; the part is closed too
    */
-  synchronized <T extends AutoCloseable> T add(T part) {
+  public synchronized <T extends AutoCloseable> T add(T part) {
     opened.push(part);
     if (closed) {
       close();

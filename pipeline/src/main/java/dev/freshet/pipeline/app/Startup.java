@@ -14,7 +14,7 @@ import java.io.PrintWriter;
  * @param foreground waits for that
  * @param data locked
  */
-record Startup(
+public record Startup(
     FreshetConfig config,
     PrintWriter out,
     Resources resources,
@@ -28,7 +28,8 @@ record Startup(
    * @throws dev.freshet.pipeline.config.InvalidConfigException when the data directory cannot be
    *     used
    */
-  static Startup begin(FreshetConfig config, PrintWriter out, String what) throws IOException {
+  public static Startup begin(FreshetConfig config, PrintWriter out, String what)
+      throws IOException {
     var resources = new Resources();
     Foreground foreground = Foreground.closing(resources, out);
     DataDirectory data = resources.add(DataDirectory.lock(config.dataDir()));

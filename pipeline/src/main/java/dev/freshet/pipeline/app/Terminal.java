@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
  * Where a command writes for people: colours only on a terminal, no control characters that came
  * from elsewhere.
  */
-final class Terminal {
+public final class Terminal {
   private final PrintWriter out;
   private final PrintWriter err;
   private final int width;
@@ -23,7 +23,8 @@ final class Terminal {
     this.ansi = ansi;
   }
 
-  static Terminal of(CommandSpec spec) {
+  /** The terminal of a command. */
+  public static Terminal of(CommandSpec spec) {
     CommandLine line = spec.commandLine();
     return new Terminal(
         line.getOut(),
@@ -32,29 +33,31 @@ final class Terminal {
         line.getColorScheme().ansi().enabled());
   }
 
-  PrintWriter out() {
+  /** For answers. */
+  public PrintWriter out() {
     return out;
   }
 
-  PrintWriter err() {
+  /** For progress and notices. */
+  public PrintWriter err() {
     return err;
   }
 
   /** Columns. */
-  int width() {
+  public int width() {
     return width;
   }
 
   /** Whether somebody watches who can be shown colours and a moving bar. */
-  boolean interactive() {
+  public boolean interactive() {
     return ansi;
   }
 
-  String bold(String text) {
+  public String bold(String text) {
     return style("1", text);
   }
 
-  String faint(String text) {
+  public String faint(String text) {
     return style("2", text);
   }
 
@@ -63,7 +66,7 @@ final class Terminal {
   }
 
   /** The text in one line that cannot steer the terminal. */
-  static String plain(String text) {
+  public static String plain(String text) {
     StringBuilder plain = new StringBuilder(text.length());
     text.codePoints()
         .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)

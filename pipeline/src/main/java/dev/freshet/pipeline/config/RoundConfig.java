@@ -56,8 +56,9 @@ public record RoundConfig(
     }
   }
 
-  /** IAA-L at the published budget, 150 steps of 64. */
+  /** IAA-L with a change of the words, at the published budget, 150 steps of 64. */
   public static RoundConfig defaults() {
-    return new RoundConfig(Sides.BOTH, "iaa-l", 0.0673, 1e-2, 150, 64, 0, Estimator.POSTERIOR);
+    return new RoundConfig(
+        Sides.BOTH, "iaa-l+words8", 0.0673, 1e-2, 150, 64, 0, Estimator.POSTERIOR);
   }
 }

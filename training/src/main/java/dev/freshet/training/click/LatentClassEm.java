@@ -40,6 +40,12 @@ final class LatentClassEm {
   private final double[] rates;
   private final boolean ratesAreFree;
 
+  /** What is believed of any stratum before anything was seen. */
+  private final double[] belief;
+
+  /** What that counts beside what was seen. */
+  private final double beliefShare;
+
   /** By situation. */
   private final double[] examination;
 
@@ -56,15 +62,25 @@ final class LatentClassEm {
    * @param rates where those of the classes start, above 0
    * @param prior where that of every stratum starts, adds up to 1
    * @param ratesAreFree false when the rates are given, not estimated
+   * @param beliefPairs as how many pairs of each stratum the prior at the start counts, 0 or more.
+   *     A short log cannot tell a position that is hardly examined from one where hardly anything
+   *     is relevant; a belief can
    */
   LatentClassEm(
-      ClickTable table, int[] stratum, double[] rates, double[] prior, boolean ratesAreFree) {
+      ClickTable table,
+      int[] stratum,
+      double[] rates,
+      double[] prior,
+      boolean ratesAreFree,
+      double beliefShare) {
     this.table = table;
     this.stratum = stratum.clone();
     this.rates = rates.clone();
     this.ratesAreFree = ratesAreFree;
     examination =
         Arrays.stream(table.positionOf).mapToDouble(position -> 1 / Math.sqrt(position)).toArray();
+    belief = prior.clone();
+    this.beliefShare = beliefShare;
     this.prior = new double[Arrays.stream(stratum).max().orElse(0) + 1][];
     Arrays.setAll(this.prior, s -> prior.clone());
     posterior = new double[table.pairs.length][rates.length];
@@ -176,7 +192,10 @@ final class LatentClassEm {
     for (int s = 0; s < prior.length; s++) {
       double before = meanRate(s);
       for (int g = 0; g < classes; g++) {
-        double share = (sums[s][g] + PRIOR_PAIRS * mean[g]) / (pairs[s] + PRIOR_PAIRS);
+        double believed = beliefShare * pairs[s];
+        double share =
+            (sums[s][g] + PRIOR_PAIRS * mean[g] + believed * belief[g])
+                / (pairs[s] + PRIOR_PAIRS + believed);
         prior[s][g] = Math.max(LEAST_PRIOR, share);
       }
       moved = Math.max(moved, Math.abs(meanRate(s) - before));

@@ -22,6 +22,11 @@ import java.util.stream.IntStream;
  * two impressions the estimates are rough, with one there is nothing to be known, and {@link
  * #informative} is false.
  *
+ * <p>That one in ten is relevant is believed from the beginning, and counts a tenth of what is
+ * seen: logs of a few hundred queries leave open whether lower positions are skipped because nobody
+ * looks or because nothing there is relevant, and without it half of what is there is taken for
+ * relevant.
+ *
  * <p>Assumed: a pair is relevant or not for everybody; noise is examined like anything else;
  * examination depends on what {@link Browsing} says. A fifth of users who click at random, or a
  * tenth who mean harm, make that less is found, hardly that it is wrong; with a third who mean harm
@@ -49,7 +54,10 @@ public record RelevanceMixture(
     List<RelevanceEstimate> estimates,
     boolean informative,
     EmReport report) {
-  private static final double INITIAL_PRIOR = 0.1;
+  private static final double INITIAL_PRIOR = 0.03;
+
+  /** Little, but enough where the log leaves it open. */
+  private static final double BELIEF_SHARE = 0.05;
 
   public RelevanceMixture {
     priorByRank = List.copyOf(priorByRank);
@@ -81,7 +89,8 @@ public record RelevanceMixture(
             Arrays.stream(table.bestRank).map(rank -> rank - 1).toArray(),
             new double[] {noise, (1 + noise) / 2},
             new double[] {1 - INITIAL_PRIOR, INITIAL_PRIOR},
-            true);
+            true,
+            BELIEF_SHARE);
     EmReport report = em.run(settings);
     return of(table, em, report);
   }

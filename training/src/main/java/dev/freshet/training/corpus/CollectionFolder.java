@@ -51,17 +51,20 @@ public final class CollectionFolder {
    * @throws UncheckedIOException when a file cannot be read
    */
   public static CorpusCollection read(Path folder) {
+    return read(folder.resolve(DOCUMENTS), folder.resolve(QUERIES), folder.resolve(JUDGEMENTS));
+  }
+
+  /** As {@link #read(Path)}, of files that need not lie together. */
+  public static CorpusCollection read(Path documentFile, Path queryFile, Path judgementFile) {
     List<CorpusDocument> documents = new ArrayList<>();
     Set<String> documentIds = new HashSet<>();
-    eachLine(folder.resolve(DOCUMENTS), line -> documents.add(document(line, documentIds)));
+    eachLine(documentFile, line -> documents.add(document(line, documentIds)));
     List<CorpusQuery> queries = new ArrayList<>();
     Set<String> queryIds = new HashSet<>();
-    eachLine(folder.resolve(QUERIES), line -> queries.add(query(line, queryIds)));
+    eachLine(queryFile, line -> queries.add(query(line, queryIds)));
     List<Judgement> judgements = new ArrayList<>();
     Set<String> pairs = new HashSet<>();
-    eachLine(
-        folder.resolve(JUDGEMENTS),
-        line -> judgements.add(judgement(line, queryIds, documentIds, pairs)));
+    eachLine(judgementFile, line -> judgements.add(judgement(line, queryIds, documentIds, pairs)));
     return new CorpusCollection(documents, queries, judgements);
   }
 

@@ -41,7 +41,13 @@ public enum Users {
     this.label = label;
   }
 
-  Population population(Attractiveness attractiveness, ExaminationCurve examination) {
+  /**
+   * The users.
+   *
+   * @param attractiveness of documents by grade
+   * @param examination by position, of those who look at positions
+   */
+  public Population population(Attractiveness attractiveness, ExaminationCurve examination) {
     ClickModel usual = new PositionBasedModel(examination, attractiveness);
     return switch (this) {
       case POSITION_BASED -> Population.of(usual);

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param passages live passages in this node's store
  * @param dimensions length of the vectors, 0 where the generation is not here
  * @param progress 0 to 1: how much of it is here
+ * @param ready whether this node has read what it must have, and could serve it at once
  * @param memoryBytes bytes of the index in memory
  * @param description the model in one line
  * @param reasons why it was replaced, retired or rejected
@@ -29,6 +30,7 @@ public record GenerationStatus(
     long passages,
     int dimensions,
     double progress,
+    boolean ready,
     long memoryBytes,
     String description,
     List<String> reasons,
@@ -37,7 +39,7 @@ public record GenerationStatus(
 
   /** Of a generation that this node does not hold. */
   public static GenerationStatus elsewhere(GenerationRecord record) {
-    return of(record, record.state(), 0, 0, 0, 0, 0);
+    return of(record, record.state(), false, 0, 0, 0, 0, 0);
   }
 
   /** Of a generation that this node holds. */
@@ -52,6 +54,7 @@ public record GenerationStatus(
     return of(
         record,
         isRead ? record.state() : GenerationState.BUILDING,
+        isRead,
         documents,
         passages,
         dimensions,
@@ -62,6 +65,7 @@ public record GenerationStatus(
   private static GenerationStatus of(
       GenerationRecord record,
       GenerationState state,
+      boolean ready,
       long documents,
       long passages,
       int dimensions,
@@ -75,6 +79,7 @@ public record GenerationStatus(
         passages,
         dimensions,
         progress,
+        ready,
         memoryBytes,
         record.description(),
         record.reasons(),

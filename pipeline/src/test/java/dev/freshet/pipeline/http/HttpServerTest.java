@@ -49,6 +49,7 @@ class HttpServerTest {
     assertThat(generation.get("generation").intValue()).isEqualTo(1);
     assertThat(generation.get("state").asText()).isEqualTo("SERVED");
     assertThat(generation.get("progress").doubleValue()).isEqualTo(1.0);
+    assertThat(generation.get("ready").booleanValue()).isTrue();
     assertThat(generation.has("documents")).isTrue();
   }
 

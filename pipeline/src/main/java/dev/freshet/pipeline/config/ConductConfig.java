@@ -1,6 +1,12 @@
 package dev.freshet.pipeline.config;
 
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The conductor.
@@ -8,17 +14,71 @@ import java.time.Duration;
  * @param interval time from one look at generations, jobs and nodes to the next
  * @param keep generations that were served before and are kept for a rollback
  * @param keepFor how long at most; at most 36,500 days
+ * @param flink URL of the REST API of a Flink session cluster that runs the index jobs, or null for
+ *     the conductor's own process
+ * @param jobJar the job jar to run there; needed with {@code flink}
+ * @param nodes URLs of the serve nodes that must be ready before a generation is served, separated
+ *     by commas, or null for none
  */
-public record ConductConfig(Duration interval, int keep, Duration keepFor) {
+public record ConductConfig(
+    Duration interval,
+    int keep,
+    Duration keepFor,
+    @Nullable String flink,
+    @Nullable Path jobJar,
+    @Nullable String nodes) {
 
   public ConductConfig {
     Check.between("interval", interval, Duration.ofMillis(10), Duration.ofHours(1));
     Check.between("keep", keep, 0, 100);
     Check.between("keepFor", keepFor, Duration.ZERO, Duration.ofDays(36_500));
+    if (flink != null) {
+      requireUrl("flink", flink);
+      Check.require(jobJar != null, "flink needs the job jar: set conduct.jobJar", "none");
+    }
+    if (nodes != null) {
+      split(nodes).forEach(node -> requireUrl("nodes", node));
+    }
   }
 
-  /** Two looks a second; the generation before is kept for a week. */
+  private static List<String> split(String urls) {
+    return Arrays.stream(urls.split(",", -1)).map(String::strip).toList();
+  }
+
+  private static void requireUrl(String name, String url) {
+    String rule = name + " must be http://HOST:PORT or https://HOST:PORT";
+    try {
+      URI uri = new URI(url);
+      Check.require(
+          uri.getScheme() != null
+              && uri.getScheme().matches("https?")
+              && uri.getHost() != null
+              && uri.getUserInfo() == null
+              && uri.getQuery() == null
+              && uri.getFragment() == null,
+          rule,
+          "'" + url + "'");
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(rule + ", was '" + url + "'", e);
+    }
+  }
+
+  /** Two looks a second; the generation before is kept for a week; jobs in this process. */
   public static ConductConfig defaults() {
-    return new ConductConfig(Duration.ofMillis(500), 1, Duration.ofDays(7));
+    return new ConductConfig(Duration.ofMillis(500), 1, Duration.ofDays(7), null, null, null);
+  }
+
+  /** {@code flink} without a slash at its end; null for none. */
+  public @Nullable URI flinkUri() {
+    return flink == null ? null : base(flink);
+  }
+
+  /** {@code nodes} one by one, each without a slash at its end. */
+  public List<URI> nodeUris() {
+    return nodes == null ? List.of() : split(nodes).stream().map(ConductConfig::base).toList();
+  }
+
+  private static URI base(String url) {
+    return URI.create(url.replaceFirst("/+$", ""));
   }
 }

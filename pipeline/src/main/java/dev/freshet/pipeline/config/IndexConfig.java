@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The index job.
  *
- * @param parallelism parallel instances of each step, for a job in this process; in a Flink cluster
- *     it is Flink's to say
+ * @param parallelism parallel instances of each step, for a job in this process or one that the
+ *     conductor starts in a Flink cluster; with {@code flink run} it is Flink's to say
  * @param inFlight documents that one instance encodes at a time
  * @param checkpointInterval time from one checkpoint to the next
  * @param checkpointDir directory or URI of the checkpoints, or null for {@code checkpoints} in the

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class ReconcilerTest {
   private final World world = new World();
-  private final Reconciler reconciler =
-      new Reconciler(world, new ConductConfig(Duration.ofSeconds(1), 1, Duration.ofDays(7)));
+  private final Reconciler reconciler = new Reconciler(world, ConductConfig.defaults());
 
   /** Topics, jobs and nodes in memory; jobs write nothing of themselves. */
   private static final class World implements Surroundings {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -177,6 +178,14 @@ class ConfigLoaderTest {
             + " 64KiB",
         "store: {deleteRetention: 9223372036854775807d} | store.deleteRetention must be a duration"
             + " that is not too long",
+        "conduct: {flink: 'flink:8081', jobJar: j} | conduct.flink must be http://HOST:PORT or"
+            + " https://HOST:PORT, was 'flink:8081'",
+        "conduct: {flink: 'http://flink:8081'} | conduct.flink needs the job jar: set"
+            + " conduct.jobJar, was none",
+        "conduct: {nodes: 'http://a:1,b:2'} | conduct.nodes must be http://HOST:PORT or"
+            + " https://HOST:PORT, was 'b:2'",
+        "conduct: {nodes: 'http://a:1,'} | conduct.nodes must be http://HOST:PORT or"
+            + " https://HOST:PORT, was ''",
         "[1] | must hold keys such as 'kafka:', was a list",
         "serve: {port: 1, port: 2} | not valid YAML at line 1, column",
         "serve: {port | not valid YAML at line",
@@ -216,6 +225,22 @@ class ConfigLoaderTest {
   void anEmptyFileSetsNothing() throws IOException {
     assertThat(ConfigLoader.load(file("# nothing\n"), Map.of(), Map.of()))
         .isEqualTo(FreshetConfig.defaults());
+  }
+
+  @Test
+  void nodesAreAListOfAddresses() {
+    ConductConfig none = FreshetConfig.defaults().conduct();
+    assertThat(none.nodeUris()).isEmpty();
+    assertThat(none.flinkUri()).isNull();
+    ConductConfig some =
+        ConfigLoader.load(
+                null,
+                Map.of("FRESHET_CONDUCT_NODES", "http://a:7878/, https://b/freshet//"),
+                Map.of("conduct.flink", "http://flink:8081/", "conduct.jobJar", "job.jar"))
+            .conduct();
+    assertThat(some.nodeUris())
+        .containsExactly(URI.create("http://a:7878"), URI.create("https://b/freshet"));
+    assertThat(some.flinkUri()).isEqualTo(URI.create("http://flink:8081"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.freshet.pipeline.conduct;
 import dev.freshet.model.checkpoint.Folders;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.config.InvalidConfigException;
+import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.index.IndexJob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,10 +80,11 @@ public final class LocalIndexJobs implements IndexJobs, AutoCloseable {
   public void start(int generation) {
     stop(generation);
     int parallelism = config.index().parallelism();
+    String name = IndexJob.name(new Topics(config.kafka().topicPrefix()), generation);
     try {
       LocalCluster.Job job =
           flink.submit(
-              IndexJob.name(generation),
+              name,
               // Spread over another number of subtasks, records in flight would lose their order.
               checkpoints.resolve("index-%d-p%d".formatted(generation, parallelism)),
               config.index().checkpointInterval(),
@@ -90,7 +92,7 @@ public final class LocalIndexJobs implements IndexJobs, AutoCloseable {
               env -> IndexJob.define(env, config, generation));
       jobs.put(generation, new Running(job, new JobWatch(job, GRACE, reports)));
     } catch (Exception e) {
-      throw failed("cannot start " + IndexJob.name(generation), e);
+      throw failed("cannot start " + name, e);
     }
   }
 

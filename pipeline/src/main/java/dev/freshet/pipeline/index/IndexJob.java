@@ -7,6 +7,7 @@ import dev.freshet.pipeline.job.JobConfig;
 import dev.freshet.pipeline.job.KafkaEnds;
 import dev.freshet.pipeline.job.Rejection;
 import dev.freshet.pipeline.job.SourceRecord;
+import java.util.OptionalInt;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -33,9 +34,26 @@ public final class IndexJob {
 
   private IndexJob() {}
 
-  /** The job's name: what the dashboards and the logs call it. */
-  public static String name(int generation) {
-    return "freshet-index-" + generation;
+  /**
+   * The job's name: what the dashboards and the logs call it, and how it is found again. Under the
+   * default prefix {@code freshet-index-1}; jobs of another prefix have other names.
+   */
+  public static String name(Topics topics, int generation) {
+    return namePrefix(topics) + generation;
+  }
+
+  /** The generation of the job of that name; empty where it is no index job of these topics. */
+  public static OptionalInt generation(Topics topics, String name) {
+    String prefix = namePrefix(topics);
+    boolean isOne =
+        name.startsWith(prefix) && name.substring(prefix.length()).matches("[1-9][0-9]{0,8}");
+    return isOne
+        ? OptionalInt.of(Integer.parseInt(name.substring(prefix.length())))
+        : OptionalInt.empty();
+  }
+
+  private static String namePrefix(Topics topics) {
+    return topics.prefix().replaceFirst("\\.$", "-") + "index-";
   }
 
   /** Adds the topology to the environment. The topics must exist. */

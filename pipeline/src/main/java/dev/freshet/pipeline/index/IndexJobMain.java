@@ -43,11 +43,8 @@ public final class IndexJobMain implements Runnable {
   @Override
   public void run() {
     FreshetConfig config = options.load();
-    TopicProvisioner.provision(
-        config.kafka(),
-        new Topics(config.kafka().topicPrefix()),
-        generation,
-        IndexJob.MAX_RECORD_BYTES);
+    var topics = new Topics(config.kafka().topicPrefix());
+    TopicProvisioner.provision(config.kafka(), topics, generation, IndexJob.MAX_RECORD_BYTES);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     if (env.getConfiguration().getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL).isEmpty()) {
       env.enableCheckpointing(config.index().checkpointInterval().toMillis());
@@ -56,7 +53,7 @@ public final class IndexJobMain implements Runnable {
     env.getConfig().enableObjectReuse();
     IndexJob.define(env, config, generation);
     try {
-      env.execute(IndexJob.name(generation));
+      env.execute(IndexJob.name(topics, generation));
     } catch (Exception e) {
       throw new IllegalStateException("the index job was not accepted: " + e.getMessage(), e);
     }

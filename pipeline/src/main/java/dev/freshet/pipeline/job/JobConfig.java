@@ -4,8 +4,10 @@ import dev.freshet.pipeline.config.ConfigLoader;
 import dev.freshet.pipeline.config.FreshetConfig;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** The configuration as it travels into the tasks of a job: flat, as text. */
@@ -25,6 +27,11 @@ public final class JobConfig implements Serializable {
       values.computeIfPresent(
           setting, (path, folder) -> Path.of(folder).toAbsolutePath().normalize().toString());
     }
+  }
+
+  /** By path, what travels. */
+  public SortedMap<String, String> values() {
+    return Collections.unmodifiableSortedMap(values);
   }
 
   /** As it was configured, but for what only a node needs. */

@@ -114,7 +114,7 @@ class IndexJobTest {
 
   private LocalCluster.Job submit() throws Exception {
     return flink.submit(
-        IndexJob.name(1),
+        IndexJob.name(TOPICS, 1),
         folder.resolve("checkpoints"),
         Duration.ofMinutes(10),
         2,

@@ -141,14 +141,6 @@ public final class LocalCluster implements AutoCloseable {
     return configuration;
   }
 
-  /** Of a stack trace the line that says what was wrong in the first place. */
-  private static String rootCause(String stackTrace) {
-    return stackTrace
-        .lines()
-        .filter(line -> !line.startsWith("\tat ") && !line.startsWith("\t..."))
-        .reduce("", (before, line) -> line.isBlank() ? before : line.replace("Caused by: ", ""));
-  }
-
   private static <T> T await(CompletableFuture<T> future) throws Exception {
     return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
@@ -193,7 +185,7 @@ public final class LocalCluster implements AutoCloseable {
     /** Why the job failed last, in one line; empty when it has not. */
     public String failure() throws Exception {
       ErrorInfo last = await(cluster.getArchivedExecutionGraph(id)).getFailureInfo();
-      return last == null ? "" : rootCause(last.getExceptionAsString());
+      return last == null ? "" : StackTraces.reason(last.getExceptionAsString());
     }
 
     /** Waits until Flink has read the checkpoint; false when the job failed over it. */

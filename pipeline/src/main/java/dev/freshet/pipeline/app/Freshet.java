@@ -87,6 +87,7 @@ public final class Freshet implements Runnable {
         new PublishCommand(),
         new ServeCommand(),
         new JobCommand(),
+        new ConductCommand(),
         new DoctorCommand(),
         new ConfigCommand(),
         new SeedModelCommand(),

@@ -17,12 +17,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * A Flink session cluster as the README describes it: JobManager and TaskManager in processes of
@@ -157,6 +159,32 @@ final class FlinkCluster implements AutoCloseable {
   void cancel(String job) throws Exception {
     flink(List.of("cancel", job));
     await().atMost(PATIENCE).until(() -> state(job).equals("CANCELED"));
+  }
+
+  /** Where its REST API answers. */
+  URI rest() {
+    return rest;
+  }
+
+  /** The ids of all jobs of a name that are in a state, the newest first. */
+  List<String> jobs(String name, String state) throws Exception {
+    return StreamSupport.stream(get("/jobs/overview").path("jobs").spliterator(), false)
+        .filter(
+            job ->
+                job.path("name").asText().equals(name) && job.path("state").asText().equals(state))
+        .sorted(Comparator.comparing((JsonNode job) -> job.path("start-time").asLong()).reversed())
+        .map(job -> job.path("jid").asText())
+        .toList();
+  }
+
+  /** The checkpoint that a job started from; empty where it started from the beginning. */
+  String restored(String job) throws Exception {
+    return get("/jobs/%s/checkpoints".formatted(job)).at("/latest/restored/external_path").asText();
+  }
+
+  /** How many jars were uploaded. */
+  int jars() throws Exception {
+    return get("/jars").path("files").size();
   }
 
   String state(String job) throws Exception {

@@ -5,10 +5,12 @@ import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.event.GenerationState;
 import dev.freshet.pipeline.event.Generations;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +40,8 @@ final class Reconciler {
   }
 
   /**
-   * Looks once, and acts once.
+   * Looks once, and acts once. Jobs come last: where they cannot be had, or one of them cannot be
+   * started, everything else still gets its due.
    *
    * @return whether something was done, so that another look is worth it
    */
@@ -46,11 +49,12 @@ final class Reconciler {
     Generations generations = world.generations();
     return supersede(generations)
         || begin(generations)
-        || keepJobs(generations)
         || complete(generations)
         || serve(generations)
         || retire(generations)
-        || cleanUp(generations);
+        || stopJobs(generations)
+        || cleanUp(generations)
+        || startJobs(generations);
   }
 
   /** Of several that wait or are built, the newest is what people want. */
@@ -91,29 +95,6 @@ final class Reconciler {
       }
       world.createVectors(record.generation());
       return announce(record.building(world.documentEnds(), world.now()));
-    }
-    return false;
-  }
-
-  private boolean keepJobs(Generations generations) {
-    Set<Integer> wanted = new HashSet<>();
-    generations.all().stream()
-        .filter(GenerationRecord::isLive)
-        .forEach(record -> wanted.add(record.vectors()));
-    Set<Integer> running = world.jobs();
-    for (int generation : wanted) {
-      if (!running.contains(generation)) {
-        LOG.info("starts the index job of generation {}", generation);
-        world.startJob(generation);
-        return true;
-      }
-    }
-    for (int generation : running) {
-      if (!wanted.contains(generation)) {
-        LOG.info("stops the index job of generation {}", generation);
-        world.stopJob(generation);
-        return true;
-      }
     }
     return false;
   }
@@ -191,6 +172,38 @@ final class Reconciler {
       }
     }
     return false;
+  }
+
+  private boolean stopJobs(Generations generations) {
+    Set<Integer> wanted = wantedJobs(generations);
+    for (int generation : world.jobs()) {
+      if (!wanted.contains(generation)) {
+        LOG.info("stops the index job of generation {}", generation);
+        world.stopJob(generation);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The oldest first: one that has been served before one that is tried. */
+  private boolean startJobs(Generations generations) {
+    Set<Integer> running = world.jobs();
+    for (int generation : wantedJobs(generations)) {
+      if (!running.contains(generation)) {
+        LOG.info("starts the index job of generation {}", generation);
+        world.startJob(generation);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static SortedSet<Integer> wantedJobs(Generations generations) {
+    return generations.all().stream()
+        .filter(GenerationRecord::isLive)
+        .map(GenerationRecord::vectors)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private boolean cleanUp(Generations generations) {

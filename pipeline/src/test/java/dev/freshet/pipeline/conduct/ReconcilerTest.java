@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.conduct;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.pipeline.config.ConductConfig;
 import dev.freshet.pipeline.event.GenerationRecord;
@@ -31,6 +32,7 @@ class ReconcilerTest {
     private final Set<Integer> topics = new HashSet<>(Set.of(1));
     private final Set<Integer> jobs = new HashSet<>();
     private final Set<Integer> ready = new HashSet<>();
+    private final Set<Integer> refused = new HashSet<>();
 
     @Override
     public Instant now() {
@@ -99,6 +101,9 @@ class ReconcilerTest {
     @Override
     public void startJob(int generation) {
       assertThat(topics).contains(generation);
+      if (refused.contains(generation)) {
+        throw new IllegalStateException("generation %d is refused".formatted(generation));
+      }
       jobs.add(generation);
     }
 
@@ -253,5 +258,21 @@ class ReconcilerTest {
     world.jobs.clear();
     settle();
     assertThat(world.jobs).containsExactly(1);
+  }
+
+  @Test
+  void aJobThatCannotBeStartedKeepsNobodyFromTheirDue() {
+    roll(2);
+    world.refused.add(3);
+    world.publish(3, 3);
+    assertThatThrownBy(this::settle).hasMessage("generation 3 is refused");
+    assertThat(world.state(3)).isEqualTo(GenerationState.BUILDING);
+
+    world.now = world.now.plus(Duration.ofDays(8));
+    world.jobs.remove(2);
+    assertThatThrownBy(this::settle).hasMessage("generation 3 is refused");
+    assertThat(world.state(1)).isEqualTo(GenerationState.RETIRED);
+    assertThat(world.topics).containsExactlyInAnyOrder(2, 3);
+    assertThat(world.jobs).containsExactly(2);
   }
 }

@@ -81,6 +81,8 @@ class ArchitectureTest {
               DescribedPredicate.not(
                   JavaClass.Predicates.resideInAnyPackage(
                       "dev.freshet.pipeline.index..",
+                      "dev.freshet.pipeline.job..",
+                      "dev.freshet.pipeline.tune..",
                       "dev.freshet.pipeline.conduct..",
                       "dev.freshet.pipeline.registry..",
                       "dev.freshet.pipeline.app..",
@@ -96,6 +98,8 @@ class ArchitectureTest {
           .that()
           .resideInAnyPackage(
               "dev.freshet.pipeline.index..",
+              "dev.freshet.pipeline.job..",
+              "dev.freshet.pipeline.tune..",
               "dev.freshet.pipeline.conduct..",
               "dev.freshet.pipeline.registry..",
               "dev.freshet.pipeline.kafka..")

@@ -3,8 +3,10 @@ package dev.freshet.pipeline.app;
 import dev.freshet.model.checkpoint.Side;
 import dev.freshet.pipeline.conduct.LocalCluster;
 import dev.freshet.pipeline.conduct.LocalIndexJobs;
+import dev.freshet.pipeline.conduct.LocalTuneJob;
 import dev.freshet.pipeline.config.ConfigOptions;
 import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.config.TuneConfig;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.index.IndexJob;
 import dev.freshet.pipeline.kafka.TopicProvisioner;
@@ -22,14 +24,14 @@ import picocli.CommandLine.Spec;
     name = "job",
     description =
         "Run a Flink job in this process; for a Flink cluster submit the job jar instead.",
-    subcommands = JobCommand.Index.class)
+    subcommands = {JobCommand.Index.class, JobCommand.Tune.class})
 final class JobCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public void run() {
     throw new picocli.CommandLine.ParameterException(
-        spec.commandLine(), "name the job: freshet job index");
+        spec.commandLine(), "name the job: freshet job index, freshet job tune");
   }
 
   /** {@code freshet job index}. */
@@ -73,6 +75,44 @@ final class JobCommand implements Runnable {
       job.awaitEnd();
       throw new CommandException(
           "%s ended: %s (log: %s)".formatted(job.name(), job.failure(), data.log()));
+    }
+  }
+
+  /** {@code freshet job tune}. */
+  @Command(
+      name = "tune",
+      description = "Tune by what people click at kafka.bootstrapServers until Ctrl-C.")
+  static final class Tune implements Callable<Integer> {
+    @Mixin private final ConfigOptions options = new ConfigOptions();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+      PrintWriter out = spec.commandLine().getOut();
+      Startup startup = Startup.begin(options.load(), out, "the tune job");
+      FreshetConfig config = startup.config();
+      if (config.tune().start() == TuneConfig.Start.NEVER) {
+        throw CommandException.wrongUsage("tune.start is never: there is nothing to do");
+      }
+      var topics = new Topics(config.kafka().topicPrefix());
+      // Rounds take the same: what is wrong with it is said before the job starts.
+      startup.resources().add(Models.acquire(config, Side.QUERY));
+      TopicProvisioner.provision(
+          config.kafka(), topics, Topics.FIRST_GENERATION, IndexJob.MAX_RECORD_BYTES);
+      LocalCluster flink = startup.resources().add(LocalCluster.start(LocalTuneJob.SLOTS));
+      LocalTuneJob tune = startup.resources().add(LocalTuneJob.start(flink, config, out::println));
+      out.printf(
+          "%s runs: %s and %s to %s on %s%n",
+          tune.job().name(),
+          topics.impressions(),
+          topics.clicks(),
+          topics.models(),
+          config.kafka().bootstrapServers());
+      out.flush();
+      tune.job().awaitEnd();
+      throw new CommandException(
+          "%s ended: %s (log: %s)"
+              .formatted(tune.job().name(), tune.job().failure(), startup.data().log()));
     }
   }
 }

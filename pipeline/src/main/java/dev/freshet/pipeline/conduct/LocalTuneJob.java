@@ -2,6 +2,7 @@ package dev.freshet.pipeline.conduct;
 
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.config.InvalidConfigException;
+import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.tune.TuneJob;
 import java.net.URI;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ public final class LocalTuneJob implements AutoCloseable {
       LocalCluster flink, FreshetConfig config, Consumer<String> reports) throws Exception {
     LocalCluster.Job job =
         flink.submit(
-            TuneJob.NAME,
+            TuneJob.name(new Topics(config.kafka().topicPrefix())),
             Path.of(URI.create(config.checkpointUri())).resolve("tune"),
             config.tune().checkpointInterval(),
             SLOTS,

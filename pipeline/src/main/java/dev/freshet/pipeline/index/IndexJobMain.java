@@ -3,18 +3,14 @@ package dev.freshet.pipeline.index;
 import dev.freshet.pipeline.config.ConfigOptions;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.Topics;
+import dev.freshet.pipeline.job.JobSubmission;
 import dev.freshet.pipeline.kafka.TopicProvisioner;
-import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/**
- * The index job for {@code flink run}. Parallelism ({@code -p}), state backend, checkpoint folder
- * and restart strategy are Flink's to say; the checkpoint interval is ours where Flink has none.
- */
+/** The index job for {@code flink run}. */
 @Command(
     name = "index-job",
     mixinStandardHelpOptions = true,
@@ -45,17 +41,9 @@ public final class IndexJobMain implements Runnable {
     FreshetConfig config = options.load();
     var topics = new Topics(config.kafka().topicPrefix());
     TopicProvisioner.provision(config.kafka(), topics, generation, IndexJob.MAX_RECORD_BYTES);
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-    if (env.getConfiguration().getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL).isEmpty()) {
-      env.enableCheckpointing(config.index().checkpointInterval().toMillis());
-    }
-    env.setBufferTimeout(0); // records are few and dear: none waits for a buffer to fill
-    env.getConfig().enableObjectReuse();
-    IndexJob.define(env, config, generation);
-    try {
-      env.execute(IndexJob.name(topics, generation));
-    } catch (Exception e) {
-      throw new IllegalStateException("the index job was not accepted: " + e.getMessage(), e);
-    }
+    JobSubmission.submit(
+        IndexJob.name(topics, generation),
+        config.index().checkpointInterval(),
+        env -> IndexJob.define(env, config, generation));
   }
 }

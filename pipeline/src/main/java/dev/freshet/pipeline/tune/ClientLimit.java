@@ -27,7 +27,7 @@ final class ClientLimit extends KeyedProcessFunction<String, ClickedPage, Clicke
    * @param hour number of an hour since the epoch
    * @param pages in that hour
    */
-  record HourCount(long hour, int pages) {}
+  public record HourCount(long hour, int pages) {}
 
   /**
    * @param most pages of a client in an hour

@@ -99,7 +99,7 @@ final class RoundBuffer {
     thin(past, config.replay() / PAST_SHARE);
   }
 
-  /** Any of them may leave, so that what stays is a sample of all. */
+  /** Any of them may leave, so that what stays is a sample: of older rounds ever less. */
   private void thin(List<ClickedPage> pages, int most) {
     while (pages.size() > most) {
       int leaves = random.nextInt(pages.size());

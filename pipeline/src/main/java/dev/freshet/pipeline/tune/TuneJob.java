@@ -29,13 +29,15 @@ import org.apache.flink.util.function.SerializableSupplier;
  * Kafka takes things in, so that no client's clock can hurry it.
  */
 public final class TuneJob {
-  /** The job's name: what the dashboards and the logs call it. */
-  public static final String NAME = "freshet-tune";
-
   /** A topic where nothing arrives does not hold the others up for longer. */
   private static final Duration IDLE = Duration.ofSeconds(1);
 
   private TuneJob() {}
+
+  /** The job's name: what the dashboards and the logs call it. Two Freshets may share a Flink. */
+  public static String name(Topics topics) {
+    return topics.prefix().replaceFirst("\\.$", "-") + "tune";
+  }
 
   /**
    * Adds the topology to the environment. The topics must exist.

@@ -1,0 +1,156 @@
+package dev.freshet.pipeline.tune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ClickJoinTest {
+  private static final Duration WINDOW = Duration.ofMillis(1_000);
+
+  private KeyedTwoInputStreamOperatorTestHarness<String, ShownPage, ClickedObject, ClickedPage>
+      join;
+
+  @BeforeEach
+  void open() throws Exception {
+    join = harness();
+    join.open();
+  }
+
+  private static KeyedTwoInputStreamOperatorTestHarness<
+          String, ShownPage, ClickedObject, ClickedPage>
+      harness() throws Exception {
+    return new KeyedTwoInputStreamOperatorTestHarness<>(
+        new KeyedCoProcessOperator<>(new ClickJoin(WINDOW)),
+        ShownPage::queryId,
+        ClickedObject::queryId,
+        Types.STRING);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    join.close();
+  }
+
+  private void page(String query, long millis) throws Exception {
+    join.processElement1(Pages.shown(query, null, millis), millis);
+  }
+
+  private void click(String query, String object, long millis) throws Exception {
+    join.processElement2(new ClickedObject(query, object, millis), millis);
+  }
+
+  private void time(long millis) throws Exception {
+    join.processBothWatermarks(new Watermark(millis));
+  }
+
+  private List<List<Integer>> joined() {
+    return join.extractOutputValues().stream()
+        .map(page -> Arrays.stream(page.clicks()).boxed().toList())
+        .toList();
+  }
+
+  private long counted(String name) {
+    Counter counter = join.getOperator().getMetricGroup().counter(name);
+    return counter.getCount();
+  }
+
+  @Test
+  void aPageLeavesWithItsClicksWhenTheyCannotCountAnyMore() throws Exception {
+    page("q", 100);
+    click("q", "c", 200);
+    click("q", "a", 300);
+    time(1_099);
+    assertThat(joined()).isEmpty();
+    time(1_100);
+    assertThat(joined()).containsExactly(List.of(1, 3));
+  }
+
+  @Test
+  void aPageThatNobodyClickedIsSaidTo() throws Exception {
+    page("q", 100);
+    time(2_000);
+    assertThat(joined()).containsExactly(List.of());
+  }
+
+  @Test
+  void clicksMayComeBeforeTheirPage() throws Exception {
+    click("q", "b", 150);
+    page("q", 100);
+    time(2_000);
+    assertThat(joined()).containsExactly(List.of(2));
+  }
+
+  @Test
+  void aClickCountsOnceAndOnlyOnWhatWasShown() throws Exception {
+    page("q", 100);
+    click("q", "b", 150);
+    click("q", "b", 160);
+    click("q", "elsewhere", 170);
+    time(2_000);
+    assertThat(joined()).containsExactly(List.of(2));
+  }
+
+  @Test
+  void aClickAfterTheWindowDoesNotCountWhenItComesInTimeAndWhenItDoesNot() throws Exception {
+    page("q", 100);
+    click("q", "a", 1_101);
+    time(1_100);
+    assertThat(joined()).containsExactly(List.of());
+    click("q", "a", 200);
+    time(5_000);
+    assertThat(joined()).hasSize(1);
+  }
+
+  @Test
+  void aSearchThatComesTwiceIsOne() throws Exception {
+    page("q", 100);
+    page("q", 100);
+    time(1_100);
+    page("q", 100);
+    time(9_000);
+    assertThat(joined()).hasSize(1);
+  }
+
+  @Test
+  void aClickWithoutAPageIsNotWaitedForForEver() throws Exception {
+    click("q", "a", 100);
+    assertThat(join.numKeyedStateEntries()).isPositive();
+    time(5_000);
+    assertThat(join.numKeyedStateEntries()).isZero();
+    assertThat(joined()).isEmpty();
+  }
+
+  @Test
+  void nothingIsKeptOfWhatIsOver() throws Exception {
+    page("q", 100);
+    click("q", "a", 150);
+    time(9_000);
+    assertThat(join.numKeyedStateEntries()).isZero();
+    assertThat(join.numEventTimeTimers()).isZero();
+  }
+
+  @Test
+  void aRestartGoesOnWithWhatWaits() throws Exception {
+    page("q", 100);
+    click("q", "a", 150);
+    OperatorSubtaskState state = join.snapshot(1, 1);
+    join.close();
+    join = harness();
+    join.initializeState(state);
+    join.open();
+    click("q", "c", 200);
+    time(2_000);
+    assertThat(joined()).containsExactly(List.of(1, 3));
+  }
+}

@@ -1,0 +1,18 @@
+package dev.freshet.pipeline.tune;
+
+import org.jspecify.annotations.Nullable;
+
+/** Pages for tests. */
+final class Pages {
+  private Pages() {}
+
+  /** Of three documents, as ranked. */
+  static ShownPage shown(String queryId, @Nullable String client, long millis) {
+    return new ShownPage(
+        queryId, "what", 0.05, new String[] {"a", "b", "c"}, new int[] {1, 2, 3}, client, millis);
+  }
+
+  static ClickedPage clicked(String queryId, @Nullable String client, long millis) {
+    return new ClickedPage(shown(queryId, client, millis), new int[] {2});
+  }
+}

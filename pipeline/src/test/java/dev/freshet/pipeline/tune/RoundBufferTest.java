@@ -1,0 +1,109 @@
+package dev.freshet.pipeline.tune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.pipeline.config.TuneConfig;
+import dev.freshet.training.feedback.FeedbackRound;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class RoundBufferTest {
+  private static final double HELD_OUT = 0.25;
+
+  /** A round every 8 interactions or minute, not with fewer than 4; 6 are replayed. */
+  static TuneConfig config() {
+    return new TuneConfig(
+        TuneConfig.Start.SERVED,
+        8,
+        Duration.ofMinutes(1),
+        4,
+        Duration.ofSeconds(1),
+        Duration.ZERO,
+        100,
+        6,
+        Duration.ofSeconds(1));
+  }
+
+  private final RoundBuffer buffer = new RoundBuffer(config(), HELD_OUT, 0);
+
+  private void add(int from, int to) {
+    for (int i = from; i < to; i++) {
+      buffer.add(Pages.clicked("q" + i, null, i));
+    }
+  }
+
+  @Test
+  void aRoundIsDueByNumberOrByTimeButNotWithTooFew() {
+    add(0, 3);
+    assertThat(buffer.isDue(Duration.ofDays(1).toMillis())).isFalse();
+    add(3, 4);
+    assertThat(buffer.isDue(0)).isFalse();
+    assertThat(buffer.isDue(59_999)).isFalse();
+    assertThat(buffer.isDue(60_000)).isTrue();
+    add(4, 8);
+    assertThat(buffer.isDue(0)).isTrue();
+  }
+
+  @Test
+  void whatARoundLearnedIsReplayedAndWhatJudgedItJudgesAgain() {
+    add(0, 8);
+    FeedbackRound.Lesson first = buffer.lesson().get();
+    assertThat(first.fresh().size()).isEqualTo(8);
+    assertThat(first.replay().size()).isZero();
+    add(8, 10); // while the round is under way
+    buffer.roundEnded(8, true, 0);
+    FeedbackRound.Lesson second = buffer.lesson().get();
+    assertThat(second.fresh().all())
+        .extracting(each -> each.time().toEpochMilli())
+        .containsExactly(8L, 9L);
+    assertThat(second.replay().all())
+        .extracting(each -> each.time().toEpochMilli())
+        .containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+    // The newest quarter judged; of the past a quarter of the replay is kept.
+    assertThat(second.past().all())
+        .extracting(each -> each.time().toEpochMilli())
+        .isSubsetOf(6L, 7L)
+        .hasSize(1);
+  }
+
+  @Test
+  void whatWasRejectedTeachesNobody() {
+    add(0, 8);
+    buffer.roundEnded(8, false, 0);
+    FeedbackRound.Lesson next = buffer.lesson().get();
+    assertThat(next.fresh().size()).isZero();
+    assertThat(next.replay().size()).isZero();
+    assertThat(next.past().size()).isZero();
+  }
+
+  @Test
+  void theReplayIsASampleOfMoreThanTheLastRound() {
+    for (int round = 0; round < 20; round++) {
+      add(8 * round, 8 * round + 8);
+      buffer.roundEnded(8, true, 0);
+    }
+    FeedbackRound.Lesson lesson = buffer.lesson().get();
+    assertThat(lesson.replay().size()).isEqualTo(6);
+    assertThat(lesson.replay().first().toEpochMilli()).isLessThan(8 * 19);
+  }
+
+  @Test
+  void whileRoundsFailTheOldestLeave() {
+    int left = 0;
+    for (int i = 0; i < 200; i++) {
+      left += buffer.add(Pages.clicked("q" + i, null, i));
+    }
+    assertThat(buffer.fresh()).isEqualTo(160);
+    assertThat(left).isEqualTo(40);
+  }
+
+  @Test
+  void aCheckpointHoldsEverything() {
+    add(0, 8);
+    buffer.roundEnded(8, true, 0);
+    add(8, 11);
+    RoundBuffer restored = new RoundBuffer(config(), HELD_OUT, 0);
+    restored.restore(buffer.parts().get(0), buffer.parts().get(1), buffer.parts().get(2));
+    assertThat(restored.lesson().get()).isEqualTo(buffer.lesson().get());
+  }
+}

@@ -1,0 +1,173 @@
+package dev.freshet.pipeline.tune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.job.JobConfig;
+import dev.freshet.training.feedback.FeedbackRound;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class RoundOperatorTest {
+  /** By a name, because Flink copies the factory, and with it whatever it holds. */
+  private static final Map<String, ManualRounds> ROUNDS = new ConcurrentHashMap<>();
+
+  private final String name = "test-" + ThreadLocalRandom.current().nextLong();
+  private final ManualRounds rounds = new ManualRounds();
+
+  @BeforeEach
+  void register() {
+    ROUNDS.put(name, rounds);
+  }
+
+  @AfterEach
+  void forget() {
+    ROUNDS.remove(name);
+  }
+
+  /** Ends a round when it is told to. */
+  private static final class ManualRounds implements RoundRunner {
+    private final List<FeedbackRound.Lesson> begun = new CopyOnWriteArrayList<>();
+    private final BlockingQueue<Ending> endings = new ArrayBlockingQueue<>(10);
+    private volatile boolean interrupted;
+
+    @Override
+    public Ending run(Supplier<FeedbackRound.Lesson> lesson) {
+      begun.add(lesson.get());
+      try {
+        return endings.take();
+      } catch (InterruptedException e) {
+        interrupted = true;
+        Thread.currentThread().interrupt();
+        throw new CancellationException("interrupted");
+      }
+    }
+  }
+
+  private OneInputStreamOperatorTestHarness<ClickedPage, RoundRunner.Ending> harness()
+      throws Exception {
+    String key = name;
+    FreshetConfig config = FreshetConfig.defaults().withTune(RoundBufferTest.config());
+    return new OneInputStreamOperatorTestHarness<>(
+        new RoundOperator.Factory(
+            new JobConfig(config), () -> Objects.requireNonNull(ROUNDS.get(key))));
+  }
+
+  private static void add(
+      OneInputStreamOperatorTestHarness<ClickedPage, RoundRunner.Ending> harness, int from, int to)
+      throws Exception {
+    for (int i = from; i < to; i++) {
+      harness.processElement(Pages.clicked("q" + i, null, i), i);
+    }
+  }
+
+  private static void awaitEnd(
+      OneInputStreamOperatorTestHarness<ClickedPage, RoundRunner.Ending> harness, int ends) {
+    await()
+        .pollInSameThread()
+        .until(
+            () -> {
+              var mail = harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY);
+              if (mail.isPresent()) {
+                mail.get().run();
+              }
+              return harness.extractOutputValues().size() == ends;
+            });
+  }
+
+  @Test
+  void theStreamGoesOnWhileARoundIsUnderWay() throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      add(harness, 0, 8);
+      await().until(() -> rounds.begun.size() == 1);
+      add(harness, 8, 12);
+      harness.snapshot(1, 1);
+      assertThat(rounds.begun).hasSize(1);
+      rounds.endings.add(RoundRunner.Ending.PUBLISHED);
+      awaitEnd(harness, 1);
+      add(harness, 12, 16);
+      await().until(() -> rounds.begun.size() == 2);
+      assertThat(rounds.begun.get(1).fresh().size()).isEqualTo(8);
+      assertThat(rounds.begun.get(1).replay().size()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void aRoundIsDueByTimeToo() throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      add(harness, 0, 5);
+      harness.setProcessingTime(59_000);
+      assertThat(rounds.begun).isEmpty();
+      harness.setProcessingTime(61_000);
+      await().until(() -> rounds.begun.size() == 1);
+    }
+  }
+
+  @Test
+  void aRoundThatARestartCutShortIsRunAgain() throws Exception {
+    OperatorSubtaskState state;
+    try (var harness = harness()) {
+      harness.open();
+      add(harness, 0, 8);
+      await().until(() -> rounds.begun.size() == 1);
+      state = harness.snapshot(1, 1);
+    }
+    assertThat(rounds.interrupted).isTrue();
+    try (var harness = harness()) {
+      harness.initializeState(state);
+      harness.open();
+      harness.setProcessingTime(1_000);
+      await().until(() -> rounds.begun.size() == 2);
+      assertThat(rounds.begun.get(1)).isEqualTo(rounds.begun.get(0));
+    }
+  }
+
+  @Test
+  void aRoundThatCannotBeginYetIsTriedAgainWithAllThatCameMeanwhile() throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      rounds.endings.add(RoundRunner.Ending.POSTPONED);
+      add(harness, 0, 8);
+      await()
+          .pollInSameThread()
+          .until(
+              () -> {
+                var mail = harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY);
+                mail.ifPresent(
+                    each -> {
+                      try {
+                        each.run();
+                      } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                      }
+                    });
+                return mail.isPresent();
+              });
+      add(harness, 8, 9);
+      assertThat(rounds.begun).hasSize(1);
+      harness.setProcessingTime(10_000);
+      await().until(() -> rounds.begun.size() == 2);
+      assertThat(rounds.begun.get(1).fresh().size()).isEqualTo(9);
+      assertThat(harness.extractOutputValues()).isEmpty();
+    }
+  }
+}

@@ -23,6 +23,6 @@ public record GateConfig(double heldOut, int least, int pool, @Nullable Path gol
 
   /** The newest fifth of the interactions judges. */
   public static GateConfig defaults() {
-    return new GateConfig(0.2, 20, 2_000, null);
+    return new GateConfig(0.2, 20, 1_000, null);
   }
 }

@@ -6,6 +6,7 @@ import dev.freshet.training.click.EmSettings;
 import dev.freshet.training.click.Estimator;
 import dev.freshet.training.click.RelevanceMixture;
 import dev.freshet.training.retrieval.Ranking;
+import dev.freshet.training.sampling.Epochs;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -74,6 +75,18 @@ record ClickedGains(Map<String, Map<String, Double>> byQuery) {
                   }
                 }));
     return new ClickedGains(others);
+  }
+
+  /** Those of some queries, drawn at random; all where there are no more. */
+  ClickedGains sample(int most, long seed) {
+    List<String> all = queries();
+    Map<String, Map<String, Double>> drawn = new LinkedHashMap<>();
+    int[] order = Epochs.shuffled(all.size(), seed, 1);
+    for (int i = 0; i < Math.min(most, order.length); i++) {
+      String query = all.get(order[i]);
+      drawn.put(query, byQuery.getOrDefault(query, Map.of()));
+    }
+    return new ClickedGains(drawn);
   }
 
   /** Queries that can be judged. */

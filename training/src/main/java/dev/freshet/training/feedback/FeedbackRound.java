@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * Works on the calling thread, which may be interrupted at any time.
  */
 public final class FeedbackRound {
+  /** Queries of either kind; more make it no clearer, only slower. */
+  private static final int MOST_JUDGING = 400;
+
   /** An example is told from those of the others. */
   private static final int FEWEST_EXAMPLES = 2;
 
@@ -150,14 +153,18 @@ public final class FeedbackRound {
     ClickLog all = known.log();
     ClickedGains fresh = ClickedGains.of(settings.estimator(), all, heldOut.log());
     ClickedGains earlier = ClickedGains.of(settings.estimator(), all.and(past.log()), past.log());
-    List<CorpusDocument> pool = pool(heldOut.and(past).shown(), documents);
+    fresh = fresh.sample(MOST_JUDGING, settings.seed());
+    earlier = earlier.sample(MOST_JUDGING, settings.seed());
+    Interactions judging = heldOut.of(fresh.byQuery().keySet());
+    Interactions reminding = past.of(earlier.byQuery().keySet());
+    List<CorpusDocument> pool = pool(judging.and(reminding).shown(), documents);
     try (TunedModel before = served.get()) {
       Judges judges = Judges.convene(before, candidate, pool, settings.seed());
       Verdict verdict =
           judges
               .onSanity()
-              .and(judges.onFreshClicks(fresh, heldOut.queries(), settings.leastJudged()))
-              .and(judges.onPastClicks(earlier, past.queries()));
+              .and(judges.onFreshClicks(fresh, judging, settings.leastJudged()))
+              .and(judges.onPastClicks(earlier, reminding));
       return golden == null ? verdict : verdict.and(judges.onGolden(golden));
     } catch (EncodingException e) {
       return Verdict.rejected("canary: " + e.getMessage());

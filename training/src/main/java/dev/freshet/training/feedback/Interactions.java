@@ -71,6 +71,23 @@ public record Interactions(List<Interaction> all) {
     return shown;
   }
 
+  /** Ids of the documents that were shown for each query, by its id. */
+  public Map<String, Set<String>> shownByQuery() {
+    Map<String, Set<String>> shown = new LinkedHashMap<>();
+    for (Interaction each : all) {
+      Set<String> ofQuery =
+          shown.computeIfAbsent(each.query().id(), query -> new LinkedHashSet<>());
+      each.impression().page().slots().stream().map(Slot::documentId).forEach(ofQuery::add);
+    }
+    return shown;
+  }
+
+  /** Those of some queries, by their ids. */
+  public Interactions of(Set<String> queryIds) {
+    return new Interactions(
+        all.stream().filter(each -> queryIds.contains(each.query().id())).toList());
+  }
+
   /**
    * Time of the first.
    *

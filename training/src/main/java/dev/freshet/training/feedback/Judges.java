@@ -12,12 +12,17 @@ import dev.freshet.training.retrieval.DenseRetriever;
 import dev.freshet.training.retrieval.Run;
 import dev.freshet.training.round.TunedBiEncoder;
 import dev.freshet.training.round.TunedModel;
+import dev.freshet.training.sampling.Epochs;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Hold new modules against those that are served, in a pool of documents that both encode. Used by
@@ -25,6 +30,13 @@ import java.util.Map;
  */
 final class Judges {
   private static final int DEPTH = 10;
+
+  /** Documents that a query is asked among, beside those that were shown for it. */
+  private static final int OTHERS = 100;
+
+  /** Queries that rank the whole pool at a time, which bounds the memory. */
+  private static final int AT_A_TIME = 64;
+
   private static final Metric NDCG = new Ndcg(DEPTH);
 
   private final TunedBiEncoder served;
@@ -32,6 +44,10 @@ final class Judges {
   private final DenseRetriever before;
   private final DenseRetriever after;
   private final List<CorpusDocument> pool;
+
+  /** The pool's numbers in random order. */
+  private final int[] order;
+
   private final long seed;
 
   private Judges(
@@ -47,6 +63,7 @@ final class Judges {
     this.after = after;
     this.pool = pool;
     this.seed = seed;
+    order = Epochs.shuffled(pool.size(), seed, 0);
   }
 
   /**
@@ -74,13 +91,13 @@ final class Judges {
    *
    * @param least queries that it takes to judge
    */
-  Verdict onFreshClicks(ClickedGains gains, Map<String, CorpusQuery> queries, int least) {
+  Verdict onFreshClicks(ClickedGains gains, Interactions clicked, int least) {
     if (gains.queries().size() < least) {
       return Verdict.rejected(
           "%d of the held-out queries have a click that counts, it takes %d to judge (gate.least)"
               .formatted(gains.queries().size(), least));
     }
-    Judgement judged = onClicks(gains, queries);
+    Judgement judged = onClicks(gains, clicked);
     String reason =
         judged.comparison.interval().low() < 0
             ? judged.said("held-out clicks do not exclude a loss")
@@ -89,31 +106,51 @@ final class Judges {
   }
 
   /** By what people clicked on before earlier rounds: the candidate must not have forgotten it. */
-  Verdict onPastClicks(ClickedGains gains, Map<String, CorpusQuery> queries) {
+  Verdict onPastClicks(ClickedGains gains, Interactions clicked) {
     if (gains.queries().isEmpty()) {
       return new Verdict(List.of(), Map.of());
     }
-    Judgement judged = onClicks(gains, queries);
+    Judgement judged = onClicks(gains, clicked);
     String reason =
         judged.comparison.interval().high() < 0 ? judged.said("it forgets earlier clicks") : "";
     return judged.verdict("earlier", reason);
   }
 
-  private Judgement onClicks(ClickedGains gains, Map<String, CorpusQuery> queries) {
+  /**
+   * Each query ranks what was shown for it, and others drawn at random. Not all of the pool: there
+   * are answers in it that the served generation never showed and nobody could click, and a
+   * candidate that finds them would look worse for it.
+   */
+  private Judgement onClicks(ClickedGains gains, Interactions clicked) {
+    Map<String, CorpusQuery> queries = clicked.queries();
+    Map<String, Set<String>> shown = clicked.shownByQuery();
     List<String> ids = gains.queries();
-    List<CorpusQuery> asked = new ArrayList<>();
-    for (String id : ids) {
-      CorpusQuery query = queries.get(id);
-      if (query == null) {
-        throw new IllegalArgumentException("nobody asked " + id);
+    double[] old = new double[ids.size()];
+    double[] now = new double[ids.size()];
+    for (int from = 0; from < ids.size(); from += AT_A_TIME) {
+      List<CorpusQuery> asked = new ArrayList<>();
+      for (String id : ids.subList(from, Math.min(ids.size(), from + AT_A_TIME))) {
+        asked.add(Objects.requireNonNull(queries.get(id), "nobody asked " + id));
       }
-      asked.add(query);
+      Run oldRun = before.retrieve(asked, pool.size());
+      Run nowRun = after.retrieve(asked, pool.size());
+      for (int i = 0; i < asked.size(); i++) {
+        String id = asked.get(i).id();
+        Set<String> ranked = new HashSet<>(shown.getOrDefault(id, Set.of()));
+        ranked.addAll(others(id));
+        old[from + i] = gains.ndcg(id, oldRun.ranking(id).only(ranked));
+        now[from + i] = gains.ndcg(id, nowRun.ranking(id).only(ranked));
+      }
     }
-    Run old = before.retrieve(asked, DEPTH);
-    Run now = after.retrieve(asked, DEPTH);
-    return judgement(
-        ids.stream().mapToDouble(id -> gains.ndcg(id, old.ranking(id))).toArray(),
-        ids.stream().mapToDouble(id -> gains.ndcg(id, now.ranking(id))).toArray());
+    return judgement(old, now);
+  }
+
+  /** Documents of the pool that a query is asked among, beside those that were shown for it. */
+  private List<String> others(String query) {
+    int first = Math.floorMod(query.hashCode(), order.length);
+    return IntStream.range(0, Math.min(OTHERS, order.length))
+        .mapToObj(i -> pool.get(order[(first + i) % order.length]).id())
+        .toList();
   }
 
   /** By judgements that people made with care: the candidate must not fall behind at all. */

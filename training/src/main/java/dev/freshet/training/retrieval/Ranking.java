@@ -80,6 +80,15 @@ public final class Ranking {
         : new Ranking(IntStream.range(0, depth).mapToObj(this::get).toList());
   }
 
+  /** Some of the documents, in the same order. */
+  public Ranking only(Set<String> documents) {
+    return new Ranking(
+        IntStream.range(0, size())
+            .mapToObj(this::get)
+            .filter(each -> documents.contains(each.id()))
+            .toList());
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Ranking ranking

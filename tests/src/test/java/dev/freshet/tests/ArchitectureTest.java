@@ -119,10 +119,10 @@ class ArchitectureTest {
           .that()
           .resideInAPackage(PIPELINE)
           .and()
-          .resideOutsideOfPackage("dev.freshet.pipeline.app..")
+          .resideOutsideOfPackages("dev.freshet.pipeline.app..", "dev.freshet.pipeline.demo..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("dev.freshet.pipeline.app..");
+          .resideInAnyPackage("dev.freshet.pipeline.app..", "dev.freshet.pipeline.demo..");
 
   @ArchTest
   static final ArchRule noCyclesBetweenPackages =

@@ -124,6 +124,33 @@ final class FreshetClient {
     throw new AssertionError("no generation " + number);
   }
 
+  /** Whether there is a generation of that number. */
+  boolean has(int generation) {
+    for (JsonNode each : generations().required("generations")) {
+      if (each.required("generation").asInt() == generation) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What a gate measured. */
+  double metric(int generation, String name) {
+    return generation(generation).required("metrics").required(name).asDouble();
+  }
+
+  /** Why a generation is where it is. */
+  List<String> reasons(int generation) {
+    List<String> reasons = new ArrayList<>();
+    generation(generation).required("reasons").forEach(reason -> reasons.add(reason.asText()));
+    return reasons;
+  }
+
+  /** The generation whose vectors a generation searches. */
+  int vectors(int generation) {
+    return generation(generation).required("vectors").asInt();
+  }
+
   int served() {
     return generations().required("served").asInt();
   }

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     subcommands = GenerationsCommand.Serve.class)
 final class GenerationsCommand implements Runnable {
   private static final String ROW = "%-2s%10s  %-10s %12s %12s %6s %9s %10s%n";
+  private static final String REASON = " ".repeat(14);
   private static final double MEBI = 1 << 20;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -48,6 +49,9 @@ final class GenerationsCommand implements Runnable {
     int served = answer.json().path("served").asInt();
     for (JsonNode generation : answer.json().path("generations")) {
       terminal.out().print(row(generation, served));
+      for (JsonNode reason : generation.path("reasons")) {
+        terminal.out().println(terminal.faint(REASON + Terminal.plain(reason.asText())));
+      }
     }
     terminal.out().println(terminal.faint("* is served"));
     terminal.out().flush();

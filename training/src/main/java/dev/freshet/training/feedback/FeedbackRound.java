@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FeedbackRound {
   /** Queries of either kind; more make it no clearer, only slower. */
-  private static final int MOST_JUDGING = 400;
+  private static final int MOST_JUDGING = 1_000;
 
   /** An example is told from those of the others. */
   private static final int FEWEST_EXAMPLES = 2;

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says so when a job does not run for a while, and when it runs again: documents are accepted in
- * the meantime, but nobody finds them. A restart of seconds is Flink's daily business and not told.
+ * Says so when a job does not run for a while, and when it runs again. A restart of seconds is
+ * Flink's daily business and not told.
  */
 public final class JobWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JobWatch.class);
@@ -19,6 +19,7 @@ public final class JobWatch implements AutoCloseable {
 
   private final LocalCluster.Job job;
   private final Duration grace;
+  private final String consequence;
   private final Consumer<String> reports;
   private final ScheduledExecutorService scheduler =
       Executors.newSingleThreadScheduledExecutor(
@@ -35,11 +36,14 @@ public final class JobWatch implements AutoCloseable {
    * Begins to watch.
    *
    * @param grace how long the job may be away before that is reported
+   * @param consequence of its being away, for people
    * @param reports takes sentences for people, on the watch's thread
    */
-  public JobWatch(LocalCluster.Job job, Duration grace, Consumer<String> reports) {
+  public JobWatch(
+      LocalCluster.Job job, Duration grace, String consequence, Consumer<String> reports) {
     this.job = job;
     this.grace = grace;
+    this.consequence = consequence;
     this.reports = reports;
     var unused =
         scheduler.scheduleWithFixedDelay(
@@ -58,8 +62,7 @@ public final class JobWatch implements AutoCloseable {
       } else if (!reported && System.nanoTime() - runningNanos > grace.toNanos()) {
         reported = true;
         reports.accept(
-            "%s is %s, documents wait in Kafka meanwhile: %s"
-                .formatted(job.name(), status, job.failure()));
+            "%s is %s, %s: %s".formatted(job.name(), status, consequence, job.failure()));
       }
     } catch (Exception e) {
       if (e instanceof InterruptedException) {

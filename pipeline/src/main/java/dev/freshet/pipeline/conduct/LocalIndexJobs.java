@@ -90,7 +90,9 @@ public final class LocalIndexJobs implements IndexJobs, AutoCloseable {
               config.index().checkpointInterval(),
               parallelism,
               env -> IndexJob.define(env, config, generation));
-      jobs.put(generation, new Running(job, new JobWatch(job, GRACE, reports)));
+      jobs.put(
+          generation,
+          new Running(job, new JobWatch(job, GRACE, "documents wait in Kafka meanwhile", reports)));
     } catch (Exception e) {
       throw failed("cannot start " + name, e);
     }

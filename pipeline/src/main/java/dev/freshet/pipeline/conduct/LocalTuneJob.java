@@ -8,7 +8,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The tune job in a Flink of this JVM. Close from the thread that started it. */
 public final class LocalTuneJob implements AutoCloseable {
@@ -30,7 +29,7 @@ public final class LocalTuneJob implements AutoCloseable {
    *
    * @param flink has room for {@link #SLOTS} subtasks
    * @param reports takes sentences for people about a job that does not run
-   * @throws InvalidConfigException when the golden set cannot be used
+   * @throws InvalidConfigException when no round could ever succeed
    */
   public static LocalTuneJob start(
       LocalCluster flink, FreshetConfig config, Consumer<String> reports) throws Exception {
@@ -40,16 +39,9 @@ public final class LocalTuneJob implements AutoCloseable {
             Path.of(URI.create(config.checkpointUri())).resolve("tune"),
             config.tune().checkpointInterval(),
             SLOTS,
-            env -> define(env, config));
-    return new LocalTuneJob(job, new JobWatch(job, GRACE, reports));
-  }
-
-  private static void define(StreamExecutionEnvironment env, FreshetConfig config) {
-    try {
-      TuneJob.define(env, config);
-    } catch (IllegalArgumentException e) {
-      throw new InvalidConfigException("gate.golden: " + e.getMessage(), e);
-    }
+            env -> TuneJob.define(env, config));
+    return new LocalTuneJob(
+        job, new JobWatch(job, GRACE, "clicks wait in Kafka meanwhile", reports));
   }
 
   /** The job itself. */

@@ -3,10 +3,11 @@ package dev.freshet.pipeline.tune;
 import dev.freshet.model.checkpoint.ModuleCheckpoint;
 import dev.freshet.model.checkpoint.ModuleManifest;
 import dev.freshet.model.checkpoint.ModuleSides;
-import dev.freshet.model.encoder.BuiltInBackbone;
+import dev.freshet.model.encoder.BertConfig;
 import dev.freshet.model.encoder.EncoderSettings;
-import dev.freshet.model.tuning.Tuning;
+import dev.freshet.model.encoder.ModelFolder;
 import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.config.InvalidConfigException;
 import dev.freshet.pipeline.config.RoundConfig;
 import dev.freshet.pipeline.config.TuneConfig;
 import dev.freshet.pipeline.event.GenerationRecord;
@@ -20,17 +21,16 @@ import dev.freshet.pipeline.registry.GenerationModules;
 import dev.freshet.pipeline.registry.GenerationPublisher;
 import dev.freshet.training.corpus.CollectionFolder;
 import dev.freshet.training.corpus.CorpusDocument;
+import dev.freshet.training.corpus.MalformedLineException;
 import dev.freshet.training.feedback.FeedbackRound;
 import dev.freshet.training.feedback.FeedbackSettings;
 import dev.freshet.training.feedback.GoldenSet;
 import dev.freshet.training.feedback.Interactions;
 import dev.freshet.training.feedback.Verdict;
-import dev.freshet.training.lab.Contender;
 import dev.freshet.training.round.Backbone;
-import dev.freshet.training.round.RetrievalSettings;
 import dev.freshet.training.round.RoundListener;
 import dev.freshet.training.round.TunedModel;
-import dev.freshet.training.round.TuningPlan;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashSet;
@@ -48,10 +48,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ServedRound implements RoundRunner {
   private static final Logger LOG = LoggerFactory.getLogger(ServedRound.class);
-  private static final double WARM_UP = 0.1;
-  private static final double WEIGHT_DECAY = 0.01;
 
   private final FreshetConfig config;
+  private final RoundPlan plan;
   private final Topics topics;
   private final ModelsTopic models;
   private final GenerationModules modules;
@@ -63,6 +62,7 @@ final class ServedRound implements RoundRunner {
    */
   ServedRound(FreshetConfig config, Clock clock) {
     this.config = config;
+    plan = new RoundPlan(config.round());
     topics = new Topics(config.kafka().topicPrefix());
     models = new ModelsTopic(config.kafka(), topics, clock);
     modules = GenerationModules.of(config);
@@ -71,11 +71,31 @@ final class ServedRound implements RoundRunner {
   }
 
   /**
+   * Finds out at the start what would make every round fail.
+   *
+   * @throws InvalidConfigException when the golden set cannot be read or judges nothing, or modules
+   *     of that budget do not fit the model
+   */
+  static void check(FreshetConfig config) {
+    try {
+      golden(config);
+    } catch (IllegalArgumentException | MalformedLineException | UncheckedIOException e) {
+      throw new InvalidConfigException("gate.golden: " + e.getMessage(), e);
+    }
+    try {
+      BertConfig model = ModelFolder.read(RoundPlan.backbone(config.encoder())).config();
+      new RoundPlan(config.round()).tuning(model);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidConfigException("round.method, round.budget: " + e.getMessage(), e);
+    }
+  }
+
+  /**
    * The golden set of a configuration; null where it has none.
    *
    * @throws IllegalArgumentException when it cannot be read, or judges nothing
    */
-  static @Nullable GoldenSet golden(FreshetConfig config) {
+  private static @Nullable GoldenSet golden(FreshetConfig config) {
     Path folder = config.gate().golden();
     return folder == null ? null : new GoldenSet(CollectionFolder.read(folder));
   }
@@ -115,7 +135,7 @@ final class ServedRound implements RoundRunner {
   private Ending run(FeedbackRound.Lesson lesson, GenerationRecord served) {
     List<CorpusDocument> documents = documents(lesson, served);
     EncoderSettings encoder = modules.settings(served);
-    try (Backbone backbone = backbone(encoder)) {
+    try (Backbone backbone = Backbone.open(RoundPlan.backbone(encoder), encoder)) {
       ModuleCheckpoint checkpoint = checkpoint(encoder, backbone);
       FeedbackRound round = new FeedbackRound(settings(served), golden, RoundListener.NONE);
       try (FeedbackRound.Outcome outcome =
@@ -146,11 +166,6 @@ final class ServedRound implements RoundRunner {
     return documents.documents();
   }
 
-  private static Backbone backbone(EncoderSettings settings) {
-    Path folder = settings.model();
-    return Backbone.open(folder == null ? BuiltInBackbone.folder() : folder, settings);
-  }
-
   private static @Nullable ModuleCheckpoint checkpoint(
       EncoderSettings settings, Backbone backbone) {
     Path folder = settings.modules();
@@ -160,7 +175,7 @@ final class ServedRound implements RoundRunner {
   private TunedModel served(Backbone backbone, @Nullable ModuleCheckpoint checkpoint, long seed) {
     // New modules are the frozen backbone, whatever sides they are for.
     return checkpoint == null
-        ? TunedModel.initial(backbone, tuning(backbone), ModuleSides.SHARED, seed)
+        ? TunedModel.initial(backbone, plan.tuning(backbone.config()), ModuleSides.SHARED, seed)
         : TunedModel.of(backbone, checkpoint);
   }
 
@@ -176,27 +191,17 @@ final class ServedRound implements RoundRunner {
       return TunedModel.of(backbone, checkpoint);
     }
     return TunedModel.initial(
-        backbone, tuning(backbone), queryAlone ? ModuleSides.QUERY : ModuleSides.SHARED, seed);
-  }
-
-  private Tuning tuning(Backbone backbone) {
-    Contender contender = Contender.parse(config.round().method());
-    return contender.tuning(
-        contender.hasFixedSize() ? null : Double.valueOf(config.round().budget()),
-        backbone.config(),
-        Contender.deviation(backbone.config()));
+        backbone,
+        plan.tuning(backbone.config()),
+        queryAlone ? ModuleSides.QUERY : ModuleSides.SHARED,
+        seed);
   }
 
   private FeedbackSettings settings(GenerationRecord served) {
-    RoundConfig round = config.round();
     return new FeedbackSettings(
-        round.estimator(),
-        new RetrievalSettings(
-            round.batch(),
-            RetrievalSettings.defaults().temperature(),
-            round.hardNegatives(),
-            false),
-        new TuningPlan(round.steps(), 1, round.rate(), WARM_UP, WEIGHT_DECAY, 0, 0),
+        config.round().estimator(),
+        plan.retrieval(),
+        plan.steps(1),
         config.gate().heldOut(),
         config.gate().least(),
         config.gate().pool(),

@@ -42,11 +42,11 @@ public final class TuneJob {
   /**
    * Adds the topology to the environment. The topics must exist.
    *
-   * @throws IllegalArgumentException when the golden set cannot be used
+   * @throws dev.freshet.pipeline.config.InvalidConfigException when no round could ever succeed
    */
   public static void define(StreamExecutionEnvironment env, FreshetConfig config) {
     JobConfig jobConfig = new JobConfig(config);
-    ServedRound.golden(config); // here, where somebody sees what is wrong with it
+    ServedRound.check(config); // here, where somebody sees what is wrong
     define(env, config, () -> new ServedRound(jobConfig.load(), Clock.systemUTC()));
   }
 

@@ -1,0 +1,55 @@
+package dev.freshet.pipeline.tune;
+
+import dev.freshet.model.encoder.BertConfig;
+import dev.freshet.model.encoder.BuiltInBackbone;
+import dev.freshet.model.encoder.EncoderSettings;
+import dev.freshet.model.tuning.Tuning;
+import dev.freshet.pipeline.config.RoundConfig;
+import dev.freshet.training.lab.Contender;
+import dev.freshet.training.round.RetrievalSettings;
+import dev.freshet.training.round.TuningPlan;
+import java.nio.file.Path;
+
+/**
+ * What a configuration of rounds means for the trainer. Immutable and thread-safe.
+ *
+ * @param round as it is configured
+ */
+public record RoundPlan(RoundConfig round) {
+  private static final double WARM_UP = 0.1;
+  private static final double WEIGHT_DECAY = 0.01;
+
+  /** Where the model that is tuned lies. */
+  public static Path backbone(EncoderSettings settings) {
+    Path folder = settings.model();
+    return folder == null ? BuiltInBackbone.folder() : folder;
+  }
+
+  /**
+   * New modules, in their size for a backbone.
+   *
+   * @throws IllegalArgumentException when no widths meet the budget
+   */
+  public Tuning tuning(BertConfig config) {
+    Contender contender = Contender.parse(round.method());
+    return contender.tuning(
+        contender.hasFixedSize() ? null : Double.valueOf(round.budget()),
+        config,
+        Contender.deviation(config));
+  }
+
+  /** What a step learns from. */
+  public RetrievalSettings retrieval() {
+    return new RetrievalSettings(
+        round.batch(), RetrievalSettings.defaults().temperature(), round.hardNegatives(), false);
+  }
+
+  /**
+   * Steps and rate.
+   *
+   * @param rounds whose steps are taken at once
+   */
+  public TuningPlan steps(int rounds) {
+    return new TuningPlan(rounds * round.steps(), 1, round.rate(), WARM_UP, WEIGHT_DECAY, 0, 0);
+  }
+}

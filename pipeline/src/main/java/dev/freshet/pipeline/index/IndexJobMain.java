@@ -5,7 +5,6 @@ import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.job.JobSubmission;
 import dev.freshet.pipeline.kafka.TopicProvisioner;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,15 +24,8 @@ public final class IndexJobMain implements Runnable {
   private int generation = 1;
 
   /** Called by Flink's client with the arguments after the jar. */
-  public static void main(String[] args) throws Exception {
-    var job = new IndexJobMain();
-    var arguments = new CommandLine(job);
-    CommandLine.ParseResult parsed = arguments.parseArgs(args);
-    if (parsed.isUsageHelpRequested()) {
-      arguments.usage(System.out);
-      return;
-    }
-    job.run();
+  public static void main(String[] args) {
+    JobSubmission.run(new IndexJobMain(), args);
   }
 
   @Override

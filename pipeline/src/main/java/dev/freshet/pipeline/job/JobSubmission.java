@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import picocli.CommandLine;
 
 /**
  * Hands a job to the Flink cluster at hand, for {@code flink run}. Parallelism ({@code -p}), state
@@ -12,6 +13,21 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  */
 public final class JobSubmission {
   private JobSubmission() {}
+
+  /**
+   * What {@code main} of a job does: reads the arguments after the jar, and runs the job or tells
+   * how it is used.
+   *
+   * @param job has picocli's {@code @Command}
+   */
+  public static void run(Runnable job, String[] args) {
+    var arguments = new CommandLine(job);
+    if (arguments.parseArgs(args).isUsageHelpRequested()) {
+      arguments.usage(System.out);
+      return;
+    }
+    job.run();
+  }
 
   /**
    * Submits.

@@ -6,7 +6,6 @@ import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.index.IndexJob;
 import dev.freshet.pipeline.job.JobSubmission;
 import dev.freshet.pipeline.kafka.TopicProvisioner;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -19,15 +18,8 @@ public final class TuneJobMain implements Runnable {
   @Mixin private final ConfigOptions options = new ConfigOptions();
 
   /** Called by Flink's client with the arguments after the jar. */
-  public static void main(String[] args) throws Exception {
-    var job = new TuneJobMain();
-    var arguments = new CommandLine(job);
-    CommandLine.ParseResult parsed = arguments.parseArgs(args);
-    if (parsed.isUsageHelpRequested()) {
-      arguments.usage(System.out);
-      return;
-    }
-    job.run();
+  public static void main(String[] args) {
+    JobSubmission.run(new TuneJobMain(), args);
   }
 
   @Override

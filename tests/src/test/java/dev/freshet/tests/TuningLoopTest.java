@@ -124,8 +124,8 @@ class TuningLoopTest {
     searchAndClick(SEARCHES, HONEST);
     awaitGeneration(3, HONEST);
     await().atMost(PATIENCE).until(() -> client.served() == 3);
-    assertThat(client.metric(3, "held out nDCG@10"))
-        .isGreaterThanOrEqualTo(client.metric(3, "held out nDCG@10 before"));
+    assertThat(client.metric(3, "held out discounted gain"))
+        .isGreaterThanOrEqualTo(client.metric(3, "held out discounted gain before"));
     assertThat(client.documents()).isEqualTo(3L * TOPICS);
   }
 

@@ -96,6 +96,16 @@ public record RelevanceMixture(
   }
 
   /**
+   * The same, but for a prior that is the same at every rank: for judging rankings, where it must
+   * not count that a document was ranked high before.
+   */
+  public RelevanceMixture withoutRanks() {
+    double mean = priorByRank.stream().mapToDouble(prior -> prior).average().orElse(INITIAL_PRIOR);
+    return new RelevanceMixture(
+        relevantRate, noiseRate, List.of(mean), examination, estimates, informative, report);
+  }
+
+  /**
    * What another log says of its own pairs, by the rates, the examination by position and the prior
    * that were estimated here: so that a few new clicks can be understood by what many have taught.
    *

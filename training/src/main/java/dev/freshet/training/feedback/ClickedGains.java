@@ -4,11 +4,14 @@ import dev.freshet.training.click.Browsing;
 import dev.freshet.training.click.ClickLog;
 import dev.freshet.training.click.EmSettings;
 import dev.freshet.training.click.Estimator;
+import dev.freshet.training.click.ExaminationCurve;
+import dev.freshet.training.click.Impression;
+import dev.freshet.training.click.RelevanceEstimate;
 import dev.freshet.training.click.RelevanceMixture;
 import dev.freshet.training.retrieval.Ranking;
 import dev.freshet.training.sampling.Epochs;
 import java.util.Collections;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,19 +19,35 @@ import java.util.Map;
 /**
  * What clicks say a document is worth for a query, to measure rankings with. Immutable and
  * thread-safe.
- *
- * @param byQuery a gain above 0 for each document, by query id; no query is without one
  */
-record ClickedGains(Map<String, Map<String, Double>> byQuery) {
-  private static final int CUTOFF = 10;
+final class ClickedGains {
+  /** Of a click, however seldom its position is looked at. */
+  private static final double MOST_WEIGHT = 10;
 
-  ClickedGains {
-    byQuery = Collections.unmodifiableMap(new LinkedHashMap<>(byQuery));
+  private final Map<String, Map<String, Double>> byQuery;
+
+  /** Of a query, all of its documents together. */
+  private final double meanGain;
+
+  private ClickedGains(Map<String, Map<String, Double>> byQuery) {
+    this.byQuery = Collections.unmodifiableMap(new LinkedHashMap<>(byQuery));
+    meanGain =
+        byQuery.values().stream()
+            .mapToDouble(gains -> gains.values().stream().mapToDouble(gain -> gain).sum())
+            .average()
+            .orElse(1);
+  }
+
+  /** A gain above 0 for each document, by query id; no query is without one. */
+  Map<String, Map<String, Double>> byQuery() {
+    return byQuery;
   }
 
   /**
-   * Gains of the documents that were clicked: by the posterior of relevance where the estimator is
-   * that, else by the weight of the clicks.
+   * Gains of the documents that were clicked. Where the estimator is the posterior of relevance: by
+   * it, times one over the examination of the positions where they were clicked, so that what stood
+   * low counts as if it had been looked at as often as what stood high. Else by the estimator's own
+   * weights.
    *
    * @param known what click rates and examination are learned from; may hold the log as well
    * @param log whose clicks count
@@ -36,14 +55,16 @@ record ClickedGains(Map<String, Map<String, Double>> byQuery) {
   static ClickedGains of(Estimator estimator, ClickLog known, ClickLog log) {
     Map<String, Map<String, Double>> gains = new LinkedHashMap<>();
     if (estimator == Estimator.POSTERIOR) {
-      RelevanceMixture.fit(known, Browsing.POSITION, EmSettings.defaults())
-          .estimate(log)
-          .forEach(
-              pair -> {
-                if (pair.clicks() > 0 && pair.posterior() > 0) {
-                  add(gains, pair.queryId(), pair.documentId(), pair.posterior());
-                }
-              });
+      RelevanceMixture mixture =
+          RelevanceMixture.fit(known, Browsing.POSITION, EmSettings.defaults());
+      Map<String, Map<String, Double>> weights = weights(log, mixture.examination());
+      for (RelevanceEstimate pair : mixture.withoutRanks().estimate(log)) {
+        double weight =
+            weights.getOrDefault(pair.queryId(), Map.of()).getOrDefault(pair.documentId(), 0.0);
+        if (weight * pair.posterior() > 0) {
+          add(gains, pair.queryId(), pair.documentId(), weight * pair.posterior());
+        }
+      }
     } else {
       estimator
           .debiasing()
@@ -52,6 +73,23 @@ record ClickedGains(Map<String, Map<String, Double>> byQuery) {
           .forEach(pair -> add(gains, pair.queryId(), pair.documentId(), pair.weight()));
     }
     return new ClickedGains(gains).withoutPushed();
+  }
+
+  /** What the clicks on each document add up to, each by the examination of its position. */
+  private static Map<String, Map<String, Double>> weights(
+      ClickLog log, ExaminationCurve examination) {
+    Map<String, Map<String, Double>> weights = new HashMap<>();
+    for (Impression impression : log.impressions()) {
+      for (int position : impression.clicks()) {
+        weights
+            .computeIfAbsent(impression.page().queryId(), query -> new HashMap<>())
+            .merge(
+                impression.page().slot(position).documentId(),
+                examination.weight(position, MOST_WEIGHT),
+                Double::sum);
+      }
+    }
+    return weights;
   }
 
   private static void add(
@@ -95,25 +133,18 @@ record ClickedGains(Map<String, Map<String, Double>> byQuery) {
   }
 
   /**
-   * Normalised discounted cumulative gain of a ranking, at {@value #CUTOFF}.
+   * What a ranking makes of the gains: each discounted by {@code log2(rank + 1)}. The mean over all
+   * queries is 1 where every document with a gain ranks first.
    *
    * @param query one of {@link #queries}
-   * @return 0 to 1
    */
-  double ndcg(String query, Ranking ranking) {
+  double discounted(String query, Ranking ranking) {
     Map<String, Double> gains = byQuery.getOrDefault(query, Map.of());
-    List<Double> found =
-        ranking.top(CUTOFF).ids().stream().map(id -> gains.getOrDefault(id, 0.0)).toList();
-    List<Double> ideal =
-        gains.values().stream().sorted(Comparator.reverseOrder()).limit(CUTOFF).toList();
-    return discounted(found) / discounted(ideal);
-  }
-
-  private static double discounted(List<Double> gains) {
+    List<String> ids = ranking.ids();
     double sum = 0;
-    for (int i = 0; i < gains.size(); i++) {
-      sum += gains.get(i) * Math.log(2) / Math.log(i + 2.0);
+    for (int i = 0; i < ids.size(); i++) {
+      sum += gains.getOrDefault(ids.get(i), 0.0) * Math.log(2) / Math.log(i + 2.0);
     }
-    return sum;
+    return sum / meanGain;
   }
 }

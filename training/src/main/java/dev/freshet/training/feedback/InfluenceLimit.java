@@ -43,14 +43,18 @@ record InfluenceLimit(double share, double least) {
     return new DebiasedClicks(positives, clicks.negatives());
   }
 
-  /** The documents that are over the limit, with the factor that would bring each to it. */
+  /**
+   * The documents that are over the limit, with the factor that would bring each to it. For no
+   * query a document counts more than 1, however often it was clicked.
+   */
   Map<String, Double> exceeded(ClickedGains gains) {
     Map<String, Double> weights = new HashMap<>();
     gains
         .byQuery()
         .values()
         .forEach(
-            documents -> documents.forEach((id, gain) -> weights.merge(id, gain, Double::sum)));
+            documents ->
+                documents.forEach((id, gain) -> weights.merge(id, Math.min(1, gain), Double::sum)));
     return factors(weights);
   }
 

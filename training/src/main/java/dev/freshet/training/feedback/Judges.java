@@ -138,11 +138,11 @@ final class Judges {
         String id = asked.get(i).id();
         Set<String> ranked = new HashSet<>(shown.getOrDefault(id, Set.of()));
         ranked.addAll(others(id));
-        old[from + i] = gains.ndcg(id, oldRun.ranking(id).only(ranked));
-        now[from + i] = gains.ndcg(id, nowRun.ranking(id).only(ranked));
+        old[from + i] = gains.discounted(id, oldRun.ranking(id).only(ranked));
+        now[from + i] = gains.discounted(id, nowRun.ranking(id).only(ranked));
       }
     }
-    return judgement(old, now);
+    return judgement("discounted gain", old, now);
   }
 
   /** Documents of the pool that a query is asked among, beside those that were shown for it. */
@@ -159,7 +159,7 @@ final class Judges {
     Qrels qrels = golden.qrels();
     double[] old = perQuery(before.retrieve(queries, DEPTH), qrels);
     double[] now = perQuery(after.retrieve(queries, DEPTH), qrels);
-    Judgement judged = judgement(old, now);
+    Judgement judged = judgement(NDCG.label(), old, now);
     String reason =
         judged.comparison.difference() < 0 ? judged.said("the golden queries fall") : "";
     return judged.verdict("golden", reason);
@@ -185,8 +185,9 @@ final class Judges {
         : new Verdict(List.of(), metrics);
   }
 
-  private Judgement judgement(double[] old, double[] now) {
+  private Judgement judgement(String measure, double[] old, double[] now) {
     return new Judgement(
+        measure,
         Arrays.stream(old).average().orElseThrow(),
         Arrays.stream(now).average().orElseThrow(),
         old.length,
@@ -194,15 +195,17 @@ final class Judges {
   }
 
   /**
-   * @param before mean of nDCG@10 of the served modules
+   * @param before mean of the measure of the served modules
    * @param after the same of the candidate
    */
-  private record Judgement(double before, double after, int queries, PairedComparison comparison) {
+  private record Judgement(
+      String measure, double before, double after, int queries, PairedComparison comparison) {
     String said(String what) {
       return String.format(
           Locale.ROOT,
-          "%s: nDCG@10 %.3f, served %.3f, difference %+.3f (95 %%: %+.3f to %+.3f, %d queries)",
+          "%s: %s %.3f, served %.3f, difference %+.3f (95 %%: %+.3f to %+.3f, %d queries)",
           what,
+          measure,
           after,
           before,
           comparison.difference(),
@@ -213,10 +216,10 @@ final class Judges {
 
     Verdict verdict(String set, String reason) {
       Map<String, Double> metrics = new LinkedHashMap<>();
-      metrics.put(set + " nDCG@10", after);
-      metrics.put(set + " nDCG@10 before", before);
-      metrics.put(set + " gain low", comparison.interval().low());
-      metrics.put(set + " gain high", comparison.interval().high());
+      metrics.put(set + " " + measure, after);
+      metrics.put(set + " " + measure + " before", before);
+      metrics.put(set + " difference low", comparison.interval().low());
+      metrics.put(set + " difference high", comparison.interval().high());
       metrics.put(set + " queries", (double) queries);
       return new Verdict(reason.isEmpty() ? List.of() : List.of(reason), metrics);
     }

@@ -181,8 +181,8 @@ class FeedbackRoundTest {
       assertThat(quality(Objects.requireNonNull(outcome.candidate())))
           .isGreaterThan(quality(before) + 0.1);
       Map<String, Double> metrics = outcome.verdict().metrics();
-      assertThat(metrics.get("held out nDCG@10"))
-          .isGreaterThan(metrics.get("held out nDCG@10 before"));
+      assertThat(metrics.get("held out discounted gain"))
+          .isGreaterThan(metrics.get("held out discounted gain before"));
       assertThat(metrics.get("held out queries")).isGreaterThanOrEqualTo(20);
     }
   }
@@ -254,7 +254,7 @@ class FeedbackRoundTest {
       assertThat(outcome.verdict().reasons())
           .singleElement()
           .asString()
-          .startsWith("it forgets earlier clicks: nDCG@10 ");
+          .startsWith("it forgets earlier clicks: discounted gain ");
     }
   }
 

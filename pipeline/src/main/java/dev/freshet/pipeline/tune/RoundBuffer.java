@@ -28,6 +28,9 @@ final class RoundBuffer {
   private final Random random = new Random(1);
   private long sinceMillis;
 
+  /** The first of the fresh ones that a round has seen and could prove nothing with. */
+  private int seenBefore;
+
   /**
    * @param heldOut share of the fresh ones that judges a round
    * @param nowMillis when the buffer is made; rounds by time count from here
@@ -47,14 +50,15 @@ final class RoundBuffer {
     fresh.add(page);
     int over = Math.max(0, fresh.size() - MOST_ROUNDS * config.every());
     fresh.subList(0, over).clear();
+    seenBefore = Math.max(0, seenBefore - over);
     return over;
   }
 
   /** Whether a round is due. */
   boolean isDue(long nowMillis) {
-    return fresh.size() >= config.every()
-        || (fresh.size() >= config.least()
-            && nowMillis - sinceMillis >= config.interval().toMillis());
+    int unseen = fresh.size() - seenBefore;
+    return unseen >= config.every()
+        || (unseen >= config.least() && nowMillis - sinceMillis >= config.interval().toMillis());
   }
 
   /** What a round is given that begins now, whatever is added later; for any thread. */
@@ -77,19 +81,33 @@ final class RoundBuffer {
   }
 
   /**
-   * A round is over.
+   * A round is over, which proved nothing: the next one has what it had, and more.
    *
    * @param seen fresh ones that it was given, the first ones here
-   * @param accepted whether they may teach later rounds; those of a round that was rejected may be
-   *     what poisoned it
    */
-  void roundEnded(int seen, boolean accepted, long nowMillis) {
+  void keep(int seen, long nowMillis) {
+    seenBefore = Math.min(seen, fresh.size());
+    sinceMillis = nowMillis;
+  }
+
+  /**
+   * A round is over, and what it was given may be what poisoned it: nobody learns from it again.
+   */
+  void drop(int seen, long nowMillis) {
+    take(seen, nowMillis);
+  }
+
+  private List<ClickedPage> take(int seen, long nowMillis) {
     List<ClickedPage> used = List.copyOf(fresh.subList(0, Math.min(seen, fresh.size())));
     fresh.subList(0, used.size()).clear();
+    seenBefore = 0;
     sinceMillis = nowMillis;
-    if (!accepted) {
-      return;
-    }
+    return used;
+  }
+
+  /** A round is over, and its modules are published: what taught it is replayed from now on. */
+  void replay(int seen, long nowMillis) {
+    List<ClickedPage> used = take(seen, nowMillis);
     int cut = used.size() - (int) Math.round(heldOut * used.size());
     List<ClickedPage> inOrder =
         used.stream().sorted(Comparator.comparingLong(page -> page.page().millis())).toList();

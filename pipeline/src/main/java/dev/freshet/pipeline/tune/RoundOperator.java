@@ -204,11 +204,15 @@ final class RoundOperator extends AbstractStreamOperator<RoundRunner.Ending>
       notBeforeMillis = now() + BACK_OFF.toMillis();
       return;
     }
-    if (ending == RoundRunner.Ending.POSTPONED) {
-      notBeforeMillis = now() + POSTPONED.toMillis();
-      return;
+    switch (ending) {
+      case POSTPONED -> {
+        notBeforeMillis = now() + POSTPONED.toMillis();
+        return;
+      }
+      case PUBLISHED -> opened(buffer).replay(given, now());
+      case UNPROVEN -> opened(buffer).keep(given, now());
+      case REJECTED -> opened(buffer).drop(given, now());
     }
-    opened(buffer).roundEnded(given, ending == RoundRunner.Ending.PUBLISHED, now());
     output.collect(new StreamRecord<>(ending));
   }
 

@@ -11,7 +11,9 @@ interface RoundRunner {
   enum Ending {
     /** Its modules are announced as a generation. */
     PUBLISHED,
-    /** They are not good enough, or nothing could be learned; that is announced, too. */
+    /** It is not beyond doubt that they are better; that is announced, too. */
+    UNPROVEN,
+    /** Something is wrong with them, or with what was clicked; that is announced, too. */
     REJECTED,
     /** It cannot begin yet: a generation is on its way. Nothing was done. */
     POSTPONED

@@ -35,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
@@ -113,7 +114,7 @@ final class ServedRound implements RoundRunner {
       LOG.info(
           "these interactions made generation {} before the job was restarted",
           before.generation());
-      return before.state() == GenerationState.REJECTED ? Ending.REJECTED : Ending.PUBLISHED;
+      return before.state() == GenerationState.REJECTED ? Ending.UNPROVEN : Ending.PUBLISHED;
     }
     LOG.info(
         "a tuning round begins: {} fresh interactions, {} of earlier rounds, from generation {}",
@@ -221,7 +222,7 @@ final class ServedRound implements RoundRunner {
     TunedModel candidate = outcome.candidate();
     if (candidate == null) {
       publisher.reject(served, verdict.reasons(), verdict.metrics());
-      return Ending.REJECTED;
+      return verdict.suspicious() ? Ending.REJECTED : Ending.UNPROVEN;
     }
     publisher.publish(
         new ModuleManifest.Draft(
@@ -233,7 +234,10 @@ final class ServedRound implements RoundRunner {
             verdict.metrics(),
             new ModuleManifest.GateVerdict(verdict.isAccepted(), verdict.reasons())),
         candidate.toWrite());
-    return verdict.isAccepted() ? Ending.PUBLISHED : Ending.REJECTED;
+    if (verdict.isAccepted()) {
+      return Ending.PUBLISHED;
+    }
+    return verdict.suspicious() ? Ending.REJECTED : Ending.UNPROVEN;
   }
 
   /** Modules were held against a generation: where it is not served any more, that says nothing. */
@@ -242,9 +246,10 @@ final class ServedRound implements RoundRunner {
     return now != null && now.generation() == before.generation()
         ? verdict
         : verdict.and(
-            Verdict.rejected(
+            Verdict.unproven(
                 "generation %d, which it was judged against, is no longer served"
-                    .formatted(before.generation())));
+                    .formatted(before.generation()),
+                Map.of()));
   }
 
   private static ModuleManifest.DataWindow window(FeedbackRound.Lesson lesson, int examples) {

@@ -51,7 +51,7 @@ class RoundBufferTest {
     assertThat(first.fresh().size()).isEqualTo(8);
     assertThat(first.replay().size()).isZero();
     add(8, 10); // while the round is under way
-    buffer.roundEnded(8, true, 0);
+    buffer.replay(8, 0);
     FeedbackRound.Lesson second = buffer.lesson().get();
     assertThat(second.fresh().all())
         .extracting(each -> each.time().toEpochMilli())
@@ -69,7 +69,7 @@ class RoundBufferTest {
   @Test
   void whatWasRejectedTeachesNobody() {
     add(0, 8);
-    buffer.roundEnded(8, false, 0);
+    buffer.drop(8, 0);
     FeedbackRound.Lesson next = buffer.lesson().get();
     assertThat(next.fresh().size()).isZero();
     assertThat(next.replay().size()).isZero();
@@ -77,10 +77,24 @@ class RoundBufferTest {
   }
 
   @Test
+  void whatProvedNothingCountsInTheNextRoundThatMoreHaveComeFor() {
+    add(0, 8);
+    buffer.keep(8, 0);
+    assertThat(buffer.isDue(Duration.ofDays(1).toMillis())).isFalse();
+    add(8, 15);
+    assertThat(buffer.isDue(0)).isFalse();
+    add(15, 16);
+    assertThat(buffer.isDue(0)).isTrue();
+    assertThat(buffer.lesson().get().fresh().size()).isEqualTo(16);
+    buffer.replay(16, 0);
+    assertThat(buffer.fresh()).isZero();
+  }
+
+  @Test
   void theReplayIsASampleOfMoreThanTheLastRound() {
     for (int round = 0; round < 20; round++) {
       add(8 * round, 8 * round + 8);
-      buffer.roundEnded(8, true, 0);
+      buffer.replay(8, 0);
     }
     FeedbackRound.Lesson lesson = buffer.lesson().get();
     assertThat(lesson.replay().size()).isEqualTo(6);
@@ -100,7 +114,7 @@ class RoundBufferTest {
   @Test
   void aCheckpointHoldsEverything() {
     add(0, 8);
-    buffer.roundEnded(8, true, 0);
+    buffer.replay(8, 0);
     add(8, 11);
     RoundBuffer restored = new RoundBuffer(config(), HELD_OUT, 0);
     restored.restore(buffer.parts().get(0), buffer.parts().get(1), buffer.parts().get(2));

@@ -109,9 +109,10 @@ public final class FeedbackRound {
             evidence.onlyOn(byId.keySet()), List.copyOf(learned.queries().values()), documents);
     if (taught.examples().size() < FEWEST_EXAMPLES) {
       return new Outcome(
-          Verdict.rejected(
+          Verdict.unproven(
               "%d interactions make %d examples, training takes %d"
-                  .formatted(learned.size(), taught.examples().size(), FEWEST_EXAMPLES)),
+                  .formatted(learned.size(), taught.examples().size(), FEWEST_EXAMPLES),
+              Map.of()),
           null,
           taught.examples().size());
     }

@@ -93,27 +93,28 @@ final class Judges {
    */
   Verdict onFreshClicks(ClickedGains gains, Interactions clicked, int least) {
     if (gains.queries().size() < least) {
-      return Verdict.rejected(
+      return Verdict.unproven(
           "%d of the held-out queries have a click that counts, it takes %d to judge (gate.least)"
-              .formatted(gains.queries().size(), least));
+              .formatted(gains.queries().size(), least),
+          Map.of());
     }
     Judgement judged = onClicks(gains, clicked);
-    String reason =
-        judged.comparison.interval().low() < 0
-            ? judged.said("held-out clicks do not exclude a loss")
-            : "";
-    return judged.verdict("held out", reason);
+    Map<String, Double> metrics = judged.metrics("held out");
+    return judged.comparison.interval().low() < 0
+        ? Verdict.unproven(judged.said("held-out clicks do not exclude a loss"), metrics)
+        : Verdict.accepted(metrics);
   }
 
   /** By what people clicked on before earlier rounds: the candidate must not have forgotten it. */
   Verdict onPastClicks(ClickedGains gains, Interactions clicked) {
     if (gains.queries().isEmpty()) {
-      return new Verdict(List.of(), Map.of());
+      return Verdict.accepted(Map.of());
     }
     Judgement judged = onClicks(gains, clicked);
-    String reason =
-        judged.comparison.interval().high() < 0 ? judged.said("it forgets earlier clicks") : "";
-    return judged.verdict("earlier", reason);
+    Map<String, Double> metrics = judged.metrics("earlier");
+    return judged.comparison.interval().high() < 0
+        ? Verdict.rejected(judged.said("it forgets earlier clicks"), metrics)
+        : Verdict.accepted(metrics);
   }
 
   /**
@@ -160,9 +161,10 @@ final class Judges {
     double[] old = perQuery(before.retrieve(queries, DEPTH), qrels);
     double[] now = perQuery(after.retrieve(queries, DEPTH), qrels);
     Judgement judged = judgement(NDCG.label(), old, now);
-    String reason =
-        judged.comparison.difference() < 0 ? judged.said("the golden queries fall") : "";
-    return judged.verdict("golden", reason);
+    Map<String, Double> metrics = judged.metrics("golden");
+    return judged.comparison.difference() < 0
+        ? Verdict.rejected(judged.said("the golden queries fall"), metrics)
+        : Verdict.accepted(metrics);
   }
 
   private static double[] perQuery(Run run, Qrels qrels) {
@@ -174,15 +176,14 @@ final class Judges {
     double likeness = Canary.likeness(candidate, pool);
     Map<String, Double> metrics = Map.of("canary mean cosine", likeness);
     return likeness > Canary.MOST_ALIKE && likeness > Canary.likeness(served, pool)
-        ? new Verdict(
-            List.of(
-                String.format(
-                    Locale.ROOT,
-                    "canary documents look alike: their mean cosine is %.3f, at most %.3f is sane",
-                    likeness,
-                    Canary.MOST_ALIKE)),
+        ? Verdict.rejected(
+            String.format(
+                Locale.ROOT,
+                "canary documents look alike: their mean cosine is %.3f, at most %.3f is sane",
+                likeness,
+                Canary.MOST_ALIKE),
             metrics)
-        : new Verdict(List.of(), metrics);
+        : Verdict.accepted(metrics);
   }
 
   private Judgement judgement(String measure, double[] old, double[] now) {
@@ -214,14 +215,14 @@ final class Judges {
           queries);
     }
 
-    Verdict verdict(String set, String reason) {
+    Map<String, Double> metrics(String set) {
       Map<String, Double> metrics = new LinkedHashMap<>();
       metrics.put(set + " " + measure, after);
       metrics.put(set + " " + measure + " before", before);
       metrics.put(set + " difference low", comparison.interval().low());
       metrics.put(set + " difference high", comparison.interval().high());
       metrics.put(set + " queries", (double) queries);
-      return new Verdict(reason.isEmpty() ? List.of() : List.of(reason), metrics);
+      return metrics;
     }
   }
 }

@@ -194,6 +194,7 @@ class FeedbackRoundTest {
       assertThat(outcome.candidate()).isNull();
       assertThat(outcome.verdict().reasons())
           .containsExactly("the clicks do not tell answers from other documents");
+      assertThat(outcome.verdict().suspicious()).isTrue();
     }
   }
 
@@ -282,6 +283,7 @@ class FeedbackRoundTest {
       assertThat(outcome.verdict().reasons())
           .containsExactly(
               "32 of the held-out queries have a click that counts, it takes 33 to judge (gate.least)");
+      assertThat(outcome.verdict().suspicious()).isFalse();
     }
   }
 

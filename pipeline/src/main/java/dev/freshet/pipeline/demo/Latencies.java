@@ -28,9 +28,4 @@ final class Latencies {
     Arrays.sort(sorted);
     return sorted[(int) Math.min(size - 1L, Math.round(share * (size - 1)))] / 1e6;
   }
-
-  /** Forgets all of them, to measure another time. */
-  synchronized void clear() {
-    count = 0;
-  }
 }

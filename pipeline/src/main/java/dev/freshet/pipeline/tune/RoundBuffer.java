@@ -131,13 +131,20 @@ final class RoundBuffer {
     return List.of(fresh, replay, past);
   }
 
+  /** How many of the fresh ones a round has seen that proved nothing; for a checkpoint, too. */
+  int seenBefore() {
+    return seenBefore;
+  }
+
   /** As a checkpoint has it. */
   void restore(
       Iterable<ClickedPage> freshOnes,
       Iterable<ClickedPage> replayed,
-      Iterable<ClickedPage> judged) {
+      Iterable<ClickedPage> judged,
+      int seen) {
     freshOnes.forEach(fresh::add);
     replayed.forEach(replay::add);
     judged.forEach(past::add);
+    seenBefore = seen;
   }
 }

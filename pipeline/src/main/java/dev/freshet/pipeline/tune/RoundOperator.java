@@ -61,6 +61,7 @@ final class RoundOperator extends AbstractStreamOperator<RoundRunner.Ending>
   private final transient MailboxExecutor mailbox;
   private transient @Nullable RoundBuffer buffer;
   private transient List<ListState<ClickedPage>> states = List.of();
+  private transient @Nullable ListState<Integer> seen;
   private transient @Nullable RoundRunner runner;
   private transient @Nullable ExecutorService thread;
   private transient boolean running;
@@ -120,7 +121,15 @@ final class RoundOperator extends AbstractStreamOperator<RoundRunner.Ending>
             state(context, PARTS.get(0)),
             state(context, PARTS.get(1)),
             state(context, PARTS.get(2)));
-    restored.restore(states.get(0).get(), states.get(1).get(), states.get(2).get());
+    seen =
+        context
+            .getOperatorStateStore()
+            .getListState(new ListStateDescriptor<>("seen", Integer.class));
+    int seenBefore = 0;
+    for (int count : seen.get()) {
+      seenBefore += count;
+    }
+    restored.restore(states.get(0).get(), states.get(1).get(), states.get(2).get(), seenBefore);
     buffer = restored;
   }
 
@@ -138,6 +147,7 @@ final class RoundOperator extends AbstractStreamOperator<RoundRunner.Ending>
     for (int i = 0; i < parts.size(); i++) {
       states.get(i).update(parts.get(i));
     }
+    opened(seen).update(List.of(opened(buffer).seenBefore()));
   }
 
   @Override

@@ -114,7 +114,8 @@ final class ServedRound implements RoundRunner {
       LOG.info(
           "these interactions made generation {} before the job was restarted",
           before.generation());
-      return before.state() == GenerationState.REJECTED ? Ending.UNPROVEN : Ending.PUBLISHED;
+      // Why it was rejected is not known any more: it may have been poison.
+      return before.state() == GenerationState.REJECTED ? Ending.REJECTED : Ending.PUBLISHED;
     }
     LOG.info(
         "a tuning round begins: {} fresh interactions, {} of earlier rounds, from generation {}",

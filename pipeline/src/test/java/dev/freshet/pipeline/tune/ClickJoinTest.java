@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -58,11 +57,6 @@ class ClickJoinTest {
     return join.extractOutputValues().stream()
         .map(page -> Arrays.stream(page.clicks()).boxed().toList())
         .toList();
-  }
-
-  private long counted(String name) {
-    Counter counter = join.getOperator().getMetricGroup().counter(name);
-    return counter.getCount();
   }
 
   @Test

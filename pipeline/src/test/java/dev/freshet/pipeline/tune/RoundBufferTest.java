@@ -117,7 +117,7 @@ class RoundBufferTest {
     buffer.replay(8, 0);
     add(8, 11);
     RoundBuffer restored = new RoundBuffer(config(), HELD_OUT, 0);
-    restored.restore(buffer.parts().get(0), buffer.parts().get(1), buffer.parts().get(2));
+    restored.restore(buffer.parts().get(0), buffer.parts().get(1), buffer.parts().get(2), 0);
     assertThat(restored.lesson().get()).isEqualTo(buffer.lesson().get());
   }
 }

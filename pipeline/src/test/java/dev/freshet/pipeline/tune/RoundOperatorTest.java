@@ -142,6 +142,28 @@ class RoundOperatorTest {
   }
 
   @Test
+  void aRestartDoesNotTryAgainWhatProvedNothing() throws Exception {
+    OperatorSubtaskState state;
+    try (var harness = harness()) {
+      harness.open();
+      rounds.endings.add(RoundRunner.Ending.UNPROVEN);
+      add(harness, 0, 8);
+      awaitEnd(harness, 1);
+      state = harness.snapshot(1, 1);
+    }
+    try (var harness = harness()) {
+      harness.initializeState(state);
+      harness.open();
+      harness.setProcessingTime(1_000);
+      add(harness, 8, 15);
+      assertThat(rounds.begun).hasSize(1);
+      add(harness, 15, 16);
+      await().until(() -> rounds.begun.size() == 2);
+      assertThat(rounds.begun.get(1).fresh().size()).isEqualTo(16);
+    }
+  }
+
+  @Test
   void aRoundThatCannotBeginYetIsTriedAgainWithAllThatCameMeanwhile() throws Exception {
     try (var harness = harness()) {
       harness.open();

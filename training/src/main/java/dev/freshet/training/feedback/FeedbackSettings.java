@@ -35,9 +35,4 @@ public record FeedbackSettings(
           "leastJudged and pool must be at least 1, were %d and %d".formatted(leastJudged, pool));
     }
   }
-
-  /** The posterior of relevance; a fifth is held out. */
-  public static FeedbackSettings of(RetrievalSettings retrieval, TuningPlan plan, long seed) {
-    return new FeedbackSettings(Estimator.POSTERIOR, retrieval, plan, 0.2, 20, 2_000, seed);
-  }
 }

@@ -163,7 +163,7 @@ class HybridSearchTest {
   private static float score(int... ranks) {
     double sum = 0;
     for (int rank : ranks) {
-      sum += 1.0 / (60 + rank);
+      sum += 1.0 / (5 + rank);
     }
     return (float) sum;
   }

@@ -116,9 +116,8 @@ class LocalSearcherTest {
     // a is the best of both lists, its passage is the nearest and not the one with the word.
     assertThat(hits)
         .containsExactly(
-            new Hit(
-                "a", (float) (2 / 61.0), "title of a", "second passage.", Map.of("version", 1L)),
-            new Hit("b", (float) (1 / 62.0), "title of b", "text", Map.of("version", 2L)));
+            new Hit("a", (float) (2 / 6.0), "title of a", "second passage.", Map.of("version", 1L)),
+            new Hit("b", (float) (1 / 7.0), "title of b", "text", Map.of("version", 2L)));
     assertThat(searcher.search(new SearchRequest("first", 1, null, null)).hits())
         .containsExactly(hits.get(0));
     assertThat(searcher.search(new SearchRequest("nowhere", 5, null, null)).hits())

@@ -24,15 +24,15 @@ class ReciprocalRankFusionTest {
                 new Run(Map.of("q", ranking("a", "b", "c"))),
                 new Run(Map.of("q", ranking("c", "d", "b")))),
             10);
-    // c: 1/63 + 1/61; b: 1/62 + 1/63; a: 1/61; d: 1/62
+    // c: 1/8 + 1/6; b: 1/7 + 1/8; a: 1/6; d: 1/7
     assertThat(fused.ranking("q"))
         .isEqualTo(
             Ranking.of(
                 List.of(
-                    new ScoredDocument("c", (float) (1 / 63.0 + 1 / 61.0)),
-                    new ScoredDocument("b", (float) (1 / 62.0 + 1 / 63.0)),
-                    new ScoredDocument("a", (float) (1 / 61.0)),
-                    new ScoredDocument("d", (float) (1 / 62.0)))));
+                    new ScoredDocument("c", (float) (1 / 8.0 + 1 / 6.0)),
+                    new ScoredDocument("b", (float) (1 / 7.0 + 1 / 8.0)),
+                    new ScoredDocument("a", (float) (1 / 6.0)),
+                    new ScoredDocument("d", (float) (1 / 7.0)))));
     assertThat(fused.ranking("q").ids()).containsExactly("c", "b", "a", "d");
   }
 

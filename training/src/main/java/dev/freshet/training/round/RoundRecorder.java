@@ -20,6 +20,12 @@ final class RoundRecorder {
   /** A loss that has doubled, and stayed so, is no noise of small batches any more. */
   private static final double EXPLODED = 2;
 
+  /**
+   * Nats. Modules that are trained further begin with hardly any loss on what they know, and twice
+   * that is still hardly any.
+   */
+  private static final double LITTLE = 0.25;
+
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final List<RoundHistory.Loss> losses;
@@ -91,7 +97,7 @@ final class RoundRecorder {
     }
     double first = mean(losses.subList(0, COMPARED));
     double last = mean(losses.subList(rows - COMPARED, rows));
-    if (first > 0 && last > EXPLODED * first) {
+    if (last > EXPLODED * Math.max(first, LITTLE)) {
       throw new DivergedException(
           String.format(
               Locale.ROOT,

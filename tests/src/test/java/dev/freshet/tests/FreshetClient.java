@@ -107,6 +107,10 @@ final class FreshetClient {
     return generation().required("passages").asLong();
   }
 
+  JsonNode plan() {
+    return send("GET", "/v1/generations/plan", HttpRequest.BodyPublishers.noBody(), 200);
+  }
+
   private JsonNode generations() {
     return send("GET", "/v1/generations", HttpRequest.BodyPublishers.noBody(), 200);
   }

@@ -3,6 +3,7 @@ package dev.freshet.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.model.checkpoint.ModuleSides;
 import dev.freshet.pipeline.app.EmbeddedStack;
 import dev.freshet.pipeline.event.GenerationRecord;
@@ -132,6 +133,20 @@ class RefreshTest {
     assertThat(client.state(2)).isEqualTo("COMPLETE");
     assertThat(client.search("note", 100)).hasSize(DOCUMENTS);
     assertThat(client.documents()).isEqualTo(DOCUMENTS);
+  }
+
+  @Test
+  void aPlanSaysBeforehandWhatARefreshTakes() {
+    JsonNode plan = client.plan();
+    assertThat(plan.required("generation").asInt()).isEqualTo(1);
+    assertThat(plan.required("documents").asLong()).isEqualTo(DOCUMENTS);
+    assertThat(plan.required("passages").asLong()).isEqualTo(DOCUMENTS);
+    assertThat(plan.required("sampled").asInt()).isEqualTo(DOCUMENTS);
+    assertThat(plan.required("tokens").asLong()).isBetween(6L * DOCUMENTS, 20L * DOCUMENTS);
+    assertThat(plan.required("seconds").asDouble()).isPositive();
+    assertThat(plan.required("storeBytes").asLong()).isPositive();
+    // A vector is 1,024 bytes here, and every document's record holds one.
+    assertThat(plan.required("topicBytes").asLong()).isGreaterThan(DOCUMENTS * 100L);
   }
 
   @Test

@@ -8,9 +8,16 @@ package dev.freshet.model.service;
  * @param tokens of those sequences, without padding
  * @param paddingTokens computed beside them to make rows equally long
  * @param queued sequences that wait at this moment
+ * @param nanosPerToken what a token takes one thread, smoothed over the last batches; 0 before the
+ *     first
  */
 public record BatchStatistics(
-    long batches, long sequences, long tokens, long paddingTokens, int queued) {
+    long batches,
+    long sequences,
+    long tokens,
+    long paddingTokens,
+    int queued,
+    double nanosPerToken) {
 
   /** Padding as a share of all tokens computed, 0 to 1. */
   public double paddingShare() {

@@ -7,20 +7,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /**
  * Turns requests of many threads into batches, computed by threads of its own. The requests may be
  * for several models, which come and go while it runs; a batch is for one of them.
  *
- * <p>Between batches priority is strict. Within one, requests are due later the more work belongs
- * to them: a short document overtakes a long one, yet only while the long one has waited for less
- * than a multiple of what computing it takes. A free thread gives the first request a moment to
- * find company; a query gets none, because somebody waits for it and under load company is there
- * anyway. A batch that fails is computed again one by one, so that a bad sequence fails alone.
- * Futures are completed on the batcher's threads.
+ * <p>Between batches priority is strict, and a generation that is being built has a budget beside
+ * that. Within one, requests are due later the more work belongs to them: a short document
+ * overtakes a long one, yet only while the long one has waited for less than a multiple of what
+ * computing it takes. A free thread gives the first request a moment to find company; a query gets
+ * none, because somebody waits for it and under load company is there anyway. A batch that fails is
+ * computed again one by one, so that a bad sequence fails alone. Futures are completed on the
+ * batcher's threads.
  *
  * <p>Thread-safe.
  */
@@ -35,6 +38,9 @@ final class DynamicBatcher implements AutoCloseable {
   /** How long a piece of work may be overtaken, in times of what computing it takes. */
   private static final double SLACK = 2;
 
+  /** How soon a change of the refresh's share is noticed. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   /** Weight of a batch in {@link #nanosPerToken}. */
   private static final double SMOOTHING = 1.0 / 16;
 
@@ -47,6 +53,7 @@ final class DynamicBatcher implements AutoCloseable {
   private final Condition queryCame = lock.newCondition();
   private final Condition modelFreed = lock.newCondition();
   private final BatchPlanner planner;
+  private final RefreshBudget refresh;
   private boolean closed;
 
   /** Threads that have not ended. */
@@ -69,9 +76,16 @@ final class DynamicBatcher implements AutoCloseable {
    * @param queryThreads threads beside those, for batches that begin with a query
    * @param batchTokens most tokens in a batch, padding included
    * @param batchWait longest time that a request waits for company while a thread is free
+   * @param refreshShare of the threads' time that generations which are being built may take, above
+   *     0 and at most 1; asked before each of their batches
    */
-  DynamicBatcher(int threads, int queryThreads, int batchTokens, Duration batchWait) {
-    this(threads, queryThreads, batchTokens, batchWait, System::nanoTime);
+  DynamicBatcher(
+      int threads,
+      int queryThreads,
+      int batchTokens,
+      Duration batchWait,
+      DoubleSupplier refreshShare) {
+    this(threads, queryThreads, batchTokens, batchWait, refreshShare, System::nanoTime);
   }
 
   /**
@@ -80,10 +94,16 @@ final class DynamicBatcher implements AutoCloseable {
    * @param clock nanoseconds since whenever
    */
   DynamicBatcher(
-      int threads, int queryThreads, int batchTokens, Duration batchWait, LongSupplier clock) {
+      int threads,
+      int queryThreads,
+      int batchTokens,
+      Duration batchWait,
+      DoubleSupplier refreshShare,
+      LongSupplier clock) {
     this.clock = clock;
     this.waitNanos = batchWait.toNanos();
     this.planner = new BatchPlanner(batchTokens, threads);
+    this.refresh = new RefreshBudget(threads, refreshShare);
     this.alive = threads + queryThreads;
     for (int i = 0; i < threads; i++) {
       workers.add(new Thread(() -> work(this::takeBatch), "freshet-encode-" + i));
@@ -146,7 +166,8 @@ final class DynamicBatcher implements AutoCloseable {
   BatchStatistics statistics() {
     lock.lock();
     try {
-      return new BatchStatistics(batches, sequences, tokens, paddingTokens, planner.queued());
+      return new BatchStatistics(
+          batches, sequences, tokens, paddingTokens, planner.queued(), nanosPerToken);
     } finally {
       lock.unlock();
     }
@@ -234,7 +255,13 @@ final class DynamicBatcher implements AutoCloseable {
           changed.await();
           continue;
         }
-        long patience = first.arrivedNanos() + waitNanos - clock.getAsLong();
+        long now = clock.getAsLong();
+        long pause = priority == Priority.BUILDING ? refresh.waitNanos(now) : 0;
+        if (pause > 0) {
+          changed.awaitNanos(Math.min(pause, LOOK_NANOS));
+          continue;
+        }
+        long patience = first.arrivedNanos() + waitNanos - now;
         if (priority == Priority.QUERY || patience <= 0 || planner.fillsBatch(priority)) {
           List<EncodeRequest> batch = startBatch();
           if (!batch.isEmpty()) {
@@ -252,6 +279,7 @@ final class DynamicBatcher implements AutoCloseable {
 
   /** Empty when nobody waits any more for what the planner gave: a search that timed out, say. */
   private List<EncodeRequest> startBatch() {
+    Priority priority = planner.highest();
     List<EncodeRequest> batch =
         planner.next().stream().filter(request -> !request.result().isDone()).toList();
     if (batch.isEmpty()) {
@@ -262,6 +290,9 @@ final class DynamicBatcher implements AutoCloseable {
     for (EncodeRequest request : batch) {
       longest = Math.max(longest, request.length());
       own += request.length();
+    }
+    if (priority == Priority.BUILDING) {
+      refresh.charge(clock.getAsLong(), (long) (own * nanosPerToken));
     }
     batch.get(0).model().running++;
     batches++;

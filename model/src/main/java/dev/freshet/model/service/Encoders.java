@@ -17,7 +17,29 @@ public final class Encoders {
   private static final Leases<SharedBackbone.Key, SharedBackbone> BACKBONES =
       new Leases<>(SharedBackbone::close);
 
+  private static volatile double refreshShare = 1;
+
   private Encoders() {}
+
+  /** Share of the encoding threads' time that generations which are being built may take. */
+  public static double refreshShare() {
+    return refreshShare;
+  }
+
+  /**
+   * Changes the share, for all encoders of this JVM and at once. What people wait for, queries and
+   * documents of the served generation, goes first whatever it is.
+   *
+   * @param share above 0 and at most 1, which takes what the others leave
+   * @throws IllegalArgumentException when it is another number
+   */
+  public static void refreshShare(double share) {
+    if (!(share > 0 && share <= 1)) {
+      throw new IllegalArgumentException(
+          "the refresh's share must be above 0 and at most 1, was " + share);
+    }
+    refreshShare = share;
+  }
 
   /**
    * An encoder for one side: loads what is not loaded yet. Both sides cut and tokenise alike; the

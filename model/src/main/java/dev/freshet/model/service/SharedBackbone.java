@@ -92,7 +92,13 @@ final class SharedBackbone implements AutoCloseable {
       tokenizer.close();
       throw e;
     }
-    batcher = new DynamicBatcher(key.threads(), QUERY_THREADS, key.batchTokens(), key.batchWait());
+    batcher =
+        new DynamicBatcher(
+            key.threads(),
+            QUERY_THREADS,
+            key.batchTokens(),
+            key.batchWait(),
+            Encoders::refreshShare);
   }
 
   /**

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -97,7 +98,8 @@ class DynamicBatcherTest {
       Duration batchWait,
       DynamicBatcher.Compute compute,
       Runnable afterLastBatch) {
-    DynamicBatcher batcher = new DynamicBatcher(threads, queryThreads, batchTokens, batchWait);
+    DynamicBatcher batcher =
+        new DynamicBatcher(threads, queryThreads, batchTokens, batchWait, () -> 1);
     return new OneModel(batcher, batcher.open(compute, afterLastBatch));
   }
 
@@ -141,6 +143,42 @@ class DynamicBatcherTest {
     }
     assertThat(gate.batches.stream().map(b -> b.get(0)).toList())
         .containsExactly(1, 30, 30, 40, 40, 50, 50);
+  }
+
+  @Test
+  void aGenerationThatIsBuiltTakesItsShareOfTheTimeAndWhatPeopleWaitForDoesNotWait() {
+    AtomicLong clock = new AtomicLong();
+    AtomicReference<Double> share = new AtomicReference<>(0.25);
+    List<Integer> computed = new CopyOnWriteArrayList<>();
+    DynamicBatcher.Compute compute =
+        sequences -> {
+          computed.add(sequences.get(0).length);
+          clock.addAndGet(MILLI * sequences.get(0).length);
+          return sequences.stream().map(DynamicBatcherTest::vector).toArray(float[][]::new);
+        };
+    try (DynamicBatcher threads = new DynamicBatcher(1, 0, 60, NO_WAIT, share::get, clock::get);
+        OneModel batcher = new OneModel(threads, threads.open(compute, () -> {}))) {
+      batcher.submit(sequence(1), Priority.SERVED).join(); // a token takes a millisecond
+      batcher.submit(sequence(50), Priority.BUILDING).join(); // from 1 ms on for 200 of them
+      CompletableFuture<float[]> refresh = batcher.submit(sequence(40), Priority.BUILDING);
+      batcher.submit(sequence(30), Priority.SERVED).join();
+      assertThat(clock.get()).isEqualTo(81 * MILLI);
+      assertThat(refresh).isNotDone();
+
+      clock.set(199 * MILLI);
+      batcher.submit(sequence(1), Priority.QUERY).join();
+      assertThat(refresh).isNotDone();
+
+      clock.set(201 * MILLI);
+      assertThat(refresh.join()).hasSize(2);
+
+      CompletableFuture<float[]> next = batcher.submit(sequence(20), Priority.BUILDING);
+      batcher.submit(sequence(2), Priority.QUERY).join();
+      assertThat(next).isNotDone();
+      share.set(1.0);
+      assertThat(next.join()).hasSize(2);
+    }
+    assertThat(computed).containsExactly(1, 50, 30, 1, 40, 2, 20);
   }
 
   @Test
@@ -252,7 +290,7 @@ class DynamicBatcherTest {
           clock.addAndGet(MILLI * sequences.get(0).length);
           return sequences.stream().map(DynamicBatcherTest::vector).toArray(float[][]::new);
         };
-    try (DynamicBatcher threads = new DynamicBatcher(1, 0, 60, NO_WAIT, clock::get);
+    try (DynamicBatcher threads = new DynamicBatcher(1, 0, 60, NO_WAIT, () -> 1, clock::get);
         OneModel batcher = new OneModel(threads, threads.open(compute, () -> {}))) {
       batcher.submit(sequence(1), Priority.SERVED).join(); // a token takes a millisecond
       List<CompletableFuture<float[]>> futures = new ArrayList<>();
@@ -447,7 +485,7 @@ class DynamicBatcherTest {
           sizes.add(sequences.size());
           return constant(1, 0).compute(sequences);
         };
-    try (DynamicBatcher batcher = new DynamicBatcher(2, 1, 100, Duration.ofMillis(1));
+    try (DynamicBatcher batcher = new DynamicBatcher(2, 1, 100, Duration.ofMillis(1), () -> 1);
         BatchedModel one = batcher.open(counted, () -> {});
         BatchedModel other = batcher.open(constant(0, 1), () -> {})) {
       List<CompletableFuture<float[]>> ones = new ArrayList<>();
@@ -467,7 +505,7 @@ class DynamicBatcherTest {
   @Test
   void priorityHoldsAcrossModelsAndWithinItWhoIsDueFirstGoesFirst() throws Exception {
     Gate gate = new Gate();
-    try (DynamicBatcher batcher = new DynamicBatcher(1, 0, 100, NO_WAIT);
+    try (DynamicBatcher batcher = new DynamicBatcher(1, 0, 100, NO_WAIT, () -> 1);
         BatchedModel served = batcher.open(gate, () -> {});
         BatchedModel building = batcher.open(gate, () -> {})) {
       List<CompletableFuture<float[]>> futures = new ArrayList<>();
@@ -488,7 +526,7 @@ class DynamicBatcherTest {
   void aFullBatchOfAnotherModelDoesNotWaitForCompany() {
     Gate gate = new Gate();
     gate.open.countDown();
-    try (DynamicBatcher batcher = new DynamicBatcher(1, 0, 30, FOREVER);
+    try (DynamicBatcher batcher = new DynamicBatcher(1, 0, 30, FOREVER, () -> 1);
         BatchedModel one = batcher.open(gate, () -> {});
         BatchedModel other = batcher.open(gate, () -> {})) {
       one.submit(sequence(9), Priority.SERVED);
@@ -504,7 +542,7 @@ class DynamicBatcherTest {
   void closingOneModelLeavesTheOthersAlone() throws Exception {
     Gate gate = new Gate();
     AtomicInteger freed = new AtomicInteger();
-    try (DynamicBatcher batcher = new DynamicBatcher(1, 0, 100, NO_WAIT);
+    try (DynamicBatcher batcher = new DynamicBatcher(1, 0, 100, NO_WAIT, () -> 1);
         BatchedModel stays = batcher.open(constant(3, 4), () -> {})) {
       BatchedModel goes = batcher.open(gate, freed::incrementAndGet);
       CompletableFuture<float[]> running = gate.occupy(new OneModel(batcher, goes));
@@ -531,7 +569,7 @@ class DynamicBatcherTest {
   @Test
   void modelsComeAndGoUnderLoad() {
     AtomicInteger freed = new AtomicInteger();
-    try (DynamicBatcher batcher = new DynamicBatcher(2, 1, 64, Duration.ofMillis(1));
+    try (DynamicBatcher batcher = new DynamicBatcher(2, 1, 64, Duration.ofMillis(1), () -> 1);
         BatchedModel stays = batcher.open(constant(3, 4), () -> {})) {
       List<CompletableFuture<float[]>> kept = new ArrayList<>();
       for (int round = 0; round < 200; round++) {

@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.app;
 
+import dev.freshet.model.service.Encoders;
 import dev.freshet.pipeline.conduct.Conductor;
 import dev.freshet.pipeline.conduct.KafkaSurroundings;
 import dev.freshet.pipeline.conduct.LocalCluster;
@@ -8,6 +9,7 @@ import dev.freshet.pipeline.conduct.LocalTuneJob;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.config.TuneConfig;
 import dev.freshet.pipeline.event.Topics;
+import dev.freshet.pipeline.http.RefreshResource;
 import dev.freshet.pipeline.kafka.EmbeddedKafka;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
@@ -69,7 +71,9 @@ public final class EmbeddedStack implements AutoCloseable {
       FreshetConfig config =
           configured.withKafka(configured.kafka().withBootstrapServers(kafka.bootstrapServers()));
       // The node first: it says what is wrong with the model, the port and the store.
-      ServeNode node = ServeNode.start(config, data.store(), resources);
+      Encoders.refreshShare(config.embedded().refreshShare());
+      ServeNode node =
+          ServeNode.start(config, data.store(), resources, new RefreshResource(config.serve()));
       LocalCluster flink =
           resources.add(LocalCluster.start(LocalIndexJobs.slots(config) + LocalTuneJob.SLOTS));
       LocalIndexJobs jobs = resources.add(new LocalIndexJobs(flink, config, reports));

@@ -84,6 +84,16 @@ public final class FreshetClient {
   }
 
   /**
+   * Sets something, and wants a good answer.
+   *
+   * @throws CommandException when there is none
+   */
+  Answer put(String path, JsonNode body) {
+    byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
+    return require(request("PUT", path, BodyPublishers.ofByteArray(bytes), "application/json"));
+  }
+
+  /**
    * Tells it to do something, and wants a good answer.
    *
    * @throws CommandException when there is none

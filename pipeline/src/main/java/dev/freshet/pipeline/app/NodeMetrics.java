@@ -34,6 +34,16 @@ final class NodeMetrics implements AutoCloseable {
         "freshet.generation.progress",
         "Share of the generation that is searchable here",
         GenerationStatus::progress);
+    add(
+        registry,
+        "freshet.generation.pace",
+        "Documents a second that were written here lately",
+        GenerationStatus::documentsPerSecond);
+    add(
+        registry,
+        "freshet.generation.seconds.left",
+        "Seconds until all of the generation is here, at that pace; 0 where it is",
+        status -> status.secondsLeft() == null ? 0 : status.secondsLeft());
     Gauge.builder("freshet.generation.served", generations, HostedGenerations::servedGeneration)
         .description("The generation that searches go to")
         .register(registry);

@@ -8,6 +8,7 @@ import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.host.AnnouncedSwitch;
 import dev.freshet.pipeline.host.HostedGenerations;
+import dev.freshet.pipeline.host.RefreshPlanner;
 import dev.freshet.pipeline.http.ClickResource;
 import dev.freshet.pipeline.http.DocumentResource;
 import dev.freshet.pipeline.http.EmbeddingResource;
@@ -15,6 +16,7 @@ import dev.freshet.pipeline.http.GenerationResource;
 import dev.freshet.pipeline.http.HealthResource;
 import dev.freshet.pipeline.http.HttpServer;
 import dev.freshet.pipeline.http.MetricsResource;
+import dev.freshet.pipeline.http.Resource;
 import dev.freshet.pipeline.http.SearchResource;
 import dev.freshet.pipeline.http.ServedEncoders;
 import dev.freshet.pipeline.index.IndexJob;
@@ -59,8 +61,10 @@ public final class ServeNode {
    *
    * @param storeDirectory the node's own folder
    * @param resources takes every part of the node; the caller closes it
+   * @param more routes, beside those of every node
    */
-  static ServeNode start(FreshetConfig config, Path storeDirectory, Resources resources) {
+  static ServeNode start(
+      FreshetConfig config, Path storeDirectory, Resources resources, Resource... more) {
     var topics = new Topics(config.kafka().topicPrefix());
     var clock = Clock.systemUTC();
     TopicProvisioner.provision(
@@ -83,19 +87,22 @@ public final class ServeNode {
     var exploring =
         new ExploringSearcher(
             generations, config.serve().explore(), new Random(), impressions, clock);
+    Stream<Resource> own =
+        Stream.of(
+            new DocumentResource(generations, writer, config.serve(), registry),
+            new SearchResource(exploring, config.serve(), registry),
+            new ClickResource(clicks, clock, config.serve(), registry),
+            new EmbeddingResource(generations::encoders, config.serve()),
+            new GenerationResource(
+                generations,
+                new AnnouncedSwitch(models, generations),
+                new RefreshPlanner(generations, config.kafka(), topics)::plan),
+            new HealthResource(generations::obstacle),
+            new MetricsResource(registry, metrics::update));
     HttpServer http =
         resources.add(
             HttpServer.start(
-                config.serve(),
-                registry,
-                List.of(
-                    new DocumentResource(generations, writer, config.serve(), registry),
-                    new SearchResource(exploring, config.serve(), registry),
-                    new ClickResource(clicks, clock, config.serve(), registry),
-                    new EmbeddingResource(generations::encoders, config.serve()),
-                    new GenerationResource(generations, new AnnouncedSwitch(models, generations)),
-                    new HealthResource(generations::obstacle),
-                    new MetricsResource(registry, metrics::update))));
+                config.serve(), registry, Stream.concat(own, Stream.of(more)).toList()));
     return new ServeNode(generations, http);
   }
 

@@ -74,6 +74,17 @@ public final class Terminal {
     return plain.toString().strip().replaceAll(" {2,}", " ");
   }
 
+  /** So much time for people: the two largest units that are not zero. */
+  static String duration(double seconds) {
+    long whole = Math.round(seconds);
+    if (whole < 60) {
+      return whole + " s";
+    }
+    return whole < 3600
+        ? "%d min %d s".formatted(whole / 60, whole % 60)
+        : "%,d h %d min".formatted(whole / 3600, whole % 3600 / 60);
+  }
+
   /** The text in lines of words, the last one ending in … when there is more. */
   static List<String> wrap(String text, int columns, int maxLines) {
     List<String> lines = new ArrayList<>();

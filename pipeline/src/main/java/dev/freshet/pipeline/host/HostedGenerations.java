@@ -246,13 +246,16 @@ public final class HostedGenerations implements Searcher, Nodes, AutoCloseable {
     }
     HostedVectors own = generation.vectors();
     StoreCounts counts = own.index().counts();
+    double progress = progress(own, counts);
     return GenerationStatus.here(
         record,
         isReady(record, generation),
         counts.documents(),
         counts.passages(),
         own.index().dimensions(),
-        progress(own, counts),
+        progress,
+        own.pace(),
+        secondsLeft(own, counts, progress),
         own.index().memoryBytes());
   }
 
@@ -269,6 +272,14 @@ public final class HostedGenerations implements Searcher, Nodes, AutoCloseable {
     return Math.min(ALMOST, (double) counts.documents() / all);
   }
 
+  /** What is not here yet, at the pace at which it comes. */
+  private static @Nullable Double secondsLeft(
+      HostedVectors own, StoreCounts counts, double progress) {
+    double pace = own.pace();
+    double left = progress > 0 ? counts.documents() * (1 / progress - 1) : 0;
+    return left > 0 && pace > 0 ? left / pace : null;
+  }
+
   /** The generation whose vectors the served one searches; 0 while none is served. */
   public int servedVectors() {
     HostedGeneration current = served;
@@ -277,11 +288,16 @@ public final class HostedGenerations implements Searcher, Nodes, AutoCloseable {
 
   /** The encoders of the served generation. */
   public ServedEncoders encoders() {
+    return served().encoders();
+  }
+
+  /** The generation that searches go to. */
+  HostedGeneration served() {
     HostedGeneration current = served;
     if (current == null) {
       throw new GenerationNotReadyException("no generation is served yet");
     }
-    return current.encoders();
+    return current;
   }
 
   /** What keeps the node from answering, or nothing. */

@@ -30,6 +30,7 @@ final class HostedVectors implements AutoCloseable {
   private final KafkaDocumentWriter writer;
   private final String topic;
   private final VectorTail tail;
+  private final Pace pace = new Pace(System::nanoTime);
 
   /** Held while changes are applied: whoever holds it makes the vectors stand still. */
   private final ReentrantLock gate = new ReentrantLock(true);
@@ -79,6 +80,7 @@ final class HostedVectors implements AutoCloseable {
       gate.lock();
       try {
         listener.accept(index.apply(changes, nextOffsets, HostedVectors.this::reject));
+        pace.add(changes.size());
       } finally {
         gate.unlock();
       }
@@ -107,6 +109,11 @@ final class HostedVectors implements AutoCloseable {
 
   GenerationIndex index() {
     return index;
+  }
+
+  /** Documents a second that were written here lately. */
+  double pace() {
+    return pace.perSecond();
   }
 
   VectorTail tail() {

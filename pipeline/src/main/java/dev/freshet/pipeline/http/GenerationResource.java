@@ -1,14 +1,19 @@
 package dev.freshet.pipeline.http;
 
 import dev.freshet.pipeline.search.GenerationStatus;
+import dev.freshet.pipeline.search.RefreshPlan;
 import dev.freshet.pipeline.search.Searcher;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
-/** {@code GET /v1/generations} and {@code POST /v1/generations/{g}/serve}. */
+/**
+ * {@code GET /v1/generations}, {@code GET /v1/generations/plan} and {@code POST
+ * /v1/generations/{g}/serve}.
+ */
 public final class GenerationResource implements Resource {
 
   /** Makes another generation the served one. Thread-safe. */
@@ -28,26 +33,37 @@ public final class GenerationResource implements Resource {
 
   private final Searcher searcher;
   private final Switch switching;
+  private final Supplier<RefreshPlan> planning;
 
   /**
    * The generations of a node.
    *
    * @param searcher knows them
    * @param switching for operators
+   * @param planning says what the next one will cost; may take seconds
    */
-  public GenerationResource(Searcher searcher, Switch switching) {
+  public GenerationResource(Searcher searcher, Switch switching, Supplier<RefreshPlan> planning) {
     this.searcher = searcher;
     this.switching = switching;
+    this.planning = planning;
   }
 
   @Override
   public void register(RoutesConfig routes) {
     routes.get("/v1/generations", context -> Json.answer(context, 200, answer()));
+    routes.get("/v1/generations/plan", this::plan);
     routes.post("/v1/generations/{generation}/serve", this::serve);
   }
 
   private Answer answer() {
     return new Answer(searcher.servedGeneration(), searcher.generations());
+  }
+
+  private void plan(Context context) {
+    context.future(
+        () ->
+            CompletableFuture.supplyAsync(planning)
+                .thenAccept(plan -> Json.answer(context, 200, plan)));
   }
 
   private void serve(Context context) {

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -75,6 +76,20 @@ public final class TopicAdmin implements AutoCloseable {
               }
             });
     return committed;
+  }
+
+  /** Bytes of the topic's log on all brokers together, every replica counted. */
+  public long bytes(String topic) {
+    List<Integer> brokers =
+        await("list the brokers", admin.describeCluster().nodes()).stream().map(Node::id).toList();
+    return await("ask for the size of " + topic, admin.describeLogDirs(brokers).allDescriptions())
+        .values()
+        .stream()
+        .flatMap(folders -> folders.values().stream())
+        .flatMap(folder -> folder.replicaInfos().entrySet().stream())
+        .filter(replica -> replica.getKey().topic().equals(topic))
+        .mapToLong(replica -> replica.getValue().size())
+        .sum();
   }
 
   /** Without effect where there is no such topic. */

@@ -331,6 +331,16 @@ public final class GenerationIndex implements AutoCloseable {
     return store.document(generation, id).map(this::decodeStored);
   }
 
+  /** Live documents drawn at random, all where there are no more than that. */
+  public List<Document> sample(int most) {
+    // The order of a hash table, which has nothing to do with what the ids stand for.
+    return ordinals.keySet().stream()
+        .limit(most)
+        .map(this::document)
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
   /** What was decoded before it was written decodes again. */
   Document decodeStored(StoredDocument stored) {
     try {
@@ -375,6 +385,11 @@ public final class GenerationIndex implements AutoCloseable {
   /** Bytes of the vector index in memory. */
   public long memoryBytes() {
     return vectors.memoryBytes();
+  }
+
+  /** Bytes of it on disk, in the store and beside it; an estimate, as RocksDB's is. */
+  public long diskBytes() {
+    return store.bytes(generation);
   }
 
   /** Closes the index of words. Nobody may write any more. Idempotent. */

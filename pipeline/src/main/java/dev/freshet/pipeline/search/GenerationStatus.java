@@ -4,6 +4,7 @@ import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.event.GenerationState;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One generation as this serve node sees it.
@@ -15,6 +16,9 @@ import java.util.Map;
  * @param passages live passages in this node's store
  * @param dimensions length of the vectors, 0 where the generation is not here
  * @param progress 0 to 1: how much of it is here
+ * @param documentsPerSecond that were written here lately, new ones and old ones
+ * @param secondsLeft until all of it is here, at that pace; null where it is, or where nothing came
+ *     lately
  * @param ready whether this node has read what it must have, and could serve it at once
  * @param memoryBytes bytes of the index in memory
  * @param description the model in one line
@@ -30,6 +34,8 @@ public record GenerationStatus(
     long passages,
     int dimensions,
     double progress,
+    double documentsPerSecond,
+    @Nullable Double secondsLeft,
     boolean ready,
     long memoryBytes,
     String description,
@@ -39,7 +45,7 @@ public record GenerationStatus(
 
   /** Of a generation that this node does not hold. */
   public static GenerationStatus elsewhere(GenerationRecord record) {
-    return of(record, record.state(), false, 0, 0, 0, 0, 0);
+    return of(record, record.state(), false, 0, 0, 0, 0, 0, null, 0);
   }
 
   /** Of a generation that this node holds. */
@@ -50,6 +56,8 @@ public record GenerationStatus(
       long passages,
       int dimensions,
       double progress,
+      double documentsPerSecond,
+      @Nullable Double secondsLeft,
       long memoryBytes) {
     return of(
         record,
@@ -59,6 +67,8 @@ public record GenerationStatus(
         passages,
         dimensions,
         progress,
+        documentsPerSecond,
+        secondsLeft,
         memoryBytes);
   }
 
@@ -70,6 +80,8 @@ public record GenerationStatus(
       long passages,
       int dimensions,
       double progress,
+      double documentsPerSecond,
+      @Nullable Double secondsLeft,
       long memoryBytes) {
     return new GenerationStatus(
         record.generation(),
@@ -79,6 +91,8 @@ public record GenerationStatus(
         passages,
         dimensions,
         progress,
+        documentsPerSecond,
+        secondsLeft,
         ready,
         memoryBytes,
         record.description(),

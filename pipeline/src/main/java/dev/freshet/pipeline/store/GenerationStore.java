@@ -88,6 +88,16 @@ final class GenerationStore {
     return counts;
   }
 
+  /** Bytes of what is live on disk, and of what is not written there yet; RocksDB's estimate. */
+  long bytes() throws RocksDBException {
+    long bytes = 0;
+    for (ColumnFamilyHandle family : List.of(documents, vectors)) {
+      bytes += db.getLongProperty(family, "rocksdb.estimate-live-data-size");
+      bytes += db.getLongProperty(family, "rocksdb.cur-size-all-mem-tables");
+    }
+    return bytes;
+  }
+
   /** Lends the native handles for one call. */
   <T> T whileHeld(VectorStore.Call<GenerationStore, T> call) throws RocksDBException {
     handles.readLock().lock();

@@ -297,6 +297,16 @@ public final class VectorStore implements AutoCloseable {
     return with(generation, "count", GenerationStore::counts);
   }
 
+  /** Bytes that the generation takes on disk, what is derived from it included; an estimate. */
+  public long bytes(int generation) {
+    try {
+      return with(generation, "measure", GenerationStore::bytes)
+          + Folders.bytes(derived(generation));
+    } catch (IOException e) {
+      throw new StoreException("%s cannot be measured (%s)".formatted(derived(generation), e), e);
+    }
+  }
+
   /**
    * Visits every live document in the order of ids, as of one moment. Closing the store ends the
    * scan with an {@link IllegalStateException}.

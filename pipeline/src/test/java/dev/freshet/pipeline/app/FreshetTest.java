@@ -2,6 +2,7 @@ package dev.freshet.pipeline.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.model.service.Encoders;
 import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.event.SearchMode;
 import dev.freshet.pipeline.http.TestServer;
@@ -152,6 +153,28 @@ class FreshetTest {
       assertThat(run.out().lines().toList().get(1))
           .isEqualTo(
               "*          1  SERVED                0            0    384   100.0 %      1 MiB");
+    }
+  }
+
+  @Test
+  void aPlanIsToldInWordsAndTheBudgetIsChanged() {
+    try (TestServer server = TestServer.start()) {
+      String url = server.uri().toString();
+      assertThat(CommandRun.of("generations", "plan", "--url", url).out().lines())
+          .containsExactly(
+              "documents  1,000 in 1,200 passages, as in generation 1",
+              "tokens     90,000, told from 256 documents",
+              "time       13 s at 7,200 tokens/s, as this node encodes now",
+              "disk       3 MiB on each node, 4 MiB on the brokers");
+      assertThat(CommandRun.of("generations", "budget", "0.4", "--url", url).out())
+          .contains("40 %");
+      assertThat(Encoders.refreshShare()).isEqualTo(0.4);
+      assertThat(CommandRun.of("generations", "budget", "--url", url).out()).contains("40 %");
+      CommandRun wrong = CommandRun.of("generations", "budget", "7", "--url", url);
+      assertThat(wrong.exitCode()).isEqualTo(1);
+      assertThat(wrong.err()).contains("above 0 and at most 1, was 7.0");
+    } finally {
+      Encoders.refreshShare(1);
     }
   }
 }

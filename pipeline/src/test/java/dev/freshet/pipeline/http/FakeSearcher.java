@@ -60,6 +60,7 @@ public final class FakeSearcher implements Searcher {
   public List<GenerationStatus> generations() {
     GenerationRecord record = GenerationRecord.first(1, "f", "a model", Instant.EPOCH);
     return List.of(
-        GenerationStatus.here(record, true, documents.size(), documents.size(), 384, 1.0, 1 << 20));
+        GenerationStatus.here(
+            record, true, documents.size(), documents.size(), 384, 1.0, 0, null, 1 << 20));
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.model.encoder.Priority;
+import dev.freshet.model.service.Encoders;
 import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.http.TestServer.Answer;
 import java.io.IOException;
@@ -51,6 +52,45 @@ class HttpServerTest {
     assertThat(generation.get("progress").doubleValue()).isEqualTo(1.0);
     assertThat(generation.get("ready").booleanValue()).isTrue();
     assertThat(generation.has("documents")).isTrue();
+  }
+
+  @Test
+  void saysWhatTheNextGenerationWillCost() {
+    JsonNode plan = server.get("/v1/generations/plan").json();
+    assertThat(plan.get("documents").longValue()).isEqualTo(TestServer.PLAN.documents());
+    assertThat(plan.get("tokens").longValue()).isEqualTo(TestServer.PLAN.tokens());
+    assertThat(plan.get("seconds").doubleValue()).isEqualTo(TestServer.PLAN.seconds());
+    assertThat(plan.get("storeBytes").longValue()).isEqualTo(TestServer.PLAN.storeBytes());
+  }
+
+  @Test
+  void theRefreshsShareIsChangedWhileItRuns() {
+    try {
+      assertThat(server.get("/v1/refresh").json().get("share").doubleValue()).isEqualTo(1);
+      assertThat(share("{\"share\": 0.25}").json().get("share").doubleValue()).isEqualTo(0.25);
+      assertThat(Encoders.refreshShare()).isEqualTo(0.25);
+      for (String bad : new String[] {"0", "-1", "1.01", "1e400"}) {
+        assertThat(share("{\"share\": %s}".formatted(bad)).status()).isEqualTo(400);
+      }
+      assertProblem(
+          share("{\"share\": 2}"),
+          400,
+          "the refresh's share must be above 0 and at most 1, was 2.0");
+      assertProblem(share("{\"share\": \"all\"}"), 400, "share must be a number, was a string");
+      assertProblem(share("{}"), 400, "share is missing");
+      assertThat(server.get("/v1/refresh").json().get("share").doubleValue()).isEqualTo(0.25);
+    } finally {
+      Encoders.refreshShare(1);
+    }
+  }
+
+  private Answer share(String body) {
+    return server.send(
+        "PUT",
+        "/v1/refresh",
+        body.getBytes(StandardCharsets.UTF_8),
+        "Content-Type",
+        "application/json");
   }
 
   @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.pipeline.FakeEncoder;
 import dev.freshet.pipeline.config.ConfigLoader;
 import dev.freshet.pipeline.config.ServeConfig;
+import dev.freshet.pipeline.search.RefreshPlan;
 import dev.freshet.pipeline.search.UnknownGenerationException;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -74,11 +75,16 @@ public final class TestServer implements AutoCloseable {
                 new DocumentResource(searcher, writer, config, metrics),
                 new SearchResource(searcher, config, metrics),
                 new ClickResource(clicks, CLOCK, config, metrics),
-                new GenerationResource(searcher, TestServer::serve),
+                new GenerationResource(searcher, TestServer::serve, () -> PLAN),
+                new RefreshResource(config),
                 new EmbeddingResource(() -> encoders, config),
                 new HealthResource(() -> obstacle),
                 new MetricsResource(metrics, () -> {})));
   }
+
+  /** Of the served generation; the figures are made up. */
+  static final RefreshPlan PLAN =
+      new RefreshPlan(1, 1_000, 1_200, 90_000, 12.5, 256, 7_200, 3 << 20, 4 << 20);
 
   /** Generation 1 is served, 2 is being built, and there are no others. */
   private static void serve(int generation) {

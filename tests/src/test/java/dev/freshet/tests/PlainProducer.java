@@ -35,6 +35,10 @@ final class PlainProducer implements AutoCloseable {
         .get();
   }
 
+  void send(String topic, int partition, byte[] key, byte[] value) throws Exception {
+    producer.send(new ProducerRecord<>(topic, partition, key, value)).get();
+  }
+
   /** Where Kafka's Java client puts a key. */
   static int partitionOf(String key, int partitions) {
     return Utils.toPositive(Utils.murmur2(key.getBytes(UTF_8))) % partitions;

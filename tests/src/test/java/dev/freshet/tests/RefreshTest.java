@@ -7,14 +7,25 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.model.checkpoint.ModuleSides;
 import dev.freshet.pipeline.app.EmbeddedStack;
 import dev.freshet.pipeline.event.GenerationRecord;
+import dev.freshet.pipeline.event.MalformedRecordException;
+import dev.freshet.pipeline.event.PassageVector;
+import dev.freshet.pipeline.event.Position;
+import dev.freshet.pipeline.event.VectorRecord;
+import dev.freshet.pipeline.event.VectorRecordCodec;
+import dev.freshet.pipeline.kafka.KafkaClients;
+import dev.freshet.pipeline.kafka.TopicReader;
 import dev.freshet.pipeline.registry.GenerationPublisher;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,8 +45,13 @@ class RefreshTest {
 
   @BeforeEach
   void start() throws Exception {
-    stack = EmbeddedStack.start(Configs.embedded(data));
+    stack = EmbeddedStack.start(Configs.embedded(data, Map.of("serve.canary", "300ms")));
     client = new FreshetClient(stack.node().uri());
+    putAll();
+    await().atMost(PATIENCE).until(() -> client.documents() == DOCUMENTS);
+  }
+
+  private void putAll() {
     StringBuilder documents = new StringBuilder("[");
     for (int i = 0; i < DOCUMENTS; i++) {
       documents
@@ -43,7 +59,6 @@ class RefreshTest {
           .append("{\"id\": \"d%d\", \"text\": \"note number %d of the archive\"}".formatted(i, i));
     }
     client.put(documents.append("]").toString());
-    await().atMost(PATIENCE).until(() -> client.documents() == DOCUMENTS);
   }
 
   @AfterEach
@@ -147,6 +162,72 @@ class RefreshTest {
     assertThat(plan.required("storeBytes").asLong()).isPositive();
     // A vector is 1,024 bytes here, and every document's record holds one.
     assertThat(plan.required("topicBytes").asLong()).isGreaterThan(DOCUMENTS * 100L);
+  }
+
+  /** As a generation that was built by another model would look like, or damaged on its way. */
+  @Test
+  void aGenerationWhoseVectorsAreNotItsModelsIsRolledBack() throws Exception {
+    publish(Checkpoints.write(data, 6, ModuleSides.SHARED));
+    awaitServed(2);
+    turnVectorsRound("freshet.vectors.2");
+    await().atMost(PATIENCE).until(() -> !client.reasons(2).isEmpty());
+    putAll(); // the generation before must have what this one seemed to have
+
+    awaitServed(1);
+    assertThat(client.state(2)).isEqualTo("COMPLETE");
+    assertThat(client.reasons(2)).singleElement().asString().contains("failed its canary");
+    assertThat(client.search("note", 100)).hasSize(DOCUMENTS);
+  }
+
+  /** As if every document had been written once more, by something that is not the model. */
+  private void turnVectorsRound(String topic) throws Exception {
+    List<VectorRecord.Upsert> upserts = new ArrayList<>();
+    Map<String, Integer> partitions = new HashMap<>();
+    TopicReader.readAll(
+        KafkaClients.properties(stack.config().kafka()),
+        topic,
+        record -> {
+          String id = new String(record.key(), StandardCharsets.UTF_8);
+          partitions.put(id, record.partition());
+          upserts.add(upsert(id, record.value()));
+        });
+    Map<Integer, Long> ends =
+        upserts.stream()
+            .collect(Collectors.groupingBy(u -> u.position().partition(), Collectors.counting()));
+    try (PlainProducer producer = new PlainProducer(stack.config().kafka().bootstrapServers())) {
+      for (VectorRecord.Upsert upsert : upserts) {
+        Position at = upsert.position();
+        Position next = new Position(at.partition(), at.offset() + ends.get(at.partition()));
+        producer.send(
+            topic,
+            partitions.get(upsert.id()),
+            VectorRecordCodec.key(upsert.id()),
+            VectorRecordCodec.encode(
+                new VectorRecord.Upsert(
+                    upsert.id(),
+                    upsert.generation(),
+                    next,
+                    upsert.timestampMillis(),
+                    upsert.payload(),
+                    upsert.passages().stream().map(RefreshTest::turnedRound).toList())));
+      }
+    }
+  }
+
+  private static VectorRecord.Upsert upsert(String id, byte[] value) {
+    try {
+      return (VectorRecord.Upsert) VectorRecordCodec.decode(id, value);
+    } catch (MalformedRecordException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static PassageVector turnedRound(PassageVector passage) {
+    float[] vector = passage.vector().clone();
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = -vector[i];
+    }
+    return new PassageVector(passage.start(), passage.end(), vector);
   }
 
   @Test

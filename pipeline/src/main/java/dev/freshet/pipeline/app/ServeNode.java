@@ -9,6 +9,7 @@ import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.host.AnnouncedSwitch;
 import dev.freshet.pipeline.host.HostedGenerations;
 import dev.freshet.pipeline.host.RefreshPlanner;
+import dev.freshet.pipeline.host.ServedCanary;
 import dev.freshet.pipeline.http.ClickResource;
 import dev.freshet.pipeline.http.DocumentResource;
 import dev.freshet.pipeline.http.EmbeddingResource;
@@ -79,6 +80,7 @@ public final class ServeNode {
     // At once, so that what is wrong with the served one stops the start; the tail tries again.
     generations.follow(models.read());
     resources.add(ModelsTail.start(config.kafka(), topics, generations::follow));
+    resources.add(ServedCanary.start(generations, models, config.serve().canary()));
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     NodeMetrics metrics = resources.add(new NodeMetrics(registry, generations));
     var impressions = resources.add(new KafkaImpressionWriter(config.kafka(), topics));

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxHits most hits that a search may ask for
  * @param explore share of the answers in which two of the first ten documents change places, so
  *     that clicks can tell what is better from what stood higher; 0 to 1
+ * @param canary how often the served generation is held against its own model
  */
 public record ServeConfig(
     String host,
@@ -22,7 +23,8 @@ public record ServeConfig(
     long maxRequestBytes,
     Duration searchTimeout,
     int maxHits,
-    double explore) {
+    double explore,
+    Duration canary) {
 
   public ServeConfig {
     Check.require(!host.isBlank(), "host must be an address or a name", "empty");
@@ -35,23 +37,33 @@ public record ServeConfig(
     Check.bytesBetween("maxRequestBytes", maxRequestBytes, 1L << 10, 1L << 30);
     Check.atLeast("searchTimeout", searchTimeout, Duration.ofMillis(1));
     Check.between("maxHits", maxHits, 1, 100_000);
+    Check.atLeast("canary", canary, Duration.ofMillis(100));
     Check.require(explore >= 0 && explore <= 1, "explore must be from 0 to 1", explore);
   }
 
   /** Loopback only, no key. */
   public static ServeConfig defaults() {
-    return new ServeConfig("127.0.0.1", 7878, null, 32L << 20, Duration.ofSeconds(10), 1_000, 0.05);
+    return new ServeConfig(
+        "127.0.0.1",
+        7878,
+        null,
+        32L << 20,
+        Duration.ofSeconds(10),
+        1_000,
+        0.05,
+        Duration.ofMinutes(1));
   }
 
   /** The same interface on another port. */
   public ServeConfig withPort(int other) {
-    return new ServeConfig(host, other, apiKey, maxRequestBytes, searchTimeout, maxHits, explore);
+    return new ServeConfig(
+        host, other, apiKey, maxRequestBytes, searchTimeout, maxHits, explore, canary);
   }
 
   /** Without the API key. */
   @Override
   public String toString() {
-    return "ServeConfig[host=%s, port=%d, apiKey=%s, maxRequestBytes=%d, searchTimeout=%s, maxHits=%d, explore=%s]"
+    return "ServeConfig[host=%s, port=%d, apiKey=%s, maxRequestBytes=%d, searchTimeout=%s, maxHits=%d, explore=%s, canary=%s]"
         .formatted(
             host,
             port,
@@ -59,6 +71,7 @@ public record ServeConfig(
             maxRequestBytes,
             searchTimeout,
             maxHits,
-            explore);
+            explore,
+            canary);
   }
 }

@@ -11,6 +11,7 @@ import dev.freshet.pipeline.search.GenerationIndex;
 import dev.freshet.pipeline.search.GenerationNotReadyException;
 import dev.freshet.pipeline.search.RefreshPlan;
 import dev.freshet.pipeline.store.StoreCounts;
+import dev.freshet.pipeline.store.StoredVectors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -43,12 +44,13 @@ public final class RefreshPlanner {
     HostedVectors vectors = generations.served().vectors();
     GenerationIndex index = vectors.index();
     StoreCounts counts = index.counts();
-    List<Document> sample = index.sample(SAMPLE);
+    List<StoredVectors> sample = index.sample(SAMPLE);
     if (sample.isEmpty()) {
       throw new GenerationNotReadyException("no document is here yet: there is nothing to refresh");
     }
     List<List<int[]>> sequences = new ArrayList<>();
-    for (Document document : sample) {
+    for (StoredVectors stored : sample) {
+      Document document = index.decode(stored.document());
       sequences.add(
           encoder.cut(document.title(), document.text()).stream().map(Passage::tokens).toList());
     }

@@ -125,7 +125,7 @@ public final class GenerationIndex implements AutoCloseable {
 
   private Document load(StoredVectors stored) {
     StoredDocument version = stored.document();
-    Document document = decodeStored(version);
+    Document document = decode(version);
     put(version.id(), version.position(), document.attributes(), stored.vectors());
     return document;
   }
@@ -307,7 +307,7 @@ public final class GenerationIndex implements AutoCloseable {
   }
 
   private boolean matches(Filter filter, StoredDocument document) {
-    return filter.matches(decodeStored(document).attributes());
+    return filter.matches(decode(document).attributes());
   }
 
   private static Candidate best(StoredVectors stored, float[] query) {
@@ -328,21 +328,21 @@ public final class GenerationIndex implements AutoCloseable {
 
   /** The live document of this id. */
   public Optional<Document> document(String id) {
-    return store.document(generation, id).map(this::decodeStored);
+    return store.document(generation, id).map(this::decode);
   }
 
   /** Live documents drawn at random, all where there are no more than that. */
-  public List<Document> sample(int most) {
+  public List<StoredVectors> sample(int most) {
     // The order of a hash table, which has nothing to do with what the ids stand for.
     return ordinals.keySet().stream()
         .limit(most)
-        .map(this::document)
+        .map(id -> store.vectors(generation, id))
         .flatMap(Optional::stream)
         .toList();
   }
 
-  /** What was decoded before it was written decodes again. */
-  Document decodeStored(StoredDocument stored) {
+  /** The document that was stored. What was decoded before it was written decodes again. */
+  public Document decode(StoredDocument stored) {
     try {
       return decoder.decode(stored.id(), stored.payload());
     } catch (MalformedRecordException e) {

@@ -58,7 +58,7 @@ final class LexicalRetrieval {
     if (stored.position().equals(hit.position())) {
       return new Candidate(stored, Candidate.UNKNOWN, hit.score());
     }
-    float score = words.score(index.decodeStored(stored));
+    float score = words.score(index.decode(stored));
     return score > 0 ? new Candidate(stored, Candidate.UNKNOWN, score) : null;
   }
 
@@ -71,7 +71,7 @@ final class LexicalRetrieval {
     if (passages.size() == 1) {
       return candidate.withPassage(0);
     }
-    Document document = index.decodeStored(candidate.document());
+    Document document = index.decode(candidate.document());
     int best = 0;
     float bestScore = 0;
     for (int i = 0; i < passages.size(); i++) {

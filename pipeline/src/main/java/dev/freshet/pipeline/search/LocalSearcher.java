@@ -116,7 +116,7 @@ public final class LocalSearcher {
   }
 
   private Hit hit(Candidate candidate) {
-    Document document = index.decodeStored(candidate.document());
+    Document document = index.decode(candidate.document());
     PassageRange range = candidate.document().passages().get(candidate.passage());
     String snippet = Snippets.of(document.text(), range.start(), range.end());
     return new Hit(

@@ -338,8 +338,7 @@ class HybridSearchTest {
         assertThat(ids(all)).doesNotHaveDuplicates();
         assertThat(ids(all).stream().filter(id -> id.startsWith("stable"))).hasSize(20);
         assertThat(all)
-            .allSatisfy(
-                hit -> assertThat(index.decodeStored(hit.document()).text()).contains(word));
+            .allSatisfy(hit -> assertThat(index.decode(hit.document()).text()).contains(word));
         Filter changing = new Filter.Range("version", 0, null, null, null);
         assertThat(index.search(word, EAST, 100, changing))
             .allSatisfy(hit -> assertThat(hit.document().position().offset()).isPositive());

@@ -10,9 +10,11 @@ import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.event.MalformedRecordException;
 import dev.freshet.pipeline.event.PassageVector;
 import dev.freshet.pipeline.event.Position;
+import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.event.VectorRecordCodec;
 import dev.freshet.pipeline.kafka.KafkaClients;
+import dev.freshet.pipeline.kafka.ModelsTopic;
 import dev.freshet.pipeline.kafka.TopicReader;
 import dev.freshet.pipeline.registry.GenerationPublisher;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -170,18 +173,23 @@ class RefreshTest {
     publish(Checkpoints.write(data, 6, ModuleSides.SHARED));
     awaitServed(2);
     turnVectorsRound("freshet.vectors.2");
-    await().atMost(PATIENCE).until(() -> !client.reasons(2).isEmpty());
+    Topics topics = new Topics(stack.config().kafka().topicPrefix());
+    ModelsTopic models = new ModelsTopic(stack.config().kafka(), topics, Clock.systemUTC());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> Objects.requireNonNull(models.read().served()).generation() == 1);
     putAll(); // the generation before must have what this one seemed to have
 
     awaitServed(1);
     assertThat(client.state(2)).isEqualTo("COMPLETE");
+    await().atMost(PATIENCE).until(() -> !client.reasons(2).isEmpty());
     assertThat(client.reasons(2)).singleElement().asString().contains("failed its canary");
     assertThat(client.search("note", 100)).hasSize(DOCUMENTS);
   }
 
   /** As if every document had been written once more, by something that is not the model. */
   private void turnVectorsRound(String topic) throws Exception {
-    List<VectorRecord.Upsert> upserts = new ArrayList<>();
+    Map<String, VectorRecord.Upsert> upserts = new HashMap<>();
     Map<String, Integer> partitions = new HashMap<>();
     TopicReader.readAll(
         KafkaClients.properties(stack.config().kafka()),
@@ -189,13 +197,13 @@ class RefreshTest {
         record -> {
           String id = new String(record.key(), StandardCharsets.UTF_8);
           partitions.put(id, record.partition());
-          upserts.add(upsert(id, record.value()));
+          upserts.put(id, upsert(id, record.value())); // a record may come twice
         });
     Map<Integer, Long> ends =
-        upserts.stream()
+        upserts.values().stream()
             .collect(Collectors.groupingBy(u -> u.position().partition(), Collectors.counting()));
     try (PlainProducer producer = new PlainProducer(stack.config().kafka().bootstrapServers())) {
-      for (VectorRecord.Upsert upsert : upserts) {
+      for (VectorRecord.Upsert upsert : upserts.values()) {
         Position at = upsert.position();
         Position next = new Position(at.partition(), at.offset() + ends.get(at.partition()));
         producer.send(

@@ -163,6 +163,11 @@ final class FreshetClient {
     return generation(generation).required("state").asText();
   }
 
+  /** How much of a generation is here, 0 to 1. */
+  double progress(int generation) {
+    return generation(generation).required("progress").asDouble();
+  }
+
   /** Switches, and waits until it is done. */
   void serve(int generation) {
     send(

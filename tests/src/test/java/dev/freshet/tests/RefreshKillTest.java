@@ -13,14 +13,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The process is killed while a generation is published, built, read and switched to, again and
- * again at another moment: it always ends with that generation served, and every document there.
+ * The process is killed in every phase of a generation's life, again and again at another moment of
+ * it: it always ends with that generation served, the older ones retired, and every document there.
  * {@code -Dfreshet.kills=30} is the long form.
  */
 class RefreshKillTest {
@@ -28,8 +29,30 @@ class RefreshKillTest {
   private static final int DOCUMENTS = 80;
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 
-  /** A look takes a few milliseconds, building a generation about as long as this many. */
-  private static final int MOST_LOOKS = 400;
+  /** A look takes a few milliseconds; no phase but building lasts as long as this many. */
+  private static final int MOST_LOOKS = 20;
+
+  /** What can be under way. The short form takes the first ones. */
+  private enum Phase {
+    CATCHING_UP,
+    SWITCH,
+    PUBLISHED,
+    COMPLETION,
+    RETIREMENT;
+
+    /** Whether a generation has come that far. */
+    boolean isReached(FreshetClient client, int generation) {
+      return switch (this) {
+        case PUBLISHED -> client.has(generation);
+        case CATCHING_UP -> client.has(generation) && client.progress(generation) > 0;
+        case COMPLETION -> client.has(generation) && WRITTEN.contains(client.state(generation));
+        case SWITCH -> client.served() == generation;
+        case RETIREMENT -> generation < 3 || client.state(generation - 2).equals("RETIRED");
+      };
+    }
+  }
+
+  private static final Set<String> WRITTEN = Set.of("COMPLETE", "SERVED");
 
   private final Random random = new Random(20_261_123);
 
@@ -88,6 +111,11 @@ class RefreshKillTest {
       int changed = random.nextInt(DOCUMENTS - 1);
       put(changed, "changed in round " + round);
       client.delete("d" + (DOCUMENTS - 1));
+      Phase phase = Phase.values()[(round - 1) % Phase.values().length];
+      await()
+          .pollInterval(Duration.ofMillis(2))
+          .atMost(PATIENCE)
+          .until(() -> phase.isReached(client, generation));
       int looks = random.nextInt(MOST_LOOKS);
       for (int look = 0; look < looks; look++) {
         assertThat(client.served()).isGreaterThanOrEqualTo(generation - 1);
@@ -95,6 +123,9 @@ class RefreshKillTest {
       process.kill();
       start();
       await().atMost(PATIENCE).until(() -> client.served() == generation);
+      if (generation > 2) {
+        await().atMost(PATIENCE).until(() -> client.state(generation - 2).equals("RETIRED"));
+      }
       String expected = "changed in round " + round;
       await().atMost(PATIENCE).until(() -> text(changed).equals(expected));
       await().atMost(PATIENCE).until(() -> client.documents() == DOCUMENTS - 1);

@@ -56,9 +56,12 @@ public record RoundConfig(
     }
   }
 
-  /** IAA-L with a change of the words, at the published budget, 150 steps of 64. */
+  /**
+   * IAA-L with a change of the words, at the published budget, 100 steps of 64, each with two hard
+   * negatives: without those, what people click is too easy to tell from other queries' answers.
+   */
   public static RoundConfig defaults() {
     return new RoundConfig(
-        Sides.BOTH, "iaa-l+words8", 0.0673, 1e-2, 150, 64, 0, Estimator.POSTERIOR);
+        Sides.BOTH, "iaa-l+words8", 0.0673, 1e-2, 100, 64, 2, Estimator.POSTERIOR);
   }
 }

@@ -28,7 +28,7 @@ final class Users implements AutoCloseable {
   private static final int CLIENTS = 1_000;
 
   /** How often a query is asked in a round, on average. */
-  private static final int TIMES = 8;
+  private static final int TIMES = 4;
 
   private static final Duration EASY = Duration.ofMillis(100);
 

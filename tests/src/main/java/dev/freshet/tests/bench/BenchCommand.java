@@ -7,11 +7,8 @@ import dev.freshet.pipeline.config.FreshetConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,14 +17,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code freshet bench encode|pipeline|search|tune}. */
+/** {@code freshet bench encode|pipeline|refresh|search|tune}. */
 @Command(
     name = "bench",
-    header = {"Measure: encode, pipeline, search or tune.", ""},
+    header = {"Measure: encode, pipeline, refresh, search or tune.", ""},
     description = "Each compares in one run, in turn, so that its ratios hold on a noisy machine.",
     subcommands = {
       BenchCommand.Encode.class,
       BenchCommand.Pipeline.class,
+      BenchCommand.Refresh.class,
       BenchCommand.Search.class,
       BenchCommand.Tune.class
     })
@@ -37,7 +35,7 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to measure: encode, pipeline, search or tune");
+        spec.commandLine(), "say what to measure: encode, pipeline, refresh, search or tune");
   }
 
   /** Where a result goes besides the terminal. A picocli mixin. */
@@ -160,9 +158,8 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-      Path scratch = scratch();
-      try {
-        FreshetConfig config = options.load().withDataDirAndPort(scratch, 0);
+      try (Scratch scratch = Scratch.create()) {
+        FreshetConfig config = options.load().withDataDirAndPort(scratch.folder(), 0);
         PipelineBenchmark.Result result =
             PipelineBenchmark.run(
                 new PipelineBenchmark.Options(
@@ -174,26 +171,50 @@ final class BenchCommand implements Runnable {
         throw e;
       } catch (Exception e) {
         throw new IllegalStateException(e.getMessage(), e);
-      } finally {
-        delete(scratch);
       }
     }
+  }
 
-    private static Path scratch() {
-      try {
-        return Files.createTempDirectory("freshet-bench");
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot create a temporary folder", e);
-      }
-    }
+  /** {@code freshet bench refresh}. */
+  @Command(
+      name = "refresh",
+      header = {"What people notice of a refresh, and its speed against the encoder alone.", ""})
+  static final class Refresh implements Runnable {
+    @Mixin private ConfigOptions options = new ConfigOptions();
+    @Mixin private Report report = new Report();
+    @Spec private CommandSpec spec = CommandSpec.create();
 
-    private static void delete(Path folder) {
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot delete " + folder, e);
+    @Option(
+        names = "--documents",
+        paramLabel = "FILE",
+        description = "JSON lines to sample from (default: made up).")
+    private @Nullable Path documents;
+
+    @Option(names = "--sample", description = "Documents (default: ${DEFAULT-VALUE}).")
+    private int sample = 4_000;
+
+    @Option(
+        names = "--searches",
+        description = "Searches a second, beside one new document (default: ${DEFAULT-VALUE}).")
+    private double searches = 10;
+
+    @Option(names = "--rounds", description = "Pairs of refreshes (default: ${DEFAULT-VALUE}).")
+    private int rounds = 2;
+
+    @Override
+    public void run() {
+      try (Scratch scratch = Scratch.create()) {
+        RefreshBenchmark.Result result =
+            RefreshBenchmark.run(
+                new RefreshBenchmark.Options(
+                    options.load().withDataDirAndPort(scratch.folder(), 0), rounds, searches),
+                BenchDocuments.sample(documents, sample, 1),
+                spec.commandLine().getOut());
+        report.print(spec, result.table(), result);
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e.getMessage(), e);
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.freshet.tests.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -13,6 +14,8 @@ import java.net.http.HttpResponse;
 final class SearchClient {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final int QUERY_CHARACTERS = 60;
+
   private final HttpClient http = HttpClient.newHttpClient();
   private final URI uri;
 
@@ -20,23 +23,30 @@ final class SearchClient {
     this.uri = uri;
   }
 
+  /** A search as people make it, by the beginning of a text. */
+  void search(String text) {
+    String query = text.substring(0, Math.min(QUERY_CHARACTERS, text.length()));
+    json(post(JSON.createObjectNode().put("query", query)));
+  }
+
   /** Whether a search returns the document with this {@code bench} attribute. */
   boolean finds(String mark) {
-    String body =
+    ObjectNode request =
         JSON.createObjectNode()
             .put("query", "anything")
             .put("k", 1)
-            .put("mode", "dense") // what the encoder alone is compared with
-            .set("filter", JSON.createObjectNode().put("bench", mark))
-            .toString();
-    JsonNode answer =
-        json(
-            exchange(
-                HttpRequest.newBuilder(uri.resolve("/v1/search"))
-                    .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString(body))
-                    .build()));
+            .put("mode", "dense"); // what the encoder alone is compared with
+    request.putObject("filter").put("bench", mark);
+    JsonNode answer = json(post(request));
     return answer.required("hits").size() == 1;
+  }
+
+  private HttpResponse<String> post(JsonNode body) {
+    return exchange(
+        HttpRequest.newBuilder(uri.resolve("/v1/search"))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+            .build());
   }
 
   private HttpResponse<String> exchange(HttpRequest request) {

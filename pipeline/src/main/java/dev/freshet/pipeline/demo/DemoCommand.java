@@ -81,7 +81,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--searches",
       paramLabel = "N",
       description = "Searches that a round takes (default: ${DEFAULT-VALUE}).")
-  private int searches = 5_000;
+  private int searches = 10_000;
 
   @Option(
       names = "--held-out",

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +96,8 @@ public final class ExactIndex implements VectorIndex {
    */
   @Override
   public void upsert(int document, float[][] vectors) {
-    float[] rows = checked(document, vectors);
+    VectorChecks.document(document, vectors, dimensions);
+    float[] rows = rows(vectors);
     long next = change + 1;
     Chunk chunk = room(vectors.length);
     int run = chunk.append(document, rows, 0, vectors.length, next);
@@ -115,30 +117,12 @@ public final class ExactIndex implements VectorIndex {
     compact();
   }
 
-  private float[] checked(int document, float[][] vectors) {
-    if (document < 0 || vectors.length == 0) {
-      throw new IllegalArgumentException(
-          "document %d with %d passages: ordinals begin at 0, passages at 1"
-              .formatted(document, vectors.length));
-    }
+  private float[] rows(float[][] vectors) {
     float[] rows = new float[Math.multiplyExact(vectors.length, dimensions)];
     for (int i = 0; i < vectors.length; i++) {
-      checkVector("passage " + i + " of document " + document, vectors[i]);
       System.arraycopy(vectors[i], 0, rows, i * dimensions, dimensions);
     }
     return rows;
-  }
-
-  private void checkVector(String what, float[] vector) {
-    if (vector.length != dimensions) {
-      throw new IllegalArgumentException(
-          "%s has %d dimensions, the index has %d".formatted(what, vector.length, dimensions));
-    }
-    for (float component : vector) {
-      if (!Float.isFinite(component)) {
-        throw new IllegalArgumentException(what + " holds " + component);
-      }
-    }
   }
 
   /** The chunk that the next run goes to: the last one, or a new one behind it. */
@@ -155,6 +139,22 @@ public final class ExactIndex implements VectorIndex {
     chunks.add(chunk);
     state = new State(List.copyOf(chunks), now.since, now.floats + chunk.vectors.length);
     return chunk;
+  }
+
+  /** Visits every document, with copies of its vectors. Writer only. */
+  void forEach(BiConsumer<Integer, float[][]> visitor) {
+    for (int document = 0; document < chunkOf.length; document++) {
+      Chunk chunk = chunkOf[document];
+      if (chunk != null) {
+        int run = runOf[document];
+        float[][] vectors = new float[chunk.runLength(run)][];
+        for (int i = 0; i < vectors.length; i++) {
+          int from = (run + i) * dimensions;
+          vectors[i] = Arrays.copyOfRange(chunk.vectors, from, from + dimensions);
+        }
+        visitor.accept(document, vectors);
+      }
+    }
   }
 
   /** Ends the document's run, if it has one. */
@@ -222,10 +222,7 @@ public final class ExactIndex implements VectorIndex {
    */
   @Override
   public List<ScoredPassage> search(float[] query, int k, IntPredicate accept) {
-    if (k < 1) {
-      throw new IllegalArgumentException("k is " + k + ", it must be at least 1");
-    }
-    checkVector("the query", query);
+    VectorChecks.query(query, k, dimensions);
     // A state that is read after the change holds all of its rows, unless it was compacted since.
     long seen = change;
     State now = state;

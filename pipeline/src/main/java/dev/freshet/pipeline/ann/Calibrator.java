@@ -1,0 +1,144 @@
+package dev.freshet.pipeline.ann;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Measures a {@link Calibration}: scans all cells for each of a sample of queries, and looks what
+ * finding its true neighbours would have taken. It reads as any search does, and blocks nobody. One
+ * per measurement and thread.
+ */
+final class Calibrator {
+  /** Neighbours of a query that count. */
+  static final int NEIGHBOURS = 10;
+
+  /** Safe for every row: nothing is passed over for its bound. */
+  private static final float SLACK = 5;
+
+  private static final int BLOCK = 256;
+
+  private final CellTable table;
+  private final long change;
+  private final float[] widths;
+  private final float[] slacks;
+  private int needs;
+  private final int[] sums = new int[BLOCK];
+  private final float[] bounds = new float[BLOCK];
+
+  /** Of the query in hand, best first. */
+  private final List<Neighbour> neighbours = new ArrayList<>();
+
+  private Calibrator(CellTable table, long change, int queries) {
+    this.table = table;
+    this.change = change;
+    widths = new float[queries * NEIGHBOURS];
+    slacks = new float[queries * NEIGHBOURS];
+  }
+
+  /**
+   * A query, and the document that it was taken from.
+   *
+   * @param document ordinal that does not count as a neighbour of itself; -1 for none
+   */
+  record Sample(float[] rotated, int document) {}
+
+  /**
+   * @param mean of the scores in the neighbour's cell
+   * @param spread of them, as the search takes it to be
+   * @param estimate of the score, by signs
+   * @param error standard deviation of the estimate
+   */
+  private record Neighbour(
+      int document, float score, float mean, float spread, float estimate, float error) {
+
+    /** Spreads above its mean that the cell had to be expected to reach. */
+    float width(float last) {
+      return spread > 0 ? Math.max(0, (last - mean) / spread) : 0;
+    }
+
+    /** Standard deviations that the bound had to allow. */
+    float slack(float last) {
+      return error > 0 ? Math.max(0, (last - estimate) / error) : 0;
+    }
+  }
+
+  /**
+   * @param change the last change that counts
+   */
+  static Calibration measure(CellTable table, long change, List<Sample> samples) {
+    Calibrator calibrator = new Calibrator(table, change, samples.size());
+    samples.forEach(calibrator::add);
+    return new Calibration(calibrator.widths, calibrator.slacks, calibrator.needs);
+  }
+
+  private void add(Sample sample) {
+    QueryCode query = new QueryCode(sample.rotated());
+    neighbours.clear();
+    CellQueue queue = CellQueue.byScore(table, query, 0);
+    while (!queue.isEmpty()) {
+      Cell cell = queue.next();
+      scan(cell, queue.score(), query, sample.document());
+    }
+    // A cell is looked at, and a row is scored, as long as it may reach the k-th best score.
+    float last = neighbours.isEmpty() ? 0 : last();
+    for (Neighbour neighbour : neighbours) {
+      widths[needs] = neighbour.width(last);
+      slacks[needs++] = neighbour.slack(last);
+    }
+  }
+
+  private float last() {
+    return neighbours.get(neighbours.size() - 1).score();
+  }
+
+  private float threshold() {
+    return neighbours.size() < NEIGHBOURS ? Float.NEGATIVE_INFINITY : last();
+  }
+
+  private void scan(Cell cell, float mean, QueryCode query, int self) {
+    Rows rows = cell.rows();
+    int count = rows.published();
+    float spread = cell.spread() * query.norm();
+    for (int first = 0; first < count; first += BLOCK) {
+      int block = Math.min(BLOCK, count - first);
+      rows.codes().bound(query, SLACK, first, block, sums, bounds);
+      for (int i = 0; i < block; i++) {
+        int row = first + i;
+        Version version = rows.version(row);
+        if (bounds[i] >= threshold()
+            && version.isLive(change)
+            && !cell.hasLeft(row)
+            && version.document() != self) {
+          float score = rows.codes().score(query, row);
+          float error = rows.codes().error(row) * query.norm();
+          offer(
+              new Neighbour(
+                  version.document(), score, mean, spread, bounds[i] - SLACK * error, error));
+        }
+      }
+    }
+  }
+
+  private void offer(Neighbour found) {
+    if (found.score() <= threshold()) {
+      return;
+    }
+    for (int i = 0; i < neighbours.size(); i++) {
+      if (neighbours.get(i).document() == found.document()) {
+        if (neighbours.get(i).score() >= found.score()) {
+          return;
+        }
+        neighbours.remove(i);
+        break;
+      }
+    }
+    int at = neighbours.size();
+    while (at > 0 && neighbours.get(at - 1).score() < found.score()) {
+      at--;
+    }
+    neighbours.add(at, found);
+    if (neighbours.size() > NEIGHBOURS) {
+      neighbours.remove(NEIGHBOURS);
+    }
+  }
+}

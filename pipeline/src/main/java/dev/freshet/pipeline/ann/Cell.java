@@ -1,0 +1,138 @@
+package dev.freshet.pipeline.ann;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cell: a centroid, and the rows that are nearer to it than to others. Rows are appended; where
+ * some leave for another cell, a cell that says so takes this one's place and shares its rows, so
+ * that a search which began before finds them still here.
+ *
+ * <p>One writer; readers beside it.
+ */
+final class Cell {
+  /** Room for more, each time that it is short: little is idle where there are many cells. */
+  private static final int GROWTH = 32;
+
+  private final long id;
+  private final int padded;
+
+  /** {@code [padded]}. */
+  private final float[] centroid;
+
+  private final float halfSquares;
+
+  /** A bit for each row that has left; null where none has. */
+  private final long @Nullable [] left;
+
+  private volatile Rows rows;
+
+  /** Root mean square of the distances to the centroid. */
+  private volatile float spread;
+
+  /** Sum of squared distances of all rows; the writer's own. */
+  private double residuals;
+
+  Cell(long id, float[] centroid, int expectedRows) {
+    this.id = id;
+    this.padded = centroid.length;
+    this.centroid = centroid;
+    this.halfSquares = Kernels.dot(centroid, centroid) / 2;
+    this.left = null;
+    this.rows = new Rows(Math.max(GROWTH, expectedRows), padded);
+  }
+
+  private Cell(Cell from, long[] left) {
+    this.id = from.id;
+    this.padded = from.padded;
+    this.centroid = from.centroid;
+    this.halfSquares = from.halfSquares;
+    this.left = left;
+    this.rows = from.rows;
+    this.spread = from.spread;
+    this.residuals = from.residuals;
+  }
+
+  /** This cell without the rows of these bits, in its place. Writer only. */
+  Cell without(long[] leaving) {
+    long[] all = leaving.clone();
+    if (left != null) {
+      for (int i = 0; i < left.length; i++) {
+        all[i] |= left[i];
+      }
+    }
+    return new Cell(this, all);
+  }
+
+  /** Names the cell for as long as it is not split or merged. */
+  long id() {
+    return id;
+  }
+
+  float[] centroid() {
+    return centroid;
+  }
+
+  /** Half of the centroid's squared norm. */
+  float halfSquares() {
+    return halfSquares;
+  }
+
+  Rows rows() {
+    return rows;
+  }
+
+  boolean hasLeft(int row) {
+    long[] gone = left;
+    return gone != null
+        && row / Long.SIZE < gone.length
+        && (gone[row / Long.SIZE] >>> row & 1) != 0;
+  }
+
+  /**
+   * How near a vector is: the nearer, the greater. Half the squared distance is half the vector's
+   * squared norm less this.
+   *
+   * @param product of vector and centroid
+   */
+  float closeness(float product) {
+    return product - halfSquares;
+  }
+
+  /** Root mean square of the rows' distances to the centroid. */
+  float spread() {
+    return spread;
+  }
+
+  /** Writer only. */
+  void append(Version version, int passage, Posting posting, float near) {
+    Rows to = room();
+    to.append(version, passage, posting, near);
+    measure(to, near);
+  }
+
+  /** Writer only. */
+  void append(Rows from, int row, float near) {
+    Rows to = room();
+    to.append(from, row, near);
+    measure(to, near);
+  }
+
+  private Rows room() {
+    Rows now = rows;
+    if (now.isFull()) {
+      now = now.grown(now.published() + GROWTH, padded);
+      rows = now;
+    }
+    return now;
+  }
+
+  private void measure(Rows now, float near) {
+    int count = now.published();
+    residuals += Math.max(0, now.codes().squares(count - 1) - 2 * near);
+    spread = (float) Math.sqrt(residuals / count);
+  }
+
+  long memoryBytes() {
+    return rows.memoryBytes() + (long) padded * Float.BYTES;
+  }
+}

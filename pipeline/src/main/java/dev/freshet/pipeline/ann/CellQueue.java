@@ -1,0 +1,123 @@
+package dev.freshet.pipeline.ann;
+
+/**
+ * The cells of a table, best first. Their keys are bounded by signs at first; a cell is scored by
+ * levels only when it comes up, so most never are. One per search and thread.
+ */
+final class CellQueue {
+  /** Standard deviations that a bound by signs allows: a cell is misplaced once in a thousand. */
+  private static final float SLACK = 3;
+
+  private final CellTable table;
+  private final QueryCode query;
+
+  /** What is added to a cell's score: {@code width * spread - norms * halfSquares}. */
+  private final float width;
+
+  private final float norms;
+
+  /** A binary heap, greatest key first. */
+  private final float[] keys;
+
+  private final int[] slots;
+  private int size;
+
+  private float key;
+  private float score;
+
+  private CellQueue(CellTable table, QueryCode query, float width, float norms) {
+    this.table = table;
+    this.query = query;
+    this.width = width;
+    this.norms = norms;
+    keys = new float[table.cells()];
+    slots = new int[table.cells()];
+    int[] sums = new int[CellPage.CAPACITY];
+    float[] bounds = new float[CellPage.CAPACITY];
+    for (int p = 0; p < table.pages().size(); p++) {
+      CellPage page = table.pages().get(p);
+      page.centroids().bound(query, SLACK, 0, page.size(), sums, bounds);
+      for (int i = 0; i < page.size(); i++) {
+        keys[size] = bounds[i] + offset(page.cell(i));
+        slots[size++] = p * CellPage.CAPACITY + i;
+      }
+    }
+    for (int i = size / 2 - 1; i >= 0; i--) {
+      sink(i);
+    }
+  }
+
+  /** By the greatest inner product that is likely in a cell: its mean and {@code width} spreads. */
+  static CellQueue byScore(CellTable table, QueryCode query, float width) {
+    return new CellQueue(table, query, width * query.norm(), 0);
+  }
+
+  /** By the distance of the centroid, the nearest first. */
+  static CellQueue byDistance(CellTable table, QueryCode query) {
+    return new CellQueue(table, query, 0, 1);
+  }
+
+  private float offset(Cell cell) {
+    return width * cell.spread() - norms * cell.halfSquares();
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** The next cell; not when empty. */
+  Cell next() {
+    while (true) {
+      int slot = slots[0];
+      if (slot < 0) {
+        key = keys[0];
+        Cell cell = cell(~slot);
+        score = key - offset(cell);
+        keys[0] = keys[--size];
+        slots[0] = slots[size];
+        sink(0);
+        return cell;
+      }
+      CellPage page = table.pages().get(slot / CellPage.CAPACITY);
+      int index = slot % CellPage.CAPACITY;
+      keys[0] = page.centroids().score(query, index) + offset(page.cell(index));
+      slots[0] = ~slot;
+      sink(0);
+    }
+  }
+
+  private Cell cell(int slot) {
+    return table.pages().get(slot / CellPage.CAPACITY).cell(slot % CellPage.CAPACITY);
+  }
+
+  /** The key of the cell that came last; every cell that is still to come has a lower one. */
+  float key() {
+    return key;
+  }
+
+  /** The inner product of the query with the centroid of the cell that came last. */
+  float score() {
+    return score;
+  }
+
+  private void sink(int from) {
+    float moved = keys[from];
+    int slot = slots[from];
+    int at = from;
+    while (2 * at + 1 < size) {
+      int child = 2 * at + 1;
+      if (child + 1 < size && keys[child + 1] > keys[child]) {
+        child++;
+      }
+      if (keys[child] <= moved) {
+        break;
+      }
+      keys[at] = keys[child];
+      slots[at] = slots[child];
+      at = child;
+    }
+    keys[at] = moved;
+    slots[at] = slot;
+  }
+
+}

@@ -1,0 +1,201 @@
+package dev.freshet.pipeline.ann;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Keeps cells as they should be while the index is written: splits those that are too large, merges
+ * those that are too small, moves vectors to cells that have become nearer, and drops rows that
+ * nobody can see any more. Each touches a neighbourhood and no more, so there is never anything to
+ * rebuild.
+ *
+ * <p>This is LIRE of Xu et al., "SPFresh: Incremental In-Place Update for Billion-Scale Vector
+ * Search", SOSP 2023: {@link #split} is its split, {@link #merge} its merge, and the two necessary
+ * conditions of its section 3.2, which say whose vectors may have to be reassigned, are in {@link
+ * #leavers} and {@link #place}. Postings are cells here. The writer's own.
+ */
+final class CellUpkeep {
+  /** Cells around a split whose vectors may have to move. */
+  private static final int NEIGHBOURS = 12;
+
+  /** A cell with fewer than this share of the most rows is merged. */
+  private static final int LEAST_SHARE = 10;
+
+  /** Rows are dropped when more than this share of them is dead. */
+  private static final int DEAD_SHARE = 5;
+
+  private final int cellRows;
+  private final Random random;
+  private long nextId;
+
+  CellUpkeep(int cellRows, long seed, long firstId) {
+    this.cellRows = cellRows;
+    this.random = new Random(seed);
+    this.nextId = firstId;
+  }
+
+  long newId() {
+    return nextId++;
+  }
+
+  /** Whether a cell is due after it got a row. */
+  boolean isTooLarge(Cell cell) {
+    return cell.rows().published() > cellRows;
+  }
+
+  /**
+   * The table with this cell as it should be.
+   *
+   * @param change the last change that is complete
+   */
+  CellTable tend(CellTable table, Cell cell, long change) {
+    List<Integer> live = live(cell);
+    if (live.size() * LEAST_SHARE < cellRows && table.cells() > 1) {
+      return merge(table, cell, live, change);
+    }
+    if (live.size() > cellRows - cellRows / DEAD_SHARE && isTooLarge(cell)) {
+      return split(table, cell, live, change);
+    }
+    if ((cell.rows().published() - live.size()) * DEAD_SHARE > cell.rows().published()) {
+      return table.with(cell, List.of(compacted(cell, live)), change);
+    }
+    return table;
+  }
+
+  private static List<Integer> live(Cell cell) {
+    Rows rows = cell.rows();
+    List<Integer> live = new ArrayList<>(rows.published());
+    for (int row = 0; row < rows.published(); row++) {
+      if (rows.version(row).isAlive() && !cell.hasLeft(row)) {
+        live.add(row);
+      }
+    }
+    return live;
+  }
+
+  private static Cell compacted(Cell cell, List<Integer> live) {
+    Cell smaller = new Cell(cell.id(), cell.centroid(), live.size());
+    for (int row : live) {
+      smaller.append(cell.rows(), row, cell.rows().closeness(row));
+    }
+    return smaller;
+  }
+
+  /** Each vector of the cell goes to the cell that is nearest among the others. */
+  private CellTable merge(CellTable table, Cell cell, List<Integer> live, long change) {
+    CellTable rest = table.without(cell, change);
+    for (int row : live) {
+      QueryCode vector = new QueryCode(cell.rows().codes().posting(row).decode());
+      CellQueue queue = CellQueue.byDistance(rest, vector);
+      Cell nearest = queue.next();
+      nearest.append(cell.rows(), row, nearest.closeness(queue.score()));
+    }
+    return rest;
+  }
+
+  private CellTable split(CellTable table, Cell cell, List<Integer> live, long change) {
+    Rows rows = cell.rows();
+    float[][] vectors = new float[live.size()][];
+    for (int i = 0; i < vectors.length; i++) {
+      vectors[i] = rows.codes().posting(live.get(i)).decode();
+    }
+    Bisection parts = new Bisection(vectors, random);
+    Cell one = new Cell(newId(), parts.firstCentroid(), live.size() / 2);
+    Cell two = new Cell(newId(), parts.secondCentroid(), live.size() / 2);
+    List<Cell> neighbours = neighbours(table, cell);
+    for (int i = 0; i < vectors.length; i++) {
+      place(rows, live.get(i), vectors[i], cell, neighbours, one, two);
+    }
+    CellTable other = table;
+    for (Cell neighbour : neighbours) {
+      Cell kept = leavers(neighbour, cell, one, two);
+      if (kept != neighbour) {
+        other = other.with(neighbour, List.of(kept), change);
+      }
+    }
+    return other.with(cell, List.of(one, two), change);
+  }
+
+  private static List<Cell> neighbours(CellTable table, Cell cell) {
+    CellQueue queue = CellQueue.byDistance(table, new QueryCode(cell.centroid()));
+    List<Cell> neighbours = new ArrayList<>(NEIGHBOURS);
+    while (!queue.isEmpty() && neighbours.size() < NEIGHBOURS) {
+      Cell next = queue.next();
+      if (next != cell) {
+        neighbours.add(next);
+      }
+    }
+    return neighbours;
+  }
+
+  /**
+   * Puts a vector of the cell that is split into the nearest of the two new ones and, where both
+   * are farther than the old one was, the neighbours.
+   */
+  private static void place(
+      Rows rows, int row, float[] vector, Cell old, List<Cell> neighbours, Cell one, Cell two) {
+    Cell nearest = one;
+    float most = one.closeness(Kernels.dot(vector, one.centroid()));
+    float other = two.closeness(Kernels.dot(vector, two.centroid()));
+    if (other > most) {
+      nearest = two;
+      most = other;
+    }
+    if (most < old.closeness(Kernels.dot(vector, old.centroid()))) {
+      for (Cell neighbour : neighbours) {
+        float near = neighbour.closeness(Kernels.dot(vector, neighbour.centroid()));
+        if (near > most) {
+          nearest = neighbour;
+          most = near;
+        }
+      }
+    }
+    nearest.append(rows, row, most);
+  }
+
+  /**
+   * Moves those vectors of a neighbour to a new cell that are nearer to it than to their own and
+   * than they were to the old one.
+   *
+   * @return the neighbour, without what has left
+   */
+  private static Cell leavers(Cell neighbour, Cell old, Cell one, Cell two) {
+    Rows rows = neighbour.rows();
+    int count = rows.published();
+    float[] toOne = new float[count];
+    float[] toTwo = new float[count];
+    int[] sums = new int[count];
+    rows.codes().bound(new QueryCode(one.centroid()), 1, 0, count, sums, toOne);
+    rows.codes().bound(new QueryCode(two.centroid()), 1, 0, count, sums, toTwo);
+    long[] leaving = new long[(count + Long.SIZE - 1) / Long.SIZE];
+    boolean any = false;
+    for (int row = 0; row < count; row++) {
+      float own = rows.closeness(row);
+      boolean maybe = one.closeness(toOne[row]) > own || two.closeness(toTwo[row]) > own;
+      if (!maybe || !rows.version(row).isAlive() || neighbour.hasLeft(row)) {
+        continue;
+      }
+      float nearOne = one.closeness(rows.codes().score(one.centroid(), row));
+      float nearTwo = two.closeness(rows.codes().score(two.centroid(), row));
+      float near = Math.max(nearOne, nearTwo);
+      if (near > own && near > old.closeness(rows.codes().score(old.centroid(), row))) {
+        (nearOne >= nearTwo ? one : two).append(rows, row, near);
+        leaving[row / Long.SIZE] |= 1L << row;
+        any = true;
+      }
+    }
+    return any ? neighbour.without(leaving) : neighbour;
+  }
+
+  /** Cells of these vectors: k-means, for the first time that there are cells. */
+  List<Cell> train(float[][] vectors) {
+    int wanted = Math.max(1, 2 * vectors.length / cellRows);
+    float[][] centroids = Centroids.kMeans(vectors, wanted, random);
+    List<Cell> cells = new ArrayList<>(wanted);
+    for (float[] centroid : centroids) {
+      cells.add(new Cell(newId(), centroid, cellRows / 2));
+    }
+    return cells;
+  }
+}

@@ -1,0 +1,266 @@
+package dev.freshet.pipeline.ann;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An index that has cells: what {@link IvfIndex} is once it holds enough. Vectors are postings
+ * here, centred and rotated.
+ *
+ * <p>Readers take no lock and never wait: see {@link IvfIndex}. Writers must be one at a time.
+ */
+final class IvfCells {
+  /** Searches that look at all cells allow this much: nothing that counts is passed over. */
+  private static final float SAFE_SLACK = 6;
+
+  /** A cell is looked at for each so many rows that die, in turn. */
+  private static final int ROWS_PER_VISIT = 32;
+
+  /** Calibrated again when this share of the rows has changed, or that many have. */
+  private static final int DRIFT_SHARE = 4;
+
+  private static final int LEAST_DRIFT = 2_000;
+  private static final int INITIAL = 1_024;
+
+  private final Rotation rotation;
+
+  /** {@code [padded]}, rotated: what postings are centred by. */
+  private final float[] centre;
+
+  private final IvfSettings settings;
+  private final CellUpkeep upkeep;
+  private final Executor calibrations;
+  private final QuerySample queries;
+
+  private volatile CellTable table;
+
+  /** The last change that is complete. */
+  private volatile long change;
+
+  private volatile Calibration calibration = Calibration.NONE;
+  private final AtomicBoolean calibrating = new AtomicBoolean();
+
+  private final AtomicInteger documents = new AtomicInteger();
+  private final AtomicLong passages = new AtomicLong();
+
+  /** Per ordinal its live version, and how many passages that has; the writer's own. */
+  private @Nullable Version[] versions = new Version[INITIAL];
+
+  private int[] lengths = new int[INITIAL];
+
+  private long rowsToVisit;
+  private int nextVisit;
+  private long changedRows;
+  private final Random random;
+
+  /**
+   * @param centre {@code [padded]}, rotated
+   * @param cells at least one
+   */
+  IvfCells(
+      Rotation rotation,
+      float[] centre,
+      List<Cell> cells,
+      CellUpkeep upkeep,
+      IvfSettings settings,
+      Executor calibrations) {
+    this.rotation = rotation;
+    this.centre = centre;
+    this.settings = settings;
+    this.upkeep = upkeep;
+    this.calibrations = calibrations;
+    this.queries = new QuerySample();
+    this.random = new Random(settings.seed());
+    this.table = CellTable.of(cells, 0);
+  }
+
+  /** Cells of what an exact index holds, and its documents in them. */
+  static IvfCells train(ExactIndex from, int dimensions, IvfSettings settings, Executor executor) {
+    Rotation rotation = new Rotation(dimensions);
+    List<Integer> ordinals = new ArrayList<>();
+    List<float[][]> rotated = new ArrayList<>();
+    from.forEach(
+        (document, vectors) -> {
+          ordinals.add(document);
+          rotated.add(Arrays.stream(vectors).map(rotation::rotate).toArray(float[][]::new));
+        });
+    float[][] all = rotated.stream().flatMap(Arrays::stream).toArray(float[][]::new);
+    float[] centre = Centroids.mean(all);
+    for (float[] vector : all) {
+      subtract(vector, centre);
+    }
+    CellUpkeep upkeep = new CellUpkeep(settings.cellRows(), settings.seed(), 1);
+    List<Cell> cells = upkeep.train(all);
+    IvfCells index = new IvfCells(rotation, centre, cells, upkeep, settings, executor);
+    for (int i = 0; i < ordinals.size(); i++) {
+      Posting[] postings =
+          Arrays.stream(rotated.get(i)).map(Posting::of).toArray(Posting[]::new);
+      index.upsert(ordinals.get(i), postings);
+    }
+    index.mergeSmall();
+    index.calibrate();
+    return index;
+  }
+
+  private static void subtract(float[] vector, float[] other) {
+    for (int d = 0; d < vector.length; d++) {
+      vector[d] -= other[d];
+    }
+  }
+
+  /** k-means may leave cells next to empty. */
+  private void mergeSmall() {
+    List<Long> ids = new ArrayList<>();
+    table.forEach(cell -> ids.add(cell.id()));
+    ids.forEach(this::tend);
+  }
+
+  /** As the index keeps it. Any thread. */
+  Posting encode(float[] vector) {
+    float[] rotated = rotation.rotate(vector);
+    subtract(rotated, centre);
+    return Posting.of(rotated);
+  }
+
+  Posting[] encode(float[][] vectors) {
+    return Arrays.stream(vectors).map(this::encode).toArray(Posting[]::new);
+  }
+
+  /** Writer only. */
+  void upsert(int document, Posting[] postings) {
+    long next = change + 1;
+    Version version = new Version(document, next);
+    List<Cell> grown = new ArrayList<>(postings.length);
+    for (int i = 0; i < postings.length; i++) {
+      CellQueue nearest = CellQueue.byDistance(table, new QueryCode(postings[i].decode()));
+      Cell cell = nearest.next();
+      cell.append(version, i, postings[i], cell.closeness(nearest.score()));
+      if (upkeep.isTooLarge(cell)) {
+        grown.add(cell);
+      }
+    }
+    end(document, next);
+    place(version, postings.length);
+    change = next;
+    grown.forEach(cell -> tend(cell.id()));
+    changed(postings.length);
+  }
+
+  /** Writer only. */
+  void remove(int document) {
+    long next = change + 1;
+    end(document, next);
+    change = next;
+    changed(1);
+  }
+
+  private void end(int document, long death) {
+    Version version = document >= 0 && document < versions.length ? versions[document] : null;
+    if (version != null) {
+      version.end(death);
+      versions[document] = null;
+      documents.decrementAndGet();
+      passages.addAndGet(-lengths[document]);
+      rowsToVisit += lengths[document];
+    }
+  }
+
+  private void place(Version version, int length) {
+    int document = version.document();
+    if (document >= versions.length) {
+      int larger = Math.max(document + 1, versions.length + (versions.length >> 1));
+      versions = Arrays.copyOf(versions, larger);
+      lengths = Arrays.copyOf(lengths, larger);
+    }
+    versions[document] = version;
+    lengths[document] = length;
+    documents.incrementAndGet();
+    passages.addAndGet(length);
+  }
+
+  private void tend(long id) {
+    Cell cell = table.find(id);
+    if (cell != null) {
+      table = upkeep.tend(table, cell, change);
+    }
+  }
+
+  /** Follows up on a change: a look at the next cells in turn, perhaps a new calibration. */
+  private void changed(int rows) {
+    while (rowsToVisit >= ROWS_PER_VISIT) {
+      rowsToVisit -= ROWS_PER_VISIT;
+      CellTable now = table;
+      nextVisit = nextVisit + 1 < now.cells() ? nextVisit + 1 : 0;
+      tend(now.at(nextVisit).id());
+    }
+    changedRows += rows;
+    if (changedRows > Math.max(LEAST_DRIFT, passages.get() / DRIFT_SHARE)
+        && calibrating.compareAndSet(false, true)) {
+      changedRows = 0;
+      calibrations.execute(
+          () -> {
+            try {
+              calibrate();
+            } finally {
+              calibrating.set(false);
+            }
+          });
+    }
+  }
+
+  private void calibrate() {
+    long seen = change;
+    CellTable now = table;
+    calibration = Calibrator.measure(now, seen, queries.with(now, seen, random));
+  }
+
+  /** As {@link VectorIndex#search}, checked before. */
+  List<ScoredPassage> search(float[] query, int k, IntPredicate accept, double recall) {
+    QueryCode code = new QueryCode(rotation.rotate(query));
+    queries.offer(code.vector());
+    // A table that is read after the change holds all of its rows, unless cells changed since.
+    long seen = change;
+    CellTable now = table;
+    while (seen < now.since()) {
+      seen = change;
+      now = table;
+    }
+    float base = Kernels.dot(code.vector(), centre);
+    if (recall >= 1) {
+      return new CellSearch(code, k, seen, accept, SAFE_SLACK).searchAll(now).sorted(base);
+    }
+    Calibration measured = calibration;
+    return new CellSearch(code, k, seen, accept, measured.slack(recall))
+        .search(now, measured.width(recall))
+        .sorted(base);
+  }
+
+  CellTable table() {
+    return table;
+  }
+
+  Calibration calibration() {
+    return calibration;
+  }
+
+  int documents() {
+    return documents.get();
+  }
+
+  long passages() {
+    return passages.get();
+  }
+
+  long memoryBytes() {
+    long tables = (long) versions.length * 2 * Integer.BYTES;
+    return table.memoryBytes() + tables + (long) Version.BYTES * documents.get();
+  }
+}

@@ -1,0 +1,72 @@
+package dev.freshet.pipeline.ann;
+
+import java.util.Arrays;
+
+/**
+ * A passage's vector as the index keeps it: centred, rotated, and each component in 8 bits. What
+ * else the index computes with follows from this.
+ *
+ * <p>Immutable; the array is shared and must not be written.
+ */
+final class Posting {
+  static final int MAX_LEVEL = 127;
+
+  private final float scale;
+  private final byte[] levels;
+
+  /**
+   * @param scale what a level stands for
+   * @param levels {@code [padded]}, -127 to 127
+   */
+  Posting(float scale, byte[] levels) {
+    this.scale = scale;
+    this.levels = levels;
+  }
+
+  /** The nearest levels, the scale such that the largest component just fits. */
+  static Posting of(float[] rotated) {
+    float largest = 0;
+    for (float component : rotated) {
+      largest = Math.max(largest, Math.abs(component));
+    }
+    byte[] levels = new byte[rotated.length];
+    float scale = largest / MAX_LEVEL;
+    if (scale > 0) {
+      float inverse = 1 / scale;
+      for (int d = 0; d < levels.length; d++) {
+        float level = rotated[d] * inverse;
+        levels[d] = (byte) (level + (level < 0 ? -0.5f : 0.5f));
+      }
+    }
+    return new Posting(scale, levels);
+  }
+
+  float scale() {
+    return scale;
+  }
+
+  byte[] levels() {
+    return levels;
+  }
+
+  /** {@code [padded]}, a new array. */
+  float[] decode() {
+    float[] rotated = new float[levels.length];
+    for (int d = 0; d < levels.length; d++) {
+      rotated[d] = levels[d] * scale;
+    }
+    return rotated;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Posting that
+        && scale == that.scale
+        && Arrays.equals(levels, that.levels);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Float.hashCode(scale) + Arrays.hashCode(levels);
+  }
+}

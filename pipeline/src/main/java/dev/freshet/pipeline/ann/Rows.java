@@ -1,0 +1,101 @@
+package dev.freshet.pipeline.ann;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of a cell: codes, and which passage of which version of a document each is. Rows are only
+ * added at the end, and what is published does not change.
+ *
+ * <p>One writer; readers see every row below {@link #published}.
+ */
+final class Rows {
+  private static final VarHandle PUBLISHED;
+
+  static {
+    try {
+      PUBLISHED = MethodHandles.lookup().findVarHandle(Rows.class, "count", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Codes codes;
+  private final @Nullable Version[] versions;
+  private final int[] passages;
+
+  /** How near each row is to the centroid of its cell: see {@link Cell#closeness}. */
+  private final float[] closeness;
+
+  private int count;
+
+  Rows(int capacity, int padded) {
+    codes = new Codes(capacity, padded);
+    versions = new Version[capacity];
+    passages = new int[capacity];
+    closeness = new float[capacity];
+  }
+
+  int published() {
+    return (int) PUBLISHED.getAcquire(this);
+  }
+
+  Codes codes() {
+    return codes;
+  }
+
+  Version version(int row) {
+    Version version = versions[row];
+    if (version == null) {
+      throw new IllegalStateException("row " + row + " of " + count + " has no version");
+    }
+    return version;
+  }
+
+  int passage(int row) {
+    return passages[row];
+  }
+
+  float closeness(int row) {
+    return closeness[row];
+  }
+
+  boolean isFull() {
+    return count == versions.length;
+  }
+
+  /** Writer only. */
+  void append(Version version, int passage, Posting posting, float near) {
+    codes.set(count, posting);
+    publish(version, passage, near);
+  }
+
+  /** Appends a row of other rows, perhaps of another cell. Writer only. */
+  void append(Rows from, int row, float near) {
+    codes.copy(from.codes, row, 1, count);
+    publish(from.version(row), from.passages[row], near);
+  }
+
+  private void publish(Version version, int passage, float near) {
+    versions[count] = version;
+    passages[count] = passage;
+    closeness[count] = near;
+    PUBLISHED.setRelease(this, count + 1);
+  }
+
+  /** All of these rows in a place with more room. Writer only. */
+  Rows grown(int capacity, int padded) {
+    Rows larger = new Rows(capacity, padded);
+    larger.codes.copy(codes, 0, count, 0);
+    System.arraycopy(versions, 0, larger.versions, 0, count);
+    System.arraycopy(passages, 0, larger.passages, 0, count);
+    System.arraycopy(closeness, 0, larger.closeness, 0, count);
+    PUBLISHED.setRelease(larger, count);
+    return larger;
+  }
+
+  long memoryBytes() {
+    return codes.memoryBytes() + (long) versions.length * (2L * Integer.BYTES + Float.BYTES);
+  }
+}

@@ -3,56 +3,65 @@ package dev.freshet.pipeline.ann;
 import java.util.Arrays;
 
 /**
- * What recall costs, measured: how many spreads above its mean a cell had to be expected to reach,
- * and how many standard deviations a row's bound had to allow, for each true neighbour of sampled
- * queries to be found. Quantiles of the two say what a search must do for a recall. Immutable and
- * thread-safe.
+ * What recall costs, measured on the true neighbours of sampled queries: by how many of its spreads
+ * the mean of the neighbour's cell was below that of the best cell (width), and below the score of
+ * the k-th neighbour (reach), and how many standard deviations a row's bound had to allow (slack)
+ * for it to be found. Quantiles say what a search must do for a recall. Immutable and thread-safe.
  */
 final class Calibration {
   /**
    * Of what may be missed, the part that may be missed because a row's bound was too low; the rest
    * is for cells that were not looked at, which is where the work is.
    */
-  private static final double SHARE_OF_BOUNDS = 0.2;
+  private static final double SHARE_OF_BOUNDS = 0.4;
 
   /** Allowed where nothing has been measured: more than data is seen to need. */
-  private static final float CAUTIOUS_WIDTH = 4;
+  private static final float CAUTIOUS_WIDTH = 0.7f;
+
+  private static final float CAUTIOUS_REACH = 1;
 
   private static final float CAUTIOUS_SLACK = 3;
 
-  static final Calibration NONE = new Calibration(new float[0], new float[0], 0);
+  static final Calibration NONE = new Calibration(new float[0], new float[0], new float[0]);
 
-  /** Sorted. */
   private final float[] widths;
-
-  /** Sorted. */
+  private final float[] reaches;
   private final float[] slacks;
 
-  /**
-   * @param widths per neighbour
-   * @param slacks per neighbour
-   * @param count how many of each
-   */
-  Calibration(float[] widths, float[] slacks, int count) {
-    this.widths = Arrays.copyOf(widths, count);
-    this.slacks = Arrays.copyOf(slacks, count);
-    Arrays.sort(this.widths);
-    Arrays.sort(this.slacks);
+  /** Of each neighbour what it took, in any order. */
+  Calibration(float[] widths, float[] reaches, float[] slacks) {
+    this.widths = sorted(widths);
+    this.reaches = sorted(reaches);
+    this.slacks = sorted(slacks);
+  }
+
+  private static float[] sorted(float[] values) {
+    float[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted;
   }
 
   /**
-   * Spreads above its mean that a cell is expected to reach.
+   * Spreads by which the mean of a cell may be below that of the best cell.
    *
    * @param recall 0 to 1, both excluded
    */
   float width(double recall) {
-    return Math.max(
-        0, quantile(widths, 1 - (1 - recall) * (1 - SHARE_OF_BOUNDS), CAUTIOUS_WIDTH));
+    return quantile(widths, 1 - (1 - recall) * (1 - SHARE_OF_BOUNDS), CAUTIOUS_WIDTH);
+  }
+
+  /**
+   * Spreads by which the k-th best may be above the mean of its cell.
+   *
+   * @param recall 0 to 1, both excluded
+   */
+  float reach(double recall) {
+    return quantile(reaches, 1 - (1 - recall) * (1 - SHARE_OF_BOUNDS), CAUTIOUS_REACH);
   }
 
   /** Standard deviations that a row's bound allows. */
   float slack(double recall) {
-    return Math.max(0, quantile(slacks, 1 - (1 - recall) * SHARE_OF_BOUNDS, CAUTIOUS_SLACK));
+    return quantile(slacks, 1 - (1 - recall) * SHARE_OF_BOUNDS, CAUTIOUS_SLACK);
   }
 
   private static float quantile(float[] sorted, double share, float otherwise) {

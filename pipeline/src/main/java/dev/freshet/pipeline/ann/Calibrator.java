@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.ann;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,14 +13,15 @@ final class Calibrator {
   /** Neighbours of a query that count. */
   static final int NEIGHBOURS = 10;
 
-  /** Safe for every row: nothing is passed over for its bound. */
-  private static final float SLACK = 5;
+  /** Passes over a neighbour once in ten thousand. */
+  private static final float SLACK = 3.7f;
 
   private static final int BLOCK = 256;
 
   private final CellTable table;
   private final long change;
   private final float[] widths;
+  private final float[] reaches;
   private final float[] slacks;
   private int needs;
   private final int[] sums = new int[BLOCK];
@@ -32,6 +34,7 @@ final class Calibrator {
     this.table = table;
     this.change = change;
     widths = new float[queries * NEIGHBOURS];
+    reaches = new float[queries * NEIGHBOURS];
     slacks = new float[queries * NEIGHBOURS];
   }
 
@@ -51,8 +54,13 @@ final class Calibrator {
   private record Neighbour(
       int document, float score, float mean, float spread, float estimate, float error) {
 
-    /** Spreads above its mean that the cell had to be expected to reach. */
-    float width(float last) {
+    /** Spreads by which the cell's mean was below that of the best cell. */
+    float width(float nearest) {
+      return spread > 0 ? Math.max(0, (nearest - mean) / spread) : 0;
+    }
+
+    /** Spreads by which the last neighbour was above the cell's mean. */
+    float reach(float last) {
       return spread > 0 ? Math.max(0, (last - mean) / spread) : 0;
     }
 
@@ -68,21 +76,28 @@ final class Calibrator {
   static Calibration measure(CellTable table, long change, List<Sample> samples) {
     Calibrator calibrator = new Calibrator(table, change, samples.size());
     samples.forEach(calibrator::add);
-    return new Calibration(calibrator.widths, calibrator.slacks, calibrator.needs);
+    return new Calibration(
+        Arrays.copyOf(calibrator.widths, calibrator.needs),
+        Arrays.copyOf(calibrator.reaches, calibrator.needs),
+        Arrays.copyOf(calibrator.slacks, calibrator.needs));
   }
 
   private void add(Sample sample) {
     QueryCode query = new QueryCode(sample.rotated());
     neighbours.clear();
+    float nearest = Float.NEGATIVE_INFINITY;
     CellQueue queue = CellQueue.byScore(table, query, 0);
     while (!queue.isEmpty()) {
       Cell cell = queue.next();
+      nearest = Math.max(nearest, queue.score());
       scan(cell, queue.score(), query, sample.document());
     }
-    // A cell is looked at, and a row is scored, as long as it may reach the k-th best score.
+    // A cell is looked at if it may reach the best cell's mean, a row if it may reach the k-th
+    // best.
     float last = neighbours.isEmpty() ? 0 : last();
     for (Neighbour neighbour : neighbours) {
-      widths[needs] = neighbour.width(last);
+      widths[needs] = neighbour.width(nearest);
+      reaches[needs] = neighbour.reach(last);
       slacks[needs++] = neighbour.slack(last);
     }
   }

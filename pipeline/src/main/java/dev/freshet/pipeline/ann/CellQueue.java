@@ -47,7 +47,7 @@ final class CellQueue {
     }
   }
 
-  /** By the greatest inner product that is likely in a cell: its mean and {@code width} spreads. */
+  /** By the mean of the inner products in a cell, and {@code width} of their spreads. */
   static CellQueue byScore(CellTable table, QueryCode query, float width) {
     return new CellQueue(table, query, width * query.norm(), 0);
   }
@@ -119,5 +119,4 @@ final class CellQueue {
     keys[at] = moved;
     slots[at] = slot;
   }
-
 }

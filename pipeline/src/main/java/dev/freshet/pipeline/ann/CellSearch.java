@@ -3,12 +3,22 @@ package dev.freshet.pipeline.ann;
 import java.util.function.IntPredicate;
 
 /**
- * One search of the cells. It takes cell after cell, the most promising first, until none that is
- * left is likely to hold anything better than the k-th best found: so a search goes on for longer
- * where its k is larger, where a filter leaves little, or where cells are hard to tell apart. One
- * per search and thread.
+ * One search of the cells, the most promising first. It ends by one of two rules, whose numbers a
+ * {@link Calibration} knows.
+ *
+ * <p>Without a filter: with the first cell that does not come near the best one, whose mean and so
+ * many of its spreads stay below the best cell's mean. The calibration knows the nearest ten; where
+ * a search wants more, the end is put off by as much as its k-th best is below the tenth.
+ *
+ * <p>With a filter, what is left may lie anywhere: with the first cell whose mean and so many of
+ * its spreads stay below the k-th best that was accepted. The fewer pass, the lower that is, and
+ * the more cells are looked at; with fewer than k found it never ends early, so a narrow filter is
+ * searched exactly. One per search and thread.
  */
 final class CellSearch {
+  /** What a search without a filter accepts. */
+  static final IntPredicate EVERYTHING = document -> true;
+
   /** Rows that are bounded at a time. */
   private static final int BLOCK = 256;
 
@@ -17,6 +27,10 @@ final class CellSearch {
   private final IntPredicate accept;
   private final float slack;
   private final BestPassages best;
+
+  /** The nearest ten; the same as the best where that is what is asked, or there is a filter. */
+  private final BestPassages guide;
+
   private final int[] sums = new int[BLOCK];
   private final float[] bounds = new float[BLOCK];
 
@@ -34,13 +48,42 @@ final class CellSearch {
     this.accept = accept;
     this.slack = slack;
     this.best = new BestPassages(k);
+    this.guide =
+        k == Calibrator.NEIGHBOURS || accept != EVERYTHING
+            ? best
+            : new BestPassages(Calibrator.NEIGHBOURS);
   }
 
   /**
-   * @param width spreads above its mean that a cell is expected to reach
+   * @param width spreads by which the mean of a cell may be below that of the best cell
    */
   BestPassages search(CellTable table, float width) {
     CellQueue queue = CellQueue.byScore(table, query, width);
+    float nearest = Float.NEGATIVE_INFINITY;
+    while (!queue.isEmpty()) {
+      Cell cell = queue.next();
+      nearest = Math.max(nearest, queue.score());
+      if (queue.key() < nearest - delay()) {
+        break;
+      }
+      scan(cell);
+    }
+    return best;
+  }
+
+  /** By how much what is wanted scores below what the calibration knows. */
+  private float delay() {
+    float wanted = best.threshold();
+    return wanted == Float.NEGATIVE_INFINITY
+        ? Float.POSITIVE_INFINITY
+        : Math.max(0, guide.threshold() - wanted);
+  }
+
+  /**
+   * @param reach spreads by which the k-th best may be above the mean of its cell
+   */
+  BestPassages searchFiltered(CellTable table, float reach) {
+    CellQueue queue = CellQueue.byScore(table, query, reach);
     while (!queue.isEmpty()) {
       Cell cell = queue.next();
       if (queue.key() < best.threshold()) {
@@ -68,23 +111,35 @@ final class CellSearch {
     for (int first = 0; first < count; first += BLOCK) {
       int block = Math.min(BLOCK, count - first);
       all.codes().bound(query, slack, first, block, sums, bounds);
+      float threshold = threshold();
       for (int i = 0; i < block; i++) {
-        if (bounds[i] >= best.threshold()) {
+        if (bounds[i] >= threshold) {
           score(cell, all, first + i);
+          threshold = threshold();
         }
       }
     }
   }
 
+  private float threshold() {
+    return Math.min(best.threshold(), guide.threshold());
+  }
+
   private void score(Cell cell, Rows all, int row) {
     Version version = all.version(row);
-    if (!version.isLive(change) || cell.hasLeft(row) || !accept.test(version.document())) {
+    if (!version.isLive(change) || cell.hasLeft(row)) {
+      return;
+    }
+    if (accept != EVERYTHING && !accept.test(version.document())) {
       return;
     }
     scored++;
     float score = all.codes().score(query, row);
     if (score >= best.threshold()) {
       best.offer(version.document(), all.passage(row), score);
+    }
+    if (guide != best && score >= guide.threshold()) {
+      guide.offer(version.document(), all.passage(row), score);
     }
   }
 

@@ -21,13 +21,13 @@ final class IvfCells {
   /** Searches that look at all cells allow this much: nothing that counts is passed over. */
   private static final float SAFE_SLACK = 6;
 
-  /** A cell is looked at for each so many rows that die, in turn. */
-  private static final int ROWS_PER_VISIT = 32;
+  /** So many cells are looked at, in turn, as rows die that would fill one. */
+  private static final int VISITS_PER_CELL = 16;
 
   /** Calibrated again when this share of the rows has changed, or that many have. */
-  private static final int DRIFT_SHARE = 4;
+  private static final int DRIFT_SHARE = 2;
 
-  private static final int LEAST_DRIFT = 2_000;
+  private static final int LEAST_DRIFT = 5_000;
   private static final int INITIAL = 1_024;
 
   private final Rotation rotation;
@@ -101,8 +101,7 @@ final class IvfCells {
     List<Cell> cells = upkeep.train(all);
     IvfCells index = new IvfCells(rotation, centre, cells, upkeep, settings, executor);
     for (int i = 0; i < ordinals.size(); i++) {
-      Posting[] postings =
-          Arrays.stream(rotated.get(i)).map(Posting::of).toArray(Posting[]::new);
+      Posting[] postings = Arrays.stream(rotated.get(i)).map(Posting::of).toArray(Posting[]::new);
       index.upsert(ordinals.get(i), postings);
     }
     index.mergeSmall();
@@ -195,8 +194,9 @@ final class IvfCells {
 
   /** Follows up on a change: a look at the next cells in turn, perhaps a new calibration. */
   private void changed(int rows) {
-    while (rowsToVisit >= ROWS_PER_VISIT) {
-      rowsToVisit -= ROWS_PER_VISIT;
+    int rowsPerVisit = settings.cellRows() / VISITS_PER_CELL;
+    while (rowsToVisit >= rowsPerVisit) {
+      rowsToVisit -= rowsPerVisit;
       CellTable now = table;
       nextVisit = nextVisit + 1 < now.cells() ? nextVisit + 1 : 0;
       tend(now.at(nextVisit).id());
@@ -219,7 +219,8 @@ final class IvfCells {
   private void calibrate() {
     long seen = change;
     CellTable now = table;
-    calibration = Calibrator.measure(now, seen, queries.with(now, seen, random));
+    calibration =
+        Calibrator.measure(now, seen, queries.with(now, seen, settings.cellRows(), random));
   }
 
   /** As {@link VectorIndex#search}, checked before. */
@@ -238,9 +239,21 @@ final class IvfCells {
       return new CellSearch(code, k, seen, accept, SAFE_SLACK).searchAll(now).sorted(base);
     }
     Calibration measured = calibration;
-    return new CellSearch(code, k, seen, accept, measured.slack(recall))
-        .search(now, measured.width(recall))
-        .sorted(base);
+    CellSearch search = new CellSearch(code, k, seen, accept, measured.slack(recall));
+    BestPassages found =
+        accept == CellSearch.EVERYTHING
+            ? search.search(now, measured.width(recall))
+            : search.searchFiltered(now, measured.reach(recall));
+    return found.sorted(base);
+  }
+
+  Rotation rotation() {
+    return rotation;
+  }
+
+  /** {@code [padded]}, rotated: what postings are centred by. */
+  float[] centre() {
+    return centre;
   }
 
   CellTable table() {

@@ -116,7 +116,7 @@ public final class IvfIndex implements VectorIndex {
     return trained().search(query, k, accept, recall);
   }
 
-  private IvfCells trained() {
+  IvfCells trained() {
     IvfCells large = cells;
     if (large == null) {
       throw new IllegalStateException("there is neither an exact index nor one of cells");

@@ -118,7 +118,9 @@ final class Kernels {
     }
   }
 
-  /** Six words at once, 384 signs: each row is loaded once, each plane stays in a register or near. */
+  /**
+   * Six words at once, 384 signs: each row is loaded once, each plane stays in a register or near.
+   */
   private static void add6(
       long[] planes, int word, long[] bits, int words, int first, int count, int[] sums) {
     long[] p = Arrays.copyOfRange(planes, word * PLANES, (word + 6) * PLANES);

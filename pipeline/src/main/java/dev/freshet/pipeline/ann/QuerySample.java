@@ -11,10 +11,10 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * stand in for queries that nobody has asked yet. Thread-safe.
  */
 final class QuerySample {
-  private static final int ASKED = 48;
-  private static final int DOCUMENTS = 48;
+  private static final int ASKED = 80;
+  private static final int DOCUMENTS = 80;
   private static final int EVERY = 32;
-  private static final int ATTEMPTS = 8;
+  private static final int ATTEMPTS = 16;
 
   private final AtomicReferenceArray<float[]> asked = new AtomicReferenceArray<>(ASKED);
   private final AtomicLong searches = new AtomicLong();
@@ -29,7 +29,7 @@ final class QuerySample {
   }
 
   /** The sample, of documents as well. */
-  List<Calibrator.Sample> with(CellTable table, long change, Random random) {
+  List<Calibrator.Sample> with(CellTable table, long change, int cellRows, Random random) {
     List<Calibrator.Sample> sample = new ArrayList<>(ASKED + DOCUMENTS);
     for (int i = 0; i < ASKED; i++) {
       float[] query = asked.get(i);
@@ -37,16 +37,22 @@ final class QuerySample {
         sample.add(new Calibrator.Sample(query, -1));
       }
     }
-    for (int i = 0; i < DOCUMENTS * ATTEMPTS && sample.size() < ASKED + DOCUMENTS; i++) {
+    int documents = 0;
+    for (int i = 0; i < DOCUMENTS * ATTEMPTS && sample.size() < DOCUMENTS; i++) {
       Cell cell = table.at(random.nextInt(table.cells()));
       Rows rows = cell.rows();
       int count = rows.published();
       if (count > 0) {
-        int row = random.nextInt(count);
+        // A row of a small cell must not come up more often than one of a large cell.
+        int row = random.nextInt(Math.max(count, cellRows));
+        if (row >= count) {
+          continue;
+        }
         Version version = rows.version(row);
         if (version.isLive(change) && !cell.hasLeft(row)) {
           float[] vector = rows.codes().posting(row).decode();
           sample.add(new Calibrator.Sample(vector, version.document()));
+          documents++;
         }
       }
     }

@@ -1,0 +1,9 @@
+package dev.freshet.pipeline.ann;
+
+class IvfIndexConcurrencyTest extends ConcurrencyContractTest {
+  @Override
+  VectorIndex index(int dimensions) {
+    // Calibrated in the writer's thread; searches look at every cell.
+    return new IvfIndex(dimensions, new IvfSettings(60, 32, 1, 1), Runnable::run);
+  }
+}

@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.ann;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What recall costs, measured on the true neighbours of sampled queries: by how many of its spreads
@@ -22,21 +23,32 @@ final class Calibration {
 
   private static final float CAUTIOUS_SLACK = 3;
 
-  static final Calibration NONE = new Calibration(new float[0], new float[0], new float[0]);
+  static final Calibration NONE = new Calibration(List.of(), List.of(), List.of(), List.of());
 
   private final float[] widths;
-  private final float[] reaches;
   private final float[] slacks;
+  private final float[] wideReaches;
+  private final float[] narrowReaches;
 
-  /** Of each neighbour what it took, in any order. */
-  Calibration(float[] widths, float[] reaches, float[] slacks) {
+  /**
+   * Of each neighbour what it took, in any order.
+   *
+   * @param wideReaches where a filter left many documents
+   * @param narrowReaches where a filter left few
+   */
+  Calibration(
+      List<Float> widths, List<Float> slacks, List<Float> wideReaches, List<Float> narrowReaches) {
     this.widths = sorted(widths);
-    this.reaches = sorted(reaches);
     this.slacks = sorted(slacks);
+    this.wideReaches = sorted(wideReaches);
+    this.narrowReaches = sorted(narrowReaches);
   }
 
-  private static float[] sorted(float[] values) {
-    float[] sorted = values.clone();
+  private static float[] sorted(List<Float> values) {
+    float[] sorted = new float[values.size()];
+    for (int i = 0; i < sorted.length; i++) {
+      sorted[i] = values.get(i);
+    }
     Arrays.sort(sorted);
     return sorted;
   }
@@ -51,12 +63,15 @@ final class Calibration {
   }
 
   /**
-   * Spreads by which the k-th best may be above the mean of its cell.
+   * Spreads by which the k-th best that a filter leaves may be above the mean of its cell.
    *
    * @param recall 0 to 1, both excluded
    */
   float reach(double recall) {
-    return quantile(reaches, 1 - (1 - recall) * (1 - SHARE_OF_BOUNDS), CAUTIOUS_REACH);
+    double share = 1 - (1 - recall) * (1 - SHARE_OF_BOUNDS);
+    return Math.max(
+        quantile(wideReaches, share, CAUTIOUS_REACH),
+        quantile(narrowReaches, share, CAUTIOUS_REACH));
   }
 
   /** Standard deviations that a row's bound allows. */

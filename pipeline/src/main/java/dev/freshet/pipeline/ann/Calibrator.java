@@ -1,7 +1,6 @@
 package dev.freshet.pipeline.ann;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,24 +17,32 @@ final class Calibrator {
 
   private static final int BLOCK = 256;
 
+  /** Filters are tried out that leave one document in so many, */
+  private static final int WIDE_FILTER = 8;
+
+  /** and that leave so many documents. */
+  private static final int NARROW_FILTER_LEAVES = 256;
+
+  private static final int SAMPLES_PER_FILTERED = 4;
+
+  /** Spreads ordinals evenly (Knuth's multiplicative hash). */
+  private static final int SCATTER = 0x9e37_79b1;
+
   private final CellTable table;
   private final long change;
-  private final float[] widths;
-  private final float[] reaches;
-  private final float[] slacks;
-  private int needs;
+  private final List<Float> widths = new ArrayList<>();
+  private final List<Float> slacks = new ArrayList<>();
+  private final List<Float> wideReaches = new ArrayList<>();
+  private final List<Float> narrowReaches = new ArrayList<>();
   private final int[] sums = new int[BLOCK];
   private final float[] bounds = new float[BLOCK];
 
   /** Of the query in hand, best first. */
   private final List<Neighbour> neighbours = new ArrayList<>();
 
-  private Calibrator(CellTable table, long change, int queries) {
+  private Calibrator(CellTable table, long change) {
     this.table = table;
     this.change = change;
-    widths = new float[queries * NEIGHBOURS];
-    reaches = new float[queries * NEIGHBOURS];
-    slacks = new float[queries * NEIGHBOURS];
   }
 
   /**
@@ -72,17 +79,42 @@ final class Calibrator {
 
   /**
    * @param change the last change that counts
+   * @param documents how many there are, about
    */
-  static Calibration measure(CellTable table, long change, List<Sample> samples) {
-    Calibrator calibrator = new Calibrator(table, change, samples.size());
-    samples.forEach(calibrator::add);
+  static Calibration measure(CellTable table, long change, List<Sample> samples, int documents) {
+    Calibrator calibrator = new Calibrator(table, change);
+    int narrow = Math.max(WIDE_FILTER, documents / NARROW_FILTER_LEAVES);
+    for (int i = 0; i < samples.size(); i++) {
+      calibrator.addUnfiltered(samples.get(i));
+      if (i % SAMPLES_PER_FILTERED == 0) {
+        calibrator.addFiltered(samples.get(i), WIDE_FILTER, calibrator.wideReaches);
+        calibrator.addFiltered(samples.get(i), narrow, calibrator.narrowReaches);
+      }
+    }
     return new Calibration(
-        Arrays.copyOf(calibrator.widths, calibrator.needs),
-        Arrays.copyOf(calibrator.reaches, calibrator.needs),
-        Arrays.copyOf(calibrator.slacks, calibrator.needs));
+        calibrator.widths, calibrator.slacks, calibrator.wideReaches, calibrator.narrowReaches);
   }
 
-  private void add(Sample sample) {
+  private void addUnfiltered(Sample sample) {
+    float nearest = findNeighbours(sample, 1);
+    for (Neighbour neighbour : neighbours) {
+      widths.add(neighbour.width(nearest));
+      slacks.add(neighbour.slack(last()));
+    }
+  }
+
+  private void addFiltered(Sample sample, int modulus, List<Float> reaches) {
+    findNeighbours(sample, modulus);
+    for (Neighbour neighbour : neighbours) {
+      reaches.add(neighbour.reach(last()));
+    }
+  }
+
+  /**
+   * @param modulus one document in so many counts
+   * @return the greatest mean of a cell
+   */
+  private float findNeighbours(Sample sample, int modulus) {
     QueryCode query = new QueryCode(sample.rotated());
     neighbours.clear();
     float nearest = Float.NEGATIVE_INFINITY;
@@ -90,16 +122,9 @@ final class Calibrator {
     while (!queue.isEmpty()) {
       Cell cell = queue.next();
       nearest = Math.max(nearest, queue.score());
-      scan(cell, queue.score(), query, sample.document());
+      scan(cell, queue.score(), query, sample.document(), modulus);
     }
-    // A cell is looked at if it may reach the best cell's mean, a row if it may reach the k-th
-    // best.
-    float last = neighbours.isEmpty() ? 0 : last();
-    for (Neighbour neighbour : neighbours) {
-      widths[needs] = neighbour.width(nearest);
-      reaches[needs] = neighbour.reach(last);
-      slacks[needs++] = neighbour.slack(last);
-    }
+    return nearest;
   }
 
   private float last() {
@@ -110,7 +135,7 @@ final class Calibrator {
     return neighbours.size() < NEIGHBOURS ? Float.NEGATIVE_INFINITY : last();
   }
 
-  private void scan(Cell cell, float mean, QueryCode query, int self) {
+  private void scan(Cell cell, float mean, QueryCode query, int self, int modulus) {
     Rows rows = cell.rows();
     int count = rows.published();
     float spread = cell.spread() * query.norm();
@@ -123,7 +148,8 @@ final class Calibrator {
         if (bounds[i] >= threshold()
             && version.isLive(change)
             && !cell.hasLeft(row)
-            && version.document() != self) {
+            && version.document() != self
+            && Integer.toUnsignedLong(version.document() * SCATTER) % modulus == 0) {
           float score = rows.codes().score(query, row);
           float error = rows.codes().error(row) * query.norm();
           offer(

@@ -219,8 +219,8 @@ final class IvfCells {
   private void calibrate() {
     long seen = change;
     CellTable now = table;
-    calibration =
-        Calibrator.measure(now, seen, queries.with(now, seen, settings.cellRows(), random));
+    List<Calibrator.Sample> sample = queries.with(now, seen, settings.cellRows(), random);
+    calibration = Calibrator.measure(now, seen, sample, documents.get());
   }
 
   /** As {@link VectorIndex#search}, checked before. */

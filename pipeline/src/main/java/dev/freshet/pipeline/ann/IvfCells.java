@@ -102,9 +102,9 @@ final class IvfCells {
     IvfCells index = new IvfCells(rotation, centre, cells, upkeep, settings, executor);
     for (int i = 0; i < ordinals.size(); i++) {
       Posting[] postings = Arrays.stream(rotated.get(i)).map(Posting::of).toArray(Posting[]::new);
-      index.upsert(ordinals.get(i), postings);
+      index.load(ordinals.get(i), postings, new Cell[postings.length]);
     }
-    index.mergeSmall();
+    index.tendAll();
     index.calibrate();
     return index;
   }
@@ -115,8 +115,8 @@ final class IvfCells {
     }
   }
 
-  /** k-means may leave cells next to empty. */
-  private void mergeSmall() {
+  /** k-means may leave cells next to empty, and others too large. */
+  private void tendAll() {
     List<Long> ids = new ArrayList<>();
     table.forEach(cell -> ids.add(cell.id()));
     ids.forEach(this::tend);
@@ -135,22 +135,47 @@ final class IvfCells {
 
   /** Writer only. */
   void upsert(int document, Posting[] postings) {
+    List<Cell> cells = load(document, postings, new Cell[postings.length]);
+    for (Cell cell : cells) {
+      if (upkeep.isTooLarge(cell)) {
+        tend(cell.id());
+      }
+    }
+    changed(postings.length);
+  }
+
+  /**
+   * Puts a document in, and leaves the cells as they are. Writer only.
+   *
+   * @param known a cell of the table for each posting; null for the nearest one
+   * @return the cells that got a row each
+   */
+  List<Cell> load(int document, Posting[] postings, @Nullable Cell[] known) {
     long next = change + 1;
     Version version = new Version(document, next);
-    List<Cell> grown = new ArrayList<>(postings.length);
+    List<Cell> cells = new ArrayList<>(postings.length);
     for (int i = 0; i < postings.length; i++) {
-      CellQueue nearest = CellQueue.byDistance(table, new QueryCode(postings[i].decode()));
-      Cell cell = nearest.next();
-      cell.append(version, i, postings[i], cell.closeness(nearest.score()));
-      if (upkeep.isTooLarge(cell)) {
-        grown.add(cell);
+      Cell cell = known[i];
+      float[] vector = postings[i].decode();
+      if (cell == null) {
+        CellQueue nearest = CellQueue.byDistance(table, new QueryCode(vector));
+        cell = nearest.next();
       }
+      float near = cell.closeness(Kernels.dot(vector, cell.centroid()));
+      cell.append(version, i, postings[i], near);
+      cells.add(cell);
     }
     end(document, next);
     place(version, postings.length);
     change = next;
-    grown.forEach(cell -> tend(cell.id()));
-    changed(postings.length);
+    return cells;
+  }
+
+  /** After {@link #load}: puts the cells right, and calibrates in the background. */
+  void loaded() {
+    rowsToVisit = 0;
+    tendAll();
+    calibrateSoon();
   }
 
   /** Writer only. */
@@ -202,8 +227,13 @@ final class IvfCells {
       tend(now.at(nextVisit).id());
     }
     changedRows += rows;
-    if (changedRows > Math.max(LEAST_DRIFT, passages.get() / DRIFT_SHARE)
-        && calibrating.compareAndSet(false, true)) {
+    if (changedRows > Math.max(LEAST_DRIFT, passages.get() / DRIFT_SHARE)) {
+      calibrateSoon();
+    }
+  }
+
+  private void calibrateSoon() {
+    if (calibrating.compareAndSet(false, true)) {
       changedRows = 0;
       calibrations.execute(
           () -> {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.IntPredicate;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,13 @@ public final class IvfIndex implements VectorIndex {
     this.exact = new ExactIndex(dimensions);
   }
 
+  IvfIndex(int dimensions, IvfSettings settings, Executor calibrations, IvfCells cells) {
+    this.dimensions = dimensions;
+    this.settings = settings;
+    this.calibrations = calibrations;
+    this.cells = cells;
+  }
+
   /**
    * {@inheritDoc}
    *
@@ -74,6 +82,38 @@ public final class IvfIndex implements VectorIndex {
       VectorChecks.document(document, vectors, dimensions);
       large.upsert(document, large.encode(vectors));
     }
+  }
+
+  /**
+   * What the index keeps of a document, to be written beside it; empty while there are no cells. It
+   * stays valid as long as the index, and what is restored from its snapshots. Writer only.
+   *
+   * @param vectors {@code [passages][dimensions]}, at least one
+   */
+  public byte[] encode(float[][] vectors) {
+    IvfCells large = cells;
+    if (large == null) {
+      return new byte[0];
+    }
+    VectorChecks.document(0, vectors, dimensions);
+    return PostingFormat.encode(large.encode(vectors));
+  }
+
+  /** As {@link #upsert} of the vectors that were encoded; not while there are no cells. */
+  public void upsertEncoded(int document, byte[] posting) {
+    IvfCells large = trained();
+    large.upsert(document, PostingFormat.decode(posting, Rotation.padded(dimensions)));
+  }
+
+  /**
+   * The cells, and what lies in them, as of one moment: any thread, beside the writer.
+   *
+   * @param names of documents by ordinal, the same after a restart and another for each version; 0
+   *     for a document that is gone
+   */
+  public List<byte[]> snapshot(IntToLongFunction names) {
+    IvfCells large = trained();
+    return SnapshotFormat.encode(dimensions, large.centre(), large.table(), names);
   }
 
   @Override
@@ -99,6 +139,16 @@ public final class IvfIndex implements VectorIndex {
   @Override
   public List<ScoredPassage> search(float[] query, int k, IntPredicate accept) {
     return search(query, k, accept, settings.recall());
+  }
+
+  /** As {@link #search(float[], int, IntPredicate)} where every document is accepted. */
+  public List<ScoredPassage> search(float[] query, int k) {
+    return search(query, k, CellSearch.EVERYTHING, settings.recall());
+  }
+
+  /** As {@link #search(float[], int, IntPredicate, double)} where every document is accepted. */
+  public List<ScoredPassage> search(float[] query, int k, double recall) {
+    return search(query, k, CellSearch.EVERYTHING, recall);
   }
 
   /**

@@ -9,8 +9,10 @@ import java.time.Duration;
  * @param writeBufferBytes memory for changes that are not on disk yet, likewise
  * @param deleteRetention how long the store remembers that a document was deleted; at most 36,500
  *     days
+ * @param ann the index of vectors
  */
-public record StoreConfig(long blockCacheBytes, long writeBufferBytes, Duration deleteRetention) {
+public record StoreConfig(
+    long blockCacheBytes, long writeBufferBytes, Duration deleteRetention, AnnConfig ann) {
 
   public StoreConfig {
     Check.bytesBetween("blockCacheBytes", blockCacheBytes, 1L << 20, 1L << 40);
@@ -20,6 +22,6 @@ public record StoreConfig(long blockCacheBytes, long writeBufferBytes, Duration 
 
   /** For a few million documents on one machine. */
   public static StoreConfig defaults() {
-    return new StoreConfig(256L << 20, 64L << 20, Duration.ofDays(7));
+    return new StoreConfig(256L << 20, 64L << 20, Duration.ofDays(7), AnnConfig.defaults());
   }
 }

@@ -1,11 +1,8 @@
 package dev.freshet.pipeline.search;
 
-import dev.freshet.pipeline.ann.ExactIndex;
 import dev.freshet.pipeline.ann.ScoredPassage;
-import dev.freshet.pipeline.ann.VectorIndex;
 import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.event.MalformedRecordException;
-import dev.freshet.pipeline.event.PassageVector;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.lexical.LexicalCatchUp;
@@ -38,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * again by what the store holds, vectors, text and attributes of one version, and leaves the answer
  * when it is gone, fails the filter or is no longer among the best. Of the index of words, which
  * says what version it has scored, a hit is judged again when the store has another one. A document
- * is thus answered as it was before or after a change, never as a mixture.
+ * is thus answered as it was before or after a change, never as a mixture. Where the index of
+ * vectors is approximate, every hit is scored by what the store holds.
  *
  * <p>An ordinal is never reused. That of a deleted document costs 20 bytes until the next restart.
  *
@@ -56,7 +54,7 @@ public final class GenerationIndex implements AutoCloseable {
   private final int generation;
   private final int dimensions;
   private final DocumentDecoder decoder;
-  private final VectorIndex vectors;
+  private final DenseIndex vectors;
   private final LexicalIndex lexical;
   private final OrdinalTable table = new OrdinalTable();
 
@@ -81,7 +79,7 @@ public final class GenerationIndex implements AutoCloseable {
     this.generation = generation;
     this.dimensions = dimensions;
     this.decoder = decoder;
-    this.vectors = new ExactIndex(dimensions);
+    this.vectors = new DenseIndex(store, generation, dimensions, table);
     this.lexical = lexical;
   }
 
@@ -114,20 +112,29 @@ public final class GenerationIndex implements AutoCloseable {
   private synchronized void loadAll() {
     SortedMap<Integer, Long> offsets = store.offsets(generation);
     if (lexical.agreesWith(offsets, store.counts(generation).documents())) {
-      store.scan(generation, this::load);
+      vectors.load(document -> enter(document, decode(document)));
       return;
     }
     try (LexicalCatchUp catchUp = lexical.catchUp()) {
-      store.scan(generation, stored -> catchUp.visit(load(stored), stored.document().position()));
+      vectors.load(
+          stored -> {
+            Document document = decode(stored);
+            catchUp.visit(document, stored.position());
+            return enter(stored, document);
+          });
       catchUp.finish(offsets);
     }
   }
 
-  private Document load(StoredVectors stored) {
-    StoredDocument version = stored.document();
-    Document document = decode(version);
-    put(version.id(), version.position(), document.attributes(), stored.vectors());
-    return document;
+  private int enter(StoredDocument stored, Document document) {
+    return enter(stored.id(), stored.position(), document.attributes());
+  }
+
+  /** The ordinal of a document of which the table knows this version now, and nobody else. */
+  private int enter(String id, Position position, Map<String, Object> attributes) {
+    int ordinal = ordinals.computeIfAbsent(id, added -> nextOrdinal++);
+    table.set(ordinal, new OrdinalTable.Entry(id, position, attributes, settled + 1));
+    return ordinal;
   }
 
   /**
@@ -158,19 +165,20 @@ public final class GenerationIndex implements AutoCloseable {
         rejections.accept(record, e.reason());
       }
     }
-    List<VectorRecord> changes = store.apply(generation, usable, nextOffsets);
+    List<VectorRecord> changes = store.apply(generation, usable, nextOffsets, vectors.postings());
     for (VectorRecord change : changes) {
       Document document = documents.get(change);
       if (change instanceof VectorRecord.Upsert upsert && document != null) {
-        float[][] rows =
-            upsert.passages().stream().map(PassageVector::vector).toArray(float[][]::new);
-        put(upsert.id(), upsert.position(), document.attributes(), rows);
+        int ordinal = enter(upsert.id(), upsert.position(), document.attributes());
+        vectors.put(ordinal, upsert);
+        settled++;
         lexical.put(document, upsert.position());
       } else {
         remove(change.id());
         lexical.remove(change.id());
       }
     }
+    vectors.settle();
     lexical.settle(nextOffsets);
     return changes;
   }
@@ -188,15 +196,6 @@ public final class GenerationIndex implements AutoCloseable {
             "vectors of %d dimensions in a generation of %d".formatted(length, dimensions));
       }
     }
-  }
-
-  private void put(
-      String id, Position position, Map<String, Object> attributes, float[][] passages) {
-    long change = settled + 1;
-    int ordinal = ordinals.computeIfAbsent(id, added -> nextOrdinal++);
-    table.set(ordinal, new OrdinalTable.Entry(id, position, attributes, change));
-    vectors.upsert(ordinal, passages);
-    settled = change;
   }
 
   private void remove(String id) {
@@ -241,7 +240,8 @@ public final class GenerationIndex implements AutoCloseable {
     for (int spare : SPARE) {
       long before = settled;
       List<ScoredPassage> hits =
-          vectors.search(query, k + spare, ordinal -> accepts(ordinal, filter));
+          vectors.search(
+              query, k + spare, filter == null ? null : ordinal -> accepts(ordinal, filter));
       boolean complete = hits.size() < k + spare;
       // What is not among the hits scores no more than the last of them.
       float floor = complete ? Float.NEGATIVE_INFINITY : hits.get(hits.size() - 1).score();
@@ -293,7 +293,7 @@ public final class GenerationIndex implements AutoCloseable {
     if (entry == null) {
       return null;
     }
-    if (entry.change() <= before) {
+    if (entry.change() <= before && !vectors.isApproximate()) {
       StoredDocument document = stored(entry.id());
       if (document != null && document.position().equals(entry.position())) {
         return new Candidate(document, hit.passage(), hit.score());
@@ -392,9 +392,13 @@ public final class GenerationIndex implements AutoCloseable {
     return store.bytes(generation);
   }
 
-  /** Closes the index of words. Nobody may write any more. Idempotent. */
+  /** Closes both indexes. Nobody may write any more. Idempotent. */
   @Override
-  public void close() {
-    lexical.close();
+  public synchronized void close() {
+    try {
+      vectors.close();
+    } finally {
+      lexical.close();
+    }
   }
 }

@@ -34,6 +34,7 @@ import org.rocksdb.WriteBatch;
 final class GenerationStore {
   static final String DOCUMENTS = "documents.";
   static final String VECTORS = "vectors.";
+  static final String POSTINGS = "postings.";
 
   private static final int PURGE_BATCH = 1_000;
   private static final long SCAN_READAHEAD_BYTES = 2L << 20;
@@ -44,6 +45,7 @@ final class GenerationStore {
   private final int dimensions;
   private final ColumnFamilyHandle documents;
   private final ColumnFamilyHandle vectors;
+  private final ColumnFamilyHandle postings;
 
   /** Read: this generation's handles are in use. Write: dropping them. */
   private final ReadWriteLock handles = new ReentrantReadWriteLock();
@@ -63,6 +65,7 @@ final class GenerationStore {
     this.counts = counts;
     this.documents = rocks.family(DOCUMENTS + generation);
     this.vectors = rocks.family(VECTORS + generation);
+    this.postings = rocks.family(POSTINGS + generation);
   }
 
   /** Column families first: a generation that the default family names is complete. */
@@ -118,18 +121,24 @@ final class GenerationStore {
       dropped = true;
       write.delete(MetaKeys.generation(generation));
       write.delete(MetaKeys.complete(generation));
-      for (byte[] prefix : List.of(MetaKeys.offsets(generation), MetaKeys.tombstones(generation))) {
+      for (byte[] prefix :
+          List.of(
+              MetaKeys.offsets(generation),
+              MetaKeys.indexParts(generation),
+              MetaKeys.tombstones(generation))) {
         write.deleteRange(prefix, MetaKeys.after(prefix));
       }
       db.write(rocks.writeOptions(), write);
       rocks.dropFamily(DOCUMENTS + generation);
       rocks.dropFamily(VECTORS + generation);
+      rocks.dropFamily(POSTINGS + generation);
     } finally {
       handles.writeLock().unlock();
     }
   }
 
-  List<VectorRecord> apply(List<VectorRecord> batch, Map<Integer, Long> nextOffsets)
+  List<VectorRecord> apply(
+      List<VectorRecord> batch, Map<Integer, Long> nextOffsets, PostingEncoder encoder)
       throws RocksDBException {
     batch.forEach(this::check);
     synchronized (writing) {
@@ -141,6 +150,7 @@ final class GenerationStore {
           Header before = header(key);
           if (before == null || supersedes(record, before.position(), before.timestampMillis())) {
             put(write, key, before, record);
+            putPosting(write, key, before, record, encoder);
             tally.replace(before, record);
             effective.add(record);
           }
@@ -202,6 +212,27 @@ final class GenerationStore {
         write.delete(vectors, key);
       }
     }
+  }
+
+  private void putPosting(
+      WriteBatch write,
+      byte[] key,
+      @Nullable Header before,
+      VectorRecord record,
+      PostingEncoder encoder)
+      throws RocksDBException {
+    byte[] posting =
+        record instanceof VectorRecord.Upsert upsert ? encoder.encode(upsert) : PostingEncoder.NONE;
+    if (posting.length > 0) {
+      write.put(postings, key, posting);
+    } else if (before != null && !before.isTombstone()) {
+      write.delete(postings, key);
+    }
+  }
+
+  /** What is kept of the vector index, and of every document for it. */
+  StoredPostings postings() {
+    return new StoredPostings(rocks, generation, documents, postings);
   }
 
   /** Everything of a change goes through here in one write, so memory follows only what is kept. */

@@ -13,6 +13,7 @@ import java.util.Arrays;
  * 'g' generation int32                                     dimensions int32, documents, passages, tombstones int64
  * 'c' generation int32                                     empty: has caught up with its topic once
  * 'o' generation int32, partition int32                    next offset of the vectors topic, int64
+ * 'i' generation int32, number int32                       a part of what is kept of the vector index
  * 't' generation int32, timestamp int64 ^ sign, id UTF-8   empty: a tombstone, in the order of time
  * </pre>
  */
@@ -22,6 +23,7 @@ final class MetaKeys {
   private static final byte GENERATION = 'g';
   private static final byte COMPLETE = 'c';
   private static final byte OFFSET = 'o';
+  private static final byte INDEX = 'i';
   private static final byte TOMBSTONE = 't';
   private static final int PREFIX = 1 + Integer.BYTES;
   private static final int TOMBSTONE_PREFIX = PREFIX + Long.BYTES;
@@ -92,6 +94,18 @@ final class MetaKeys {
 
   static long offsetOf(byte[] value) {
     return ByteBuffer.wrap(value).getLong();
+  }
+
+  static byte[] indexParts(int generation) {
+    return prefix(INDEX, generation);
+  }
+
+  static byte[] indexPart(int generation, int number) {
+    return ByteBuffer.allocate(PREFIX + Integer.BYTES)
+        .put(INDEX)
+        .putInt(generation)
+        .putInt(number)
+        .array();
   }
 
   static byte[] tombstones(int generation) {

@@ -127,7 +127,9 @@ final class RocksResources implements AutoCloseable {
   private ColumnFamilyDescriptor descriptor(String name) {
     return new ColumnFamilyDescriptor(
         name.getBytes(StandardCharsets.UTF_8),
-        name.startsWith(GenerationStore.VECTORS) ? vectorOptions : documentOptions);
+        name.startsWith(GenerationStore.VECTORS) || name.startsWith(GenerationStore.POSTINGS)
+            ? vectorOptions
+            : documentOptions);
   }
 
   RocksDB db() {

@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.store;
 
+import dev.freshet.pipeline.config.AnnConfig;
 import dev.freshet.pipeline.config.StoreConfig;
 import java.time.Duration;
 
@@ -12,18 +13,28 @@ import java.time.Duration;
  *     generations
  * @param deleteRetention how long a delete is remembered, by the record's timestamp; an upsert that
  *     is older than a delete but arrives later than this brings its document back
+ * @param ann the index of vectors that is made of what the store holds
  */
-public record StoreSettings(long blockCacheBytes, long writeBufferBytes, Duration deleteRetention) {
+public record StoreSettings(
+    long blockCacheBytes, long writeBufferBytes, Duration deleteRetention, AnnConfig ann) {
 
   public StoreSettings {
     // It checks: a store that is opened without a configuration has the same bounds.
-    new StoreConfig(blockCacheBytes, writeBufferBytes, deleteRetention);
+    new StoreConfig(blockCacheBytes, writeBufferBytes, deleteRetention, ann);
+  }
+
+  /** With the default index. */
+  public StoreSettings(long blockCacheBytes, long writeBufferBytes, Duration deleteRetention) {
+    this(blockCacheBytes, writeBufferBytes, deleteRetention, AnnConfig.defaults());
   }
 
   /** As configured. */
   public static StoreSettings of(StoreConfig config) {
     return new StoreSettings(
-        config.blockCacheBytes(), config.writeBufferBytes(), config.deleteRetention());
+        config.blockCacheBytes(),
+        config.writeBufferBytes(),
+        config.deleteRetention(),
+        config.ann());
   }
 
   /** What holds where nothing is configured. */

@@ -29,9 +29,11 @@ import org.rocksdb.RocksIterator;
  * Documents, vectors and consumed offsets of every generation in one RocksDB directory: the truth
  * of a serve node.
  *
- * <p>A generation has two column families, {@code documents.<g>} (see {@link DocumentFormat}) and
- * {@code vectors.<g>} (see {@link VectorFormat}), so that retiring it drops files instead of
- * deleting keys. What is known about it stands in the default column family (see {@link MetaKeys}).
+ * <p>A generation has three column families, {@code documents.<g>} (see {@link DocumentFormat}),
+ * {@code vectors.<g>} (see {@link VectorFormat}) and {@code postings.<g>}, of which only the vector
+ * index knows what is in them (see {@link PostingEncoder}), so that retiring it drops files instead
+ * of deleting keys. What is known about it stands in the default column family (see {@link
+ * MetaKeys}).
  *
  * <p>What others derive from a generation stands in {@code derived/<g>} (see {@link #derived}) and
  * goes when the generation goes.
@@ -46,7 +48,11 @@ import org.rocksdb.RocksIterator;
  * every method throws {@link StoreException} when RocksDB fails.
  */
 public final class VectorStore implements AutoCloseable {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
+
+  /** The format that knows no postings: what it lacks is made when a generation is opened. */
+  private static final int FORMAT_WITHOUT_POSTINGS = 1;
+
   private static final String DERIVED = "derived";
 
   private final Path directory;
@@ -109,7 +115,10 @@ public final class VectorStore implements AutoCloseable {
   private void checkFormat() throws RocksDBException {
     byte[] version = rocks.db().get(MetaKeys.VERSION);
     if (version != null) {
-      if (MetaKeys.version(version) != FORMAT) {
+      if (MetaKeys.version(version) == FORMAT_WITHOUT_POSTINGS) {
+        // From here on builds that do not keep postings in step must not write.
+        rocks.db().put(rocks.writeOptions(), MetaKeys.VERSION, MetaKeys.version(FORMAT));
+      } else if (MetaKeys.version(version) != FORMAT) {
         throw new StoreException(
             "The store %s has format %d, this build reads format %d. Use the build that wrote it, or delete the directory: it is filled again from the vectors topics."
                 .formatted(directory, MetaKeys.version(version), FORMAT));
@@ -258,7 +267,26 @@ public final class VectorStore implements AutoCloseable {
    */
   public List<VectorRecord> apply(
       int generation, List<VectorRecord> batch, Map<Integer, Long> nextOffsets) {
-    return with(generation, "write", store -> store.apply(batch, nextOffsets));
+    return apply(generation, batch, nextOffsets, upsert -> PostingEncoder.NONE);
+  }
+
+  /** As the other, with a posting of each document that takes effect. */
+  public List<VectorRecord> apply(
+      int generation,
+      List<VectorRecord> batch,
+      Map<Integer, Long> nextOffsets,
+      PostingEncoder postings) {
+    return with(generation, "write", store -> store.apply(batch, nextOffsets, postings));
+  }
+
+  /** What the vector index of a generation finds here, and leaves. */
+  public IndexStorage indexStorage(int generation) {
+    return new IndexStorage(this, generation);
+  }
+
+  /** Bounds and the index of vectors. */
+  public StoreSettings settings() {
+    return settings;
   }
 
   /** Whether {@link #markComplete} was called for the generation. */
@@ -389,7 +417,7 @@ public final class VectorStore implements AutoCloseable {
     return directory;
   }
 
-  private <T> T with(int generation, String action, Call<GenerationStore, T> call) {
+  <T> T with(int generation, String action, Call<GenerationStore, T> call) {
     return whileOpen(
         action,
         () -> {
@@ -415,7 +443,7 @@ public final class VectorStore implements AutoCloseable {
     }
   }
 
-  private void checkOpen() {
+  void checkOpen() {
     if (closed) {
       throw new IllegalStateException("the store " + directory + " is closed");
     }

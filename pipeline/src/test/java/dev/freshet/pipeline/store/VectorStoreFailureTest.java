@@ -48,7 +48,7 @@ class VectorStoreFailureTest {
     for (int i = 0; i < 2; i++) {
       assertThatExceptionOfType(StoreException.class)
           .isThrownBy(() -> VectorStore.open(directory, SETTINGS))
-          .withMessageContaining("has format 9, this build reads format 1");
+          .withMessageContaining("has format 9, this build reads format 2");
     }
   }
 

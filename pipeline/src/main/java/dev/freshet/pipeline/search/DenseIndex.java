@@ -1,0 +1,196 @@
+package dev.freshet.pipeline.search;
+
+import dev.freshet.pipeline.ann.IvfIndex;
+import dev.freshet.pipeline.ann.IvfRestore;
+import dev.freshet.pipeline.ann.IvfSettings;
+import dev.freshet.pipeline.ann.ScoredPassage;
+import dev.freshet.pipeline.config.AnnConfig;
+import dev.freshet.pipeline.event.PassageVector;
+import dev.freshet.pipeline.event.Position;
+import dev.freshet.pipeline.event.VectorRecord;
+import dev.freshet.pipeline.store.IndexStorage;
+import dev.freshet.pipeline.store.PostingEncoder;
+import dev.freshet.pipeline.store.StoredDocument;
+import dev.freshet.pipeline.store.VectorStore;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.IntPredicate;
+import java.util.function.IntToLongFunction;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The vectors of one generation in memory, and what the store keeps so that they are there again
+ * soon after a restart: a posting a document, in one write with it, and once in a while where each
+ * lay. What lay elsewhere by the time of a crash is put where it is nearest, so nothing depends on
+ * how old that is.
+ *
+ * <p>Searches: any thread. All else: one at a time.
+ */
+final class DenseIndex {
+  /** Where everything lies is written down when this share of it has changed. */
+  private static final int SHARE_CHANGED = 8;
+
+  private static final int LEAST_CHANGED = 20_000;
+
+  private final VectorStore store;
+  private final IndexStorage storage;
+  private final int generation;
+  private final int dimensions;
+  private final IvfSettings settings;
+  private final Executor background;
+
+  /** Of documents by ordinal; 0 for one that is gone. */
+  private final IntToLongFunction names;
+
+  private volatile IvfIndex index;
+
+  /** Postings that were written, of documents that are yet to be put in. */
+  private final Map<VectorRecord, byte[]> written = new IdentityHashMap<>();
+
+  /** Whether the store has a posting of every document. */
+  private boolean derived;
+
+  private long changed;
+
+  DenseIndex(VectorStore store, int generation, int dimensions, OrdinalTable table) {
+    this.store = store;
+    this.storage = store.indexStorage(generation);
+    this.generation = generation;
+    this.dimensions = dimensions;
+    AnnConfig ann = store.settings().ann();
+    this.settings = new IvfSettings(ann.threshold(), ann.cellRows(), ann.recall(), 1);
+    this.background = ForkJoinPool.commonPool();
+    this.index = new IvfIndex(dimensions, settings, background);
+    this.names = ordinal -> name(table.get(ordinal));
+  }
+
+  /** 64 bits of the id and the position: FNV-1a over code units. */
+  private static long name(String id, Position position) {
+    long hash = 0xcbf2_9ce4_8422_2325L;
+    for (int i = 0; i < id.length(); i++) {
+      hash = (hash ^ id.charAt(i)) * 0x100_0000_01b3L;
+    }
+    hash = (hash ^ position.partition()) * 0x100_0000_01b3L;
+    hash = (hash ^ position.offset()) * 0x100_0000_01b3L;
+    return hash == 0 ? 1 : hash;
+  }
+
+  private static long name(OrdinalTable.@Nullable Entry entry) {
+    return entry == null ? 0 : name(entry.id(), entry.position());
+  }
+
+  /**
+   * Loads what the store holds: postings where there are any, else vectors, of which postings are
+   * made then.
+   *
+   * @param ordinals told of every document, says its ordinal
+   */
+  void load(ToIntFunction<StoredDocument> ordinals) {
+    List<byte[]> parts = storage.parts();
+    if (parts.isEmpty()) {
+      store.scan(
+          generation,
+          stored -> index.upsert(ordinals.applyAsInt(stored.document()), stored.vectors()));
+      deriveOnce();
+      return;
+    }
+    IvfRestore restore = new IvfRestore(dimensions, settings, parts, background);
+    List<StoredDocument> bare = new ArrayList<>();
+    storage.scan(
+        (document, posting) -> {
+          if (posting == null) {
+            bare.add(document);
+          } else {
+            long name = name(document.id(), document.position());
+            restore.add(ordinals.applyAsInt(document), name, posting);
+          }
+        });
+    for (StoredDocument document : bare) {
+      store
+          .vectors(generation, document.id())
+          .ifPresent(stored -> restore.add(ordinals.applyAsInt(document), stored.vectors()));
+    }
+    index = restore.finish();
+    derived = true;
+  }
+
+  /** The postings of documents that were there before there were cells. */
+  private void deriveOnce() {
+    if (!derived && index.hasCells()) {
+      storage.derive((document, vectors) -> index.encode(vectors));
+      storage.putParts(index.snapshot(names));
+      derived = true;
+      changed = 0;
+    }
+  }
+
+  /** Makes the postings of a batch, each for a {@link #put} after it. */
+  PostingEncoder postings() {
+    written.clear();
+    return upsert -> {
+      byte[] posting = index.encode(rows(upsert));
+      if (posting.length > 0) {
+        written.put(upsert, posting);
+      }
+      return posting;
+    };
+  }
+
+  void put(int ordinal, VectorRecord.Upsert upsert) {
+    byte[] posting = written.remove(upsert);
+    if (posting == null) {
+      index.upsert(ordinal, rows(upsert));
+    } else {
+      index.upsertEncoded(ordinal, posting);
+    }
+    changed++;
+  }
+
+  private static float[][] rows(VectorRecord.Upsert upsert) {
+    return upsert.passages().stream().map(PassageVector::vector).toArray(float[][]::new);
+  }
+
+  void remove(int ordinal) {
+    index.remove(ordinal);
+    changed++;
+  }
+
+  /** After a batch: sees to what the store keeps. */
+  void settle() {
+    deriveOnce();
+    if (derived && changed > Math.max(LEAST_CHANGED, index.documents() / SHARE_CHANGED)) {
+      keep();
+    }
+  }
+
+  /** Writes down where everything lies. */
+  private void keep() {
+    storage.putParts(index.snapshot(names));
+    changed = 0;
+  }
+
+  /** Whether scores are off by some. */
+  boolean isApproximate() {
+    return index.hasCells();
+  }
+
+  List<ScoredPassage> search(float[] query, int k, @Nullable IntPredicate accept) {
+    return accept == null ? index.search(query, k) : index.search(query, k, accept);
+  }
+
+  long memoryBytes() {
+    return index.memoryBytes();
+  }
+
+  /** Leaves in the store what makes opening fast. */
+  void close() {
+    if (derived && changed > 0) {
+      keep();
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.freshet.pipeline.store;
+
+import dev.freshet.pipeline.event.VectorRecordCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the vector index of one generation keeps what makes opening it fast. All of it can be made
+ * from the vectors again. Thread-safe; throws as {@link VectorStore} does.
+ */
+public final class IndexStorage {
+  private static final int BATCH = 1_000;
+
+  private final VectorStore store;
+  private final int generation;
+
+  IndexStorage(VectorStore store, int generation) {
+    this.store = store;
+    this.generation = generation;
+  }
+
+  /** Told of a document and its posting, null where it has none. */
+  @FunctionalInterface
+  public interface Visitor {
+    void visit(StoredDocument document, byte @Nullable [] posting);
+  }
+
+  /**
+   * Visits every live document with its posting, in the order of ids, as of one moment; vectors are
+   * not read. Closing the store ends it with an {@link IllegalStateException}.
+   */
+  public void scan(Visitor visitor) {
+    store.with(
+        generation,
+        "scan postings",
+        open -> {
+          open.postings()
+              .scan(
+                  (document, posting) -> {
+                    store.checkOpen();
+                    visitor.visit(document, posting);
+                  });
+          return generation;
+        });
+  }
+
+  /** Writes a posting of every live document anew. Nobody may write to the generation meanwhile. */
+  public void derive(BiFunction<StoredDocument, float[][], byte[]> encoder) {
+    List<byte[]> keys = new ArrayList<>(BATCH);
+    List<byte[]> values = new ArrayList<>(BATCH);
+    store.scan(
+        generation,
+        stored -> {
+          keys.add(VectorRecordCodec.key(stored.document().id()));
+          values.add(encoder.apply(stored.document(), stored.vectors()));
+          if (keys.size() == BATCH) {
+            put(keys, values);
+          }
+        });
+    put(keys, values);
+  }
+
+  private void put(List<byte[]> keys, List<byte[]> values) {
+    store.with(
+        generation,
+        "write postings",
+        open -> {
+          open.postings().put(keys, values);
+          return generation;
+        });
+    keys.clear();
+    values.clear();
+  }
+
+  /** The parts of the index that were put last, in their order; none where there were none. */
+  public List<byte[]> parts() {
+    return store.with(generation, "read the index", open -> open.postings().indexParts());
+  }
+
+  /** Puts parts of the index in place of those that are there, all or nothing. */
+  public void putParts(List<byte[]> parts) {
+    store.with(
+        generation,
+        "write the index",
+        open -> {
+          open.postings().putIndexParts(parts);
+          return generation;
+        });
+  }
+}

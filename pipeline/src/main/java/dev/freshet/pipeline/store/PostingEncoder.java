@@ -1,0 +1,13 @@
+package dev.freshet.pipeline.store;
+
+import dev.freshet.pipeline.event.VectorRecord;
+
+/** Says what the vector index wants to find of a document when the store is opened again. */
+@FunctionalInterface
+public interface PostingEncoder {
+  /** No posting. */
+  byte[] NONE = new byte[0];
+
+  /** Bytes that go into the same write as the document; none where the index needs none. */
+  byte[] encode(VectorRecord.Upsert upsert);
+}

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.freshet.pipeline.config.ConfigOptions;
 import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.tests.bench.store.StoreBenchmark;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,16 +19,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code freshet bench encode|pipeline|refresh|search|tune}. */
+/** {@code freshet bench encode|pipeline|refresh|search|store|tune}. */
 @Command(
     name = "bench",
-    header = {"Measure: encode, pipeline, refresh, search or tune.", ""},
+    header = {"Measure: encode, pipeline, refresh, search, store or tune.", ""},
     description = "Each compares in one run, in turn, so that its ratios hold on a noisy machine.",
     subcommands = {
       BenchCommand.Encode.class,
       BenchCommand.Pipeline.class,
       BenchCommand.Refresh.class,
       BenchCommand.Search.class,
+      BenchCommand.Store.class,
       BenchCommand.Tune.class
     })
 final class BenchCommand implements Runnable {
@@ -35,7 +38,7 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to measure: encode, pipeline, refresh, search or tune");
+        spec.commandLine(), "say what to measure: encode, pipeline, refresh, search, store or tune");
   }
 
   /** Where a result goes besides the terminal. A picocli mixin. */
@@ -231,6 +234,60 @@ final class BenchCommand implements Runnable {
     public void run() {
       SearchBenchmark.Result result = SearchBenchmark.run(SearchBenchmark.Options.defaults());
       report.print(spec, result.table(), result);
+    }
+  }
+
+  /** {@code freshet bench store}. */
+  @Command(
+      name = "store",
+      header = {"The vector store, against JVector and Lucene; filters, changes, opening.", ""})
+  static final class Store implements Runnable {
+    @Mixin private ConfigOptions config = new ConfigOptions();
+    @Mixin private Report report = new Report();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+        names = "--part",
+        split = ",",
+        description = "What to measure: ${COMPLETION-CANDIDATES} (default: ENGINES).")
+    private List<StoreBenchmark.Part> parts = List.of(StoreBenchmark.Part.ENGINES);
+
+    @Option(
+        names = "--vectors",
+        split = ",",
+        description = "Of what: ${COMPLETION-CANDIDATES} (default: HARD).")
+    private List<StoreBenchmark.Source> sources = List.of(StoreBenchmark.Source.HARD);
+
+    @Option(
+        names = "--documents",
+        paramLabel = "FILE",
+        split = ",",
+        description = "JSON lines whose sentences are encoded with the model, for real vectors.")
+    private List<Path> documents = List.of();
+
+    @Option(names = "--count", description = "Vectors (default: ${DEFAULT-VALUE}).")
+    private int count = 50_000;
+
+    @Option(names = "--dimensions", description = "Of hard vectors (default: ${DEFAULT-VALUE}).")
+    private int dimensions = 384;
+
+    @Option(names = "--seed", description = "Of vectors and changes (default: 1).")
+    private long seed = 1;
+
+    @Override
+    public void run() {
+      try (Scratch scratch = Scratch.create()) {
+        StoreBenchmark.Options options =
+            new StoreBenchmark.Options(
+                parts, sources, documents, config.load().encoder(), count, dimensions, seed);
+        StoreBenchmark.Result result =
+            StoreBenchmark.run(options, scratch.folder(), spec.commandLine().getErr());
+        report.print(spec, result.table(), result);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e.getMessage(), e);
+      }
     }
   }
 

@@ -1,0 +1,214 @@
+package dev.freshet.pipeline.search;
+
+import static dev.freshet.pipeline.search.Corpus.GENERATION;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.freshet.pipeline.config.AnnConfig;
+import dev.freshet.pipeline.event.PassageVector;
+import dev.freshet.pipeline.event.Position;
+import dev.freshet.pipeline.event.VectorRecord;
+import dev.freshet.pipeline.store.StoreSettings;
+import dev.freshet.pipeline.store.StoredDocument;
+import dev.freshet.pipeline.store.VectorStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A generation large enough that its vectors lie in cells, opened again in all the ways there are.
+ */
+class GenerationCellsTest {
+  private static final int DIMENSIONS = 24;
+  private static final int DOCUMENTS = 2_500;
+  private static final int K = 10;
+  private static final int LOST_FROM = 2_200;
+
+  @TempDir private Path directory;
+  private final Random random = new Random(17);
+  private final Map<String, float[][]> expected = new HashMap<>();
+  private long version;
+
+  /** Searches look at every cell: what is missing is not there. */
+  private static StoreSettings settings(int threshold) {
+    return new StoreSettings(
+        8 << 20, 4 << 20, Duration.ofDays(36_500), new AnnConfig(threshold, 64, 1));
+  }
+
+  @Test
+  void holdsWhatWasWrittenHoweverItIsOpened(@TempDir Path copy) throws IOException {
+    try (VectorStore store = VectorStore.open(directory, settings(1_000))) {
+      GenerationIndex index = open(store);
+      write(index, 0, LOST_FROM);
+      check(index);
+      index.close();
+      index = open(store);
+      check(index);
+      // Written after where everything lies was written down. What a kill leaves is in the files.
+      write(index, LOST_FROM, DOCUMENTS);
+      change(index);
+      copy(directory, copy);
+      index.close();
+    }
+    try (VectorStore store = VectorStore.open(copy, settings(1_000))) {
+      GenerationIndex index = open(store);
+      check(index);
+      change(index);
+      check(index);
+      index.close();
+    }
+  }
+
+  @Test
+  void makesCellsOfAStoreThatHasNone() {
+    try (VectorStore store = VectorStore.open(directory, settings(1_000_000));
+        GenerationIndex exact = open(store)) {
+      write(exact, 0, DOCUMENTS);
+      assertThat(store.indexStorage(GENERATION).parts()).isEmpty();
+    }
+    for (int round = 0; round < 2; round++) {
+      try (VectorStore store = VectorStore.open(directory, settings(1_000));
+          GenerationIndex index = open(store)) {
+        assertThat(store.indexStorage(GENERATION).parts()).isNotEmpty();
+        check(index);
+        change(index);
+        check(index);
+      }
+    }
+  }
+
+  @Test
+  void aPostingStandsBesideEveryDocumentAndNoOther() {
+    try (VectorStore store = VectorStore.open(directory, settings(1_000));
+        GenerationIndex index = open(store)) {
+      write(index, 0, DOCUMENTS);
+      change(index);
+      List<StoredDocument> documents = new ArrayList<>();
+      store
+          .indexStorage(GENERATION)
+          .scan(
+              (document, posting) -> {
+                documents.add(document);
+                assertThat(posting)
+                    .isNotNull()
+                    .hasSize(document.passages().size() * (Float.BYTES + Long.SIZE));
+              });
+      assertThat(documents)
+          .extracting(StoredDocument::id)
+          .containsExactlyInAnyOrderElementsOf(expected.keySet());
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target = to.resolve(from.relativize(file));
+        Files.createDirectories(target.resolveSibling("."));
+        Files.copy(file, target);
+      }
+    }
+  }
+
+  private static GenerationIndex open(VectorStore store) {
+    return GenerationIndex.open(store, GENERATION, DIMENSIONS, Corpus::decode);
+  }
+
+  private void write(GenerationIndex index, int from, int to) {
+    for (int first = from; first < to; first += 100) {
+      List<VectorRecord> batch = new ArrayList<>();
+      for (int i = first; i < Math.min(to, first + 100); i++) {
+        batch.add(upsert("d" + i));
+      }
+      apply(index, batch);
+    }
+  }
+
+  /** Replaces some, deletes some. */
+  private void change(GenerationIndex index) {
+    List<VectorRecord> batch = new ArrayList<>();
+    for (String id : expected.keySet().stream().sorted().toList()) {
+      int what = random.nextInt(10);
+      if (what == 0) {
+        expected.remove(id);
+        batch.add(new VectorRecord.Delete(id, GENERATION, new Position(0, ++version), version));
+      } else if (what < 3) {
+        batch.add(upsert(id));
+      }
+    }
+    apply(index, batch);
+  }
+
+  private static void apply(GenerationIndex index, List<VectorRecord> batch) {
+    index.apply(batch, Map.of(), (record, reason) -> assertThat(reason).isNull());
+  }
+
+  private VectorRecord upsert(String id) {
+    List<PassageVector> passages = new ArrayList<>();
+    float[][] vectors = new float[1 + random.nextInt(3)][];
+    for (int i = 0; i < vectors.length; i++) {
+      vectors[i] = vector();
+      passages.add(new PassageVector(0, 1, vectors[i]));
+    }
+    expected.put(id, vectors);
+    byte[] payload = (++version + "|text").getBytes(StandardCharsets.UTF_8);
+    return new VectorRecord.Upsert(
+        id, GENERATION, new Position(0, version), version, payload, passages);
+  }
+
+  private float[] vector() {
+    float[] vector = new float[DIMENSIONS];
+    double squares = 0;
+    for (int d = 0; d < DIMENSIONS; d++) {
+      vector[d] = (float) random.nextGaussian();
+      squares += vector[d] * vector[d];
+    }
+    for (int d = 0; d < DIMENSIONS; d++) {
+      vector[d] /= (float) Math.sqrt(squares);
+    }
+    return vector;
+  }
+
+  private void check(GenerationIndex index) {
+    assertThat(index.counts().documents()).isEqualTo(expected.size());
+    for (int i = 0; i < 20; i++) {
+      float[] query = vector();
+      List<Map.Entry<String, Float>> best =
+          expected.entrySet().stream()
+              .map(entry -> Map.entry(entry.getKey(), best(query, entry.getValue())))
+              .sorted(Comparator.comparing((Map.Entry<String, Float> hit) -> -hit.getValue()))
+              .limit(K)
+              .toList();
+      List<Candidate> found = index.search(query, K, null);
+      assertThat(found)
+          .extracting(hit -> hit.document().id())
+          .containsExactlyElementsOf(best.stream().map(Map.Entry::getKey).toList());
+      // Scores are of the vectors themselves, not of their codes.
+      for (int rank = 0; rank < K; rank++) {
+        assertThat(found.get(rank).score()).isCloseTo(best.get(rank).getValue(), within(1e-5f));
+      }
+    }
+  }
+
+  private static float best(float[] query, float[][] vectors) {
+    float best = Float.NEGATIVE_INFINITY;
+    for (float[] vector : vectors) {
+      float score = 0;
+      for (int d = 0; d < query.length; d++) {
+        score += query[d] * vector[d];
+      }
+      best = Math.max(best, score);
+    }
+    return best;
+  }
+}

@@ -1,0 +1,235 @@
+package dev.freshet.tests.bench.store;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/**
+ * Engines on the same vectors: writes, then searches at two recalls, engine after engine in each
+ * round, so that a change of the machine's speed hits all.
+ */
+final class EngineBenchmark {
+  private static final int K = 10;
+  private static final int BATCH = 64;
+  private static final int ROUNDS = 5;
+  private static final int THREADS = 2;
+  private static final double[] TARGETS = {0.95, 0.99};
+
+  private final VectorSet set;
+  private final List<StoreEngine> engines;
+  private final PrintWriter log;
+  private final List<Set<Integer>> truth;
+
+  EngineBenchmark(VectorSet set, List<StoreEngine> engines, PrintWriter log) {
+    this.set = set;
+    this.engines = engines;
+    this.log = log;
+    Truth exact = new Truth(set.dimensions());
+    for (int id = 0; id < set.vectors().length; id++) {
+      exact.put(id, set.vectors()[id]);
+    }
+    truth = exact.of(set.queries(), K);
+  }
+
+  /**
+   * One engine on one set of vectors. Rates are per CPU-second of the process, all of its threads.
+   *
+   * @param memory of the vectors as floats
+   */
+  record Row(
+      String vectors,
+      String engine,
+      int count,
+      int dimensions,
+      double inserts,
+      double replaced,
+      double deleted,
+      double memory,
+      List<Searches> searches) {
+    Row {
+      searches = List.copyOf(searches);
+    }
+  }
+
+  /**
+   * @param target recall@10 that was wanted
+   * @param recall that was reached; below the target where no effort reaches it
+   * @param perCpuSecond queries
+   * @param perSecond queries, by two threads
+   */
+  record Searches(
+      double target, double recall, double effort, double perCpuSecond, double perSecond) {}
+
+  List<Row> run() {
+    double[] inserts = new double[engines.size()];
+    double[] memory = new double[engines.size()];
+    for (int e = 0; e < inserts.length; e++) {
+      inserts[e] = insert(engines.get(e));
+      engines.get(e).optimise();
+      memory[e] = (double) engines.get(e).memoryBytes() / set.floatBytes();
+      say("%s, %s: %.0f inserts a CPU-second", set.name(), engines.get(e).name(), inserts[e]);
+    }
+    List<List<Searches>> searches = new ArrayList<>();
+    engines.forEach(engine -> searches.add(new ArrayList<>()));
+    for (double target : TARGETS) {
+      search(target, searches);
+    }
+    List<Row> rows = new ArrayList<>();
+    for (int e = 0; e < inserts.length; e++) {
+      StoreEngine engine = engines.get(e);
+      double replaced = replace(engine);
+      double deleted = delete(engine);
+      rows.add(
+          new Row(
+              set.name(),
+              engine.name(),
+              set.vectors().length,
+              set.dimensions(),
+              inserts[e],
+              replaced,
+              deleted,
+              memory[e],
+              searches.get(e)));
+    }
+    return rows;
+  }
+
+  private double insert(StoreEngine engine) {
+    return put(engine, IntStream.range(0, set.vectors().length).boxed().toList(), false);
+  }
+
+  /** A twentieth of the vectors gets other ones, of which there are enough: each other's. */
+  private double replace(StoreEngine engine) {
+    return put(engine, sample(20, 1), true);
+  }
+
+  private double delete(StoreEngine engine) {
+    List<Integer> ids = sample(20, 2);
+    long start = cpu();
+    for (int from = 0; from < ids.size(); from += BATCH) {
+      engine.remove(ids.subList(from, Math.min(ids.size(), from + BATCH)));
+    }
+    engine.settle();
+    return ids.size() * 1e9 / (cpu() - start);
+  }
+
+  private List<Integer> sample(int oneIn, int seed) {
+    int count = set.vectors().length;
+    return new Random(seed).ints(0, count).distinct().limit(count / oneIn).boxed().toList();
+  }
+
+  private double put(StoreEngine engine, List<Integer> ids, boolean exchanged) {
+    long start = cpu();
+    for (int from = 0; from < ids.size(); from += BATCH) {
+      List<Integer> batch = ids.subList(from, Math.min(ids.size(), from + BATCH));
+      List<float[]> vectors = new ArrayList<>(batch.size());
+      for (int i = 0; i < batch.size(); i++) {
+        int of = exchanged ? ids.get(ids.size() - 1 - from - i) : batch.get(i);
+        vectors.add(set.vectors()[of]);
+      }
+      engine.put(batch, vectors);
+    }
+    engine.settle();
+    return ids.size() * 1e9 / (cpu() - start);
+  }
+
+  private void search(double target, List<List<Searches>> results) {
+    double[] efforts = engines.stream().mapToDouble(engine -> least(engine, target)).toArray();
+    double[][] rates = new double[engines.size()][ROUNDS];
+    double[][] together = new double[engines.size()][ROUNDS];
+    for (int round = 0; round < ROUNDS; round++) {
+      for (int e = 0; e < efforts.length; e++) {
+        long start = cpu();
+        recall(engines.get(e), efforts[e]);
+        rates[e][round] = set.queries().length * 1e9 / (cpu() - start);
+        together[e][round] = onThreads(engines.get(e), efforts[e]);
+      }
+    }
+    for (int e = 0; e < efforts.length; e++) {
+      Searches measured =
+          new Searches(
+              target,
+              recall(engines.get(e), efforts[e]),
+              efforts[e],
+              median(rates[e]),
+              median(together[e]));
+      results.get(e).add(measured);
+      say("%s, %s: %s", set.name(), engines.get(e).name(), measured);
+    }
+  }
+
+  /** The least effort that reaches the recall, or the most there is. */
+  private double least(StoreEngine engine, double target) {
+    double[] efforts = engine.efforts();
+    for (double effort : efforts) {
+      if (recall(engine, effort) >= target) {
+        return effort;
+      }
+    }
+    return efforts[efforts.length - 1];
+  }
+
+  private double recall(StoreEngine engine, double effort) {
+    int found = 0;
+    for (int i = 0; i < set.queries().length; i++) {
+      found += Truth.found(truth.get(i), engine.search(set.queries()[i], K, effort));
+    }
+    return (double) found / K / set.queries().length;
+  }
+
+  private double onThreads(StoreEngine engine, double effort) {
+    AtomicInteger next = new AtomicInteger();
+    AtomicInteger hits = new AtomicInteger();
+    List<Thread> threads = new ArrayList<>();
+    long start = System.nanoTime();
+    for (int t = 0; t < THREADS; t++) {
+      Thread thread =
+          new Thread(
+              () -> {
+                for (int i = next.getAndIncrement();
+                    i < set.queries().length;
+                    i = next.getAndIncrement()) {
+                  hits.addAndGet(engine.search(set.queries()[i], K, effort).length);
+                }
+              });
+      thread.start();
+      threads.add(thread);
+    }
+    for (Thread thread : threads) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("interrupted", e);
+      }
+    }
+    if (hits.get() == 0) {
+      throw new IllegalStateException(engine.name() + " found nothing");
+    }
+    return set.queries().length * 1e9 / (System.nanoTime() - start);
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    java.util.Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  static long cpu() {
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
+      return system.getProcessCpuTime();
+    }
+    throw new IllegalStateException("this JVM does not tell the CPU time of its process");
+  }
+
+  private void say(String format, Object... values) {
+    log.println(String.format(Locale.ROOT, format, values));
+    log.flush();
+  }
+}

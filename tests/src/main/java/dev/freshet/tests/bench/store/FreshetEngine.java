@@ -1,0 +1,148 @@
+package dev.freshet.tests.bench.store;
+
+import dev.freshet.pipeline.ann.IvfIndex;
+import dev.freshet.pipeline.ann.IvfSettings;
+import dev.freshet.pipeline.ann.ScoredPassage;
+import dev.freshet.pipeline.config.AnnConfig;
+import dev.freshet.pipeline.event.PassageVector;
+import dev.freshet.pipeline.event.Position;
+import dev.freshet.pipeline.event.VectorRecord;
+import dev.freshet.pipeline.store.PostingEncoder;
+import dev.freshet.pipeline.store.StoreSettings;
+import dev.freshet.pipeline.store.VectorStore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntPredicate;
+
+/**
+ * The store and the index of a serve node, without its words: every change is written to RocksDB,
+ * vector, posting and offset, and what a search finds by codes is scored by the vectors there.
+ */
+final class FreshetEngine implements StoreEngine {
+  private static final int GENERATION = 1;
+  private static final byte[] PAYLOAD =
+      "{\"text\":\"\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+
+  /** Hits beyond k whose order the vectors decide. */
+  private static final int SPARE = 5;
+
+  private final VectorStore store;
+  private final IvfIndex index;
+  private long offset;
+
+  FreshetEngine(Path directory, int dimensions) {
+    StoreSettings defaults = StoreSettings.defaults();
+    AnnConfig ann = defaults.ann();
+    store = VectorStore.open(directory, defaults);
+    store.createGeneration(GENERATION, dimensions);
+    index =
+        new IvfIndex(dimensions, new IvfSettings(ann.threshold(), ann.cellRows(), ann.recall(), 1));
+  }
+
+  @Override
+  public String name() {
+    return "freshet";
+  }
+
+  @Override
+  public void put(List<Integer> ids, List<float[]> vectors) {
+    List<VectorRecord> records = new ArrayList<>(ids.size());
+    for (int i = 0; i < ids.size(); i++) {
+      records.add(
+          new VectorRecord.Upsert(
+              Integer.toString(ids.get(i)),
+              GENERATION,
+              new Position(0, ++offset),
+              offset,
+              PAYLOAD,
+              List.of(new PassageVector(0, 1, vectors.get(i)))));
+    }
+    Map<String, byte[]> postings = new HashMap<>();
+    PostingEncoder encoder =
+        upsert -> {
+          byte[] posting = index.encode(new float[][] {upsert.passages().get(0).vector()});
+          postings.put(upsert.id(), posting);
+          return posting;
+        };
+    store.apply(GENERATION, records, Map.of(0, offset), encoder);
+    for (int i = 0; i < ids.size(); i++) {
+      byte[] posting = Objects.requireNonNull(postings.get(Integer.toString(ids.get(i))));
+      if (posting.length > 0) {
+        index.upsertEncoded(ids.get(i), posting);
+      } else {
+        index.upsert(ids.get(i), new float[][] {vectors.get(i)});
+      }
+    }
+  }
+
+  @Override
+  public void remove(List<Integer> ids) {
+    List<VectorRecord> records = new ArrayList<>(ids.size());
+    for (int id : ids) {
+      records.add(
+          new VectorRecord.Delete(
+              Integer.toString(id), GENERATION, new Position(0, ++offset), offset));
+    }
+    store.apply(GENERATION, records, Map.of(0, offset));
+    ids.forEach(index::remove);
+  }
+
+  @Override
+  public void settle() {}
+
+  @Override
+  public void optimise() {}
+
+  @Override
+  public int[] search(float[] query, int k, double effort) {
+    return rescored(query, k, index.search(query, k + SPARE, effort));
+  }
+
+  int[] search(float[] query, int k, IntPredicate accept, double effort) {
+    return rescored(query, k, index.search(query, k + SPARE, accept, effort));
+  }
+
+  private int[] rescored(float[] query, int k, List<ScoredPassage> hits) {
+    record Scored(int id, float score) {}
+    List<Scored> scored = new ArrayList<>(hits.size());
+    for (ScoredPassage hit : hits) {
+      store
+          .vectors(GENERATION, Integer.toString(hit.document()))
+          .ifPresent(
+              stored -> scored.add(new Scored(hit.document(), dot(query, stored.vectors()[0]))));
+    }
+    scored.sort(Comparator.comparingDouble((Scored hit) -> -hit.score()));
+    return scored.stream().limit(k).mapToInt(Scored::id).toArray();
+  }
+
+  private static float dot(float[] a, float[] b) {
+    float sum = 0;
+    for (int d = 0; d < a.length; d++) {
+      sum += a[d] * b[d];
+    }
+    return sum;
+  }
+
+  /** Recall that is asked for. */
+  @Override
+  public double[] efforts() {
+    return new double[] {
+      0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.985, 0.99, 0.993, 0.996, 0.998, 0.9995
+    };
+  }
+
+  @Override
+  public long memoryBytes() {
+    return index.memoryBytes();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

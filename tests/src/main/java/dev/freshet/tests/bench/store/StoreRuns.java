@@ -1,0 +1,260 @@
+package dev.freshet.tests.bench.store;
+
+import dev.freshet.pipeline.event.Document;
+import dev.freshet.pipeline.event.PassageVector;
+import dev.freshet.pipeline.event.Position;
+import dev.freshet.pipeline.event.VectorRecord;
+import dev.freshet.pipeline.search.GenerationIndex;
+import dev.freshet.pipeline.store.StoreSettings;
+import dev.freshet.pipeline.store.VectorStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntPredicate;
+
+/** What only the store itself is asked: filters, a stream of changes, opening. */
+final class StoreRuns {
+  private static final int K = 10;
+  private static final int BATCH = 64;
+  private static final double RECALL = 0.95;
+  private static final int[] SELECTIVITIES = {2, 10, 100, 1_000};
+
+  /** Operations of the stream, of the collection's size. */
+  private static final int TURNS = 5;
+
+  private static final int LOOKS = 5;
+  private static final int GENERATION = 1;
+
+  private StoreRuns() {}
+
+  /**
+   * @param oneIn document passes the filter
+   * @param perCpuSecond queries
+   */
+  record Filtered(String vectors, int oneIn, double recall, double perCpuSecond) {}
+
+  /**
+   * @param recall at looks in even distances
+   * @param fresh recall of an index that is built of the final state
+   * @param p99During of searches beside the writes, milliseconds
+   * @param p99Rest of searches before them
+   */
+  record Stream(
+      String vectors,
+      int count,
+      long operations,
+      List<Double> recall,
+      double fresh,
+      double p99During,
+      double p99Rest) {
+    Stream {
+      recall = List.copyOf(recall);
+    }
+  }
+
+  /**
+   * @param seconds until searches are answered, words included
+   */
+  record Opened(String vectors, int count, double seconds, double memory) {}
+
+  static List<Filtered> filtered(VectorSet set, Path directory) {
+    List<Filtered> rows = new ArrayList<>();
+    Truth truth = new Truth(set.dimensions());
+    try (FreshetEngine engine = new FreshetEngine(directory, set.dimensions())) {
+      fill(engine, truth, set, set.vectors().length);
+      for (int oneIn : SELECTIVITIES) {
+        // Ids are random with respect to vectors.
+        IntPredicate accept = id -> id % oneIn == 0;
+        for (int warmUp = 0; warmUp < 2; warmUp++) {
+          Arrays.stream(set.queries()).forEach(query -> engine.search(query, K, accept, RECALL));
+        }
+        int found = 0;
+        int all = 0;
+        long spent = 0;
+        for (float[] query : set.queries()) {
+          long start = EngineBenchmark.cpu();
+          int[] ids = engine.search(query, K, accept, RECALL);
+          spent += EngineBenchmark.cpu() - start;
+          var best = truth.of(query, K, accept);
+          found += Truth.found(best, ids);
+          all += best.size();
+        }
+        rows.add(
+            new Filtered(
+                set.name(), oneIn, (double) found / all, set.queries().length * 1e9 / spent));
+      }
+    }
+    return rows;
+  }
+
+  private static void fill(FreshetEngine engine, Truth truth, VectorSet set, int count) {
+    for (int from = 0; from < count; from += BATCH) {
+      List<Integer> ids = new ArrayList<>();
+      List<float[]> vectors = new ArrayList<>();
+      for (int id = from; id < Math.min(count, from + BATCH); id++) {
+        ids.add(id);
+        vectors.add(set.vectors()[id]);
+        truth.put(id, set.vectors()[id]);
+      }
+      engine.put(ids, vectors);
+    }
+  }
+
+  /**
+   * Half of the vectors are there at first; the stream brings the others in, and takes some out.
+   */
+  static Stream stream(VectorSet set, Path directory, long seed) {
+    Truth truth = new Truth(set.dimensions());
+    int half = set.vectors().length / 2;
+    Random random = new Random(seed);
+    try (FreshetEngine engine = new FreshetEngine(directory.resolve("stream"), set.dimensions())) {
+      fill(engine, truth, set, half);
+      double[] rest = new double[2_000];
+      for (int warmUp = 0; warmUp < 2; warmUp++) {
+        for (int i = 0; i < rest.length; i++) {
+          rest[i] = millis(engine, set.queries()[i % set.queries().length]);
+        }
+      }
+      int[] slots = new int[half];
+      long operations = (long) TURNS * half;
+      List<Double> recalls = new ArrayList<>();
+      List<Double> during = new ArrayList<>();
+      for (int look = 0; look < LOOKS; look++) {
+        AtomicBoolean done = new AtomicBoolean();
+        Thread searcher = new Thread(() -> searchUntil(done, engine, set, during));
+        searcher.start();
+        for (long i = 0; i < operations / LOOKS; i += BATCH) {
+          double progress = (look + (double) i * LOOKS / operations) / LOOKS;
+          write(engine, truth, set, slots, progress, random);
+        }
+        done.set(true);
+        join(searcher);
+        recalls.add(recall(engine, truth, set));
+      }
+      double fresh;
+      try (FreshetEngine other = new FreshetEngine(directory.resolve("fresh"), set.dimensions())) {
+        for (int id = 0; id < half; id++) {
+          if (slots[id] >= 0) {
+            other.put(List.of(id), List.of(set.vectors()[slots[id] == 0 ? id : slots[id]]));
+          }
+        }
+        fresh = recall(other, truth, set);
+      }
+      return new Stream(
+          set.name(),
+          half,
+          operations,
+          recalls,
+          fresh,
+          p99(during.stream().mapToDouble(Double::doubleValue).toArray()),
+          p99(rest));
+    }
+  }
+
+  /**
+   * Nine in ten are put, one is removed; what is put comes from ever later vectors: data drifts.
+   */
+  private static void write(
+      FreshetEngine engine,
+      Truth truth,
+      VectorSet set,
+      int[] slots,
+      double progress,
+      Random random) {
+    List<Integer> put = new ArrayList<>();
+    List<float[]> vectors = new ArrayList<>();
+    List<Integer> removed = new ArrayList<>();
+    int[] ids = random.ints(0, slots.length).distinct().limit(BATCH).toArray();
+    for (int id : ids) {
+      if (random.nextInt(10) == 0) {
+        slots[id] = -1;
+        truth.remove(id);
+        removed.add(id);
+      } else {
+        int last = slots.length + (int) (progress * (set.vectors().length - slots.length));
+        slots[id] = Math.max(1, last - random.nextInt(slots.length / 2));
+        vectors.add(set.vectors()[slots[id]]);
+        put.add(id);
+        truth.put(id, set.vectors()[slots[id]]);
+      }
+    }
+    engine.put(put, vectors);
+    engine.remove(removed);
+  }
+
+  private static void searchUntil(
+      AtomicBoolean done, FreshetEngine engine, VectorSet set, List<Double> millis) {
+    for (int i = 0; !done.get(); i++) {
+      millis.add(millis(engine, set.queries()[i % set.queries().length]));
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private static double millis(FreshetEngine engine, float[] query) {
+    long start = System.nanoTime();
+    engine.search(query, K, RECALL);
+    return (System.nanoTime() - start) / 1e6;
+  }
+
+  private static double p99(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[(int) Math.ceil(0.99 * sorted.length) - 1];
+  }
+
+  private static double recall(FreshetEngine engine, Truth truth, VectorSet set) {
+    int found = 0;
+    for (float[] query : set.queries()) {
+      found += Truth.found(truth.of(query, K, id -> true), engine.search(query, K, RECALL));
+    }
+    return (double) found / K / set.queries().length;
+  }
+
+  /** Writes a generation, closes it, and opens it again. */
+  static Opened open(VectorSet set, Path directory) throws IOException {
+    int dimensions = set.dimensions();
+    try (VectorStore store = VectorStore.open(directory, StoreSettings.defaults());
+        GenerationIndex index =
+            GenerationIndex.open(store, GENERATION, dimensions, StoreRuns::decode)) {
+      for (int from = 0; from < set.vectors().length; from += 10 * BATCH) {
+        List<VectorRecord> batch = new ArrayList<>();
+        int to = Math.min(set.vectors().length, from + 10 * BATCH);
+        for (int id = from; id < to; id++) {
+          batch.add(
+              new VectorRecord.Upsert(
+                  Integer.toString(id),
+                  GENERATION,
+                  new Position(0, id + 1L),
+                  id,
+                  new byte[] {'{', '}'},
+                  List.of(new PassageVector(0, 1, set.vectors()[id]))));
+        }
+        index.apply(batch, Map.of(0, (long) to), (record, reason) -> {});
+      }
+    }
+    long start = System.nanoTime();
+    try (VectorStore store = VectorStore.open(directory, StoreSettings.defaults());
+        GenerationIndex index =
+            GenerationIndex.open(store, GENERATION, dimensions, StoreRuns::decode)) {
+      double seconds = (System.nanoTime() - start) / 1e9;
+      double memory = (double) index.memoryBytes() / set.floatBytes();
+      return new Opened(set.name(), set.vectors().length, seconds, memory);
+    }
+  }
+
+  private static Document decode(String id, byte[] payload) {
+    return new Document(id, "", "text " + payload.length, Map.of(), null);
+  }
+}

@@ -8,7 +8,7 @@ import java.util.Random;
  * searches alike. One per use.
  */
 final class Bisection {
-  private static final int ROUNDS = 6;
+  private static final int ROUNDS = 4;
   private static final int LEAST_SHARE = 4;
 
   private final float[][] vectors;

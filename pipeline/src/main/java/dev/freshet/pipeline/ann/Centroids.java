@@ -1,10 +1,14 @@
 package dev.freshet.pipeline.ann;
 
+import java.util.Arrays;
 import java.util.Random;
 
 /** Means of vectors; seeded k-means. Stateless and thread-safe. */
 final class Centroids {
   private static final int ROUNDS = 8;
+
+  /** Vectors that a centroid is made of: more hardly make it better. */
+  private static final int PER_CENTROID = 40;
 
   private Centroids() {}
 
@@ -40,17 +44,23 @@ final class Centroids {
   }
 
   /**
-   * Lloyd's algorithm from vectors drawn at random. A centroid that nothing is near to takes a
-   * vector at random.
+   * Lloyd's algorithm on a random sample, from vectors drawn at random. A centroid that nothing is
+   * near to takes a vector at random.
    *
-   * @param vectors {@code [count][padded]}
+   * @param all {@code [count][padded]}
    * @param wanted centroids, at most as many as vectors
    */
-  static float[][] kMeans(float[][] vectors, int wanted, Random random) {
+  static float[][] kMeans(float[][] all, int wanted, Random random) {
+    int[] order =
+        random
+            .ints(0, all.length)
+            .distinct()
+            .limit(Math.min(all.length, (long) PER_CENTROID * wanted))
+            .toArray();
+    float[][] vectors = Arrays.stream(order).mapToObj(i -> all[i]).toArray(float[][]::new);
     float[][] centroids = new float[wanted][];
-    int[] order = random.ints(0, vectors.length).distinct().limit(wanted).toArray();
     for (int c = 0; c < wanted; c++) {
-      centroids[c] = vectors[order[c]].clone();
+      centroids[c] = vectors[c].clone();
     }
     for (int round = 0; round < ROUNDS; round++) {
       float[][] sums = new float[wanted][vectors[0].length];

@@ -34,8 +34,8 @@ final class Posting {
     if (scale > 0) {
       float inverse = 1 / scale;
       for (int d = 0; d < levels.length; d++) {
-        float level = rotated[d] * inverse;
-        levels[d] = (byte) (level + (level < 0 ? -0.5f : 0.5f));
+        // Rounded to the nearest, without a branch.
+        levels[d] = (byte) ((int) (rotated[d] * inverse + MAX_LEVEL + 0.5f) - MAX_LEVEL);
       }
     }
     return new Posting(scale, levels);

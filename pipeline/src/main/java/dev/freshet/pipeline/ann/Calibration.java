@@ -16,6 +16,9 @@ final class Calibration {
    */
   private static final double SHARE_OF_BOUNDS = 0.4;
 
+  /** Filters that go with the vectors take more than those at random, which are measured. */
+  private static final double FILTER_CAUTION = 2;
+
   /** Allowed where nothing has been measured: more than data is seen to need. */
   private static final float CAUTIOUS_WIDTH = 0.7f;
 
@@ -23,25 +26,23 @@ final class Calibration {
 
   private static final float CAUTIOUS_SLACK = 3;
 
-  static final Calibration NONE = new Calibration(List.of(), List.of(), List.of(), List.of());
+  static final Calibration NONE = new Calibration(List.of(), List.of(), List.of());
 
   private final float[] widths;
   private final float[] slacks;
-  private final float[] wideReaches;
-  private final float[] narrowReaches;
+
+  /** For filters of several widths. */
+  private final List<float[]> reaches;
 
   /**
    * Of each neighbour what it took, in any order.
    *
-   * @param wideReaches where a filter left many documents
-   * @param narrowReaches where a filter left few
+   * @param reaches for filters that leave all, many and few documents
    */
-  Calibration(
-      List<Float> widths, List<Float> slacks, List<Float> wideReaches, List<Float> narrowReaches) {
+  Calibration(List<Float> widths, List<Float> slacks, List<List<Float>> reaches) {
     this.widths = sorted(widths);
     this.slacks = sorted(slacks);
-    this.wideReaches = sorted(wideReaches);
-    this.narrowReaches = sorted(narrowReaches);
+    this.reaches = reaches.stream().map(Calibration::sorted).toList();
   }
 
   private static float[] sorted(List<Float> values) {
@@ -68,10 +69,12 @@ final class Calibration {
    * @param recall 0 to 1, both excluded
    */
   float reach(double recall) {
-    double share = 1 - (1 - recall) * (1 - SHARE_OF_BOUNDS);
-    return Math.max(
-        quantile(wideReaches, share, CAUTIOUS_REACH),
-        quantile(narrowReaches, share, CAUTIOUS_REACH));
+    double share = 1 - (1 - recall) * (1 - SHARE_OF_BOUNDS) / FILTER_CAUTION;
+    float most = reaches.isEmpty() ? CAUTIOUS_REACH : 0;
+    for (float[] sorted : reaches) {
+      most = Math.max(most, quantile(sorted, share, CAUTIOUS_REACH));
+    }
+    return most;
   }
 
   /** Standard deviations that a row's bound allows. */

@@ -32,6 +32,7 @@ final class Calibrator {
   private final long change;
   private final List<Float> widths = new ArrayList<>();
   private final List<Float> slacks = new ArrayList<>();
+  private final List<Float> reaches = new ArrayList<>();
   private final List<Float> wideReaches = new ArrayList<>();
   private final List<Float> narrowReaches = new ArrayList<>();
   private final int[] sums = new int[BLOCK];
@@ -92,7 +93,9 @@ final class Calibrator {
       }
     }
     return new Calibration(
-        calibrator.widths, calibrator.slacks, calibrator.wideReaches, calibrator.narrowReaches);
+        calibrator.widths,
+        calibrator.slacks,
+        List.of(calibrator.reaches, calibrator.wideReaches, calibrator.narrowReaches));
   }
 
   private void addUnfiltered(Sample sample) {
@@ -100,6 +103,7 @@ final class Calibrator {
     for (Neighbour neighbour : neighbours) {
       widths.add(neighbour.width(nearest));
       slacks.add(neighbour.slack(last()));
+      reaches.add(neighbour.reach(last()));
     }
   }
 

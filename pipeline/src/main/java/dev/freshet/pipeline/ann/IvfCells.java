@@ -24,10 +24,10 @@ final class IvfCells {
   /** So many cells are looked at, in turn, as rows die that would fill one. */
   private static final int VISITS_PER_CELL = 16;
 
-  /** Calibrated again when this share of the rows has changed, or that many have. */
-  private static final int DRIFT_SHARE = 2;
+  /** Calibrated again when this share of the rows has changed, or of the cells been added. */
+  private static final int DRIFT_SHARE = 4;
 
-  private static final int LEAST_DRIFT = 5_000;
+  private static final int LEAST_DRIFT = 2_000;
   private static final int INITIAL = 1_024;
 
   private final Rotation rotation;
@@ -59,6 +59,7 @@ final class IvfCells {
   private long rowsToVisit;
   private int nextVisit;
   private long changedRows;
+  private int calibratedCells;
   private final Random random;
 
   /**
@@ -105,6 +106,7 @@ final class IvfCells {
       index.load(ordinals.get(i), postings, new Cell[postings.length]);
     }
     index.tendAll();
+    index.calibratedCells = index.table.cells();
     index.calibrate();
     return index;
   }
@@ -227,7 +229,8 @@ final class IvfCells {
       tend(now.at(nextVisit).id());
     }
     changedRows += rows;
-    if (changedRows > Math.max(LEAST_DRIFT, passages.get() / DRIFT_SHARE)) {
+    boolean drifted = changedRows > Math.max(LEAST_DRIFT, passages.get() / DRIFT_SHARE);
+    if (drifted || table.cells() > calibratedCells + calibratedCells / DRIFT_SHARE) {
       calibrateSoon();
     }
   }
@@ -235,6 +238,7 @@ final class IvfCells {
   private void calibrateSoon() {
     if (calibrating.compareAndSet(false, true)) {
       changedRows = 0;
+      calibratedCells = table.cells();
       calibrations.execute(
           () -> {
             try {

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * stand in for queries that nobody has asked yet. Thread-safe.
  */
 final class QuerySample {
-  private static final int ASKED = 64;
-  private static final int DOCUMENTS = 64;
+  private static final int ASKED = 40;
+  private static final int DOCUMENTS = 40;
   private static final int EVERY = 32;
   private static final int ATTEMPTS = 16;
 

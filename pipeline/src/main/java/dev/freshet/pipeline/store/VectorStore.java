@@ -1,6 +1,5 @@
 package dev.freshet.pipeline.store;
 
-import dev.freshet.model.checkpoint.Folders;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.store.DocumentFormat.Header;
@@ -12,15 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -48,14 +44,8 @@ import org.rocksdb.RocksIterator;
  * every method throws {@link StoreException} when RocksDB fails.
  */
 public final class VectorStore implements AutoCloseable {
-  private static final int FORMAT = 2;
-
-  /** The format that knows no postings: what it lacks is made when a generation is opened. */
-  private static final int FORMAT_WITHOUT_POSTINGS = 1;
-
-  private static final String DERIVED = "derived";
-
   private final Path directory;
+  private final DerivedFolders derived;
   private final StoreSettings settings;
   private final Clock clock;
   private final RocksResources rocks;
@@ -69,6 +59,7 @@ public final class VectorStore implements AutoCloseable {
 
   private VectorStore(Path directory, StoreSettings settings, Clock clock, RocksResources rocks) {
     this.directory = directory;
+    this.derived = new DerivedFolders(directory);
     this.settings = settings;
     this.clock = clock;
     this.rocks = rocks;
@@ -99,9 +90,9 @@ public final class VectorStore implements AutoCloseable {
     try {
       rocks = RocksResources.open(directory, settings);
       VectorStore store = new VectorStore(directory, settings, clock, rocks);
-      store.checkFormat();
+      StoreFormat.check(rocks, directory);
       store.loadGenerations();
-      store.deleteOrphans();
+      store.derived.deleteAllBut(store.generations.keySet());
       return store;
     } catch (RocksDBException e) {
       closeQuietly(rocks);
@@ -110,31 +101,6 @@ public final class VectorStore implements AutoCloseable {
       closeQuietly(rocks);
       throw e;
     }
-  }
-
-  private void checkFormat() throws RocksDBException {
-    byte[] version = rocks.db().get(MetaKeys.VERSION);
-    if (version != null) {
-      if (MetaKeys.version(version) == FORMAT_WITHOUT_POSTINGS) {
-        // From here on builds that do not keep postings in step must not write.
-        rocks.db().put(rocks.writeOptions(), MetaKeys.VERSION, MetaKeys.version(FORMAT));
-      } else if (MetaKeys.version(version) != FORMAT) {
-        throw new StoreException(
-            "The store %s has format %d, this build reads format %d. Use the build that wrote it, or delete the directory: it is filled again from the vectors topics."
-                .formatted(directory, MetaKeys.version(version), FORMAT));
-      }
-      return;
-    }
-    try (RocksIterator all = rocks.db().newIterator()) {
-      all.seekToFirst();
-      all.status();
-      if (all.isValid() || rocks.families().size() > 1) {
-        throw new StoreException(
-            "%s holds a RocksDB database that is not a Freshet store. Use another directory."
-                .formatted(directory));
-      }
-    }
-    rocks.db().put(rocks.writeOptions(), MetaKeys.VERSION, MetaKeys.version(FORMAT));
   }
 
   private void loadGenerations() throws RocksDBException {
@@ -154,28 +120,6 @@ public final class VectorStore implements AutoCloseable {
       if (dot > 0 && !generations.containsKey(Integer.parseInt(family.substring(dot + 1)))) {
         rocks.dropFamily(family);
       }
-    }
-  }
-
-  /** Folders of generations that a crash dropped half-way. */
-  private void deleteOrphans() {
-    Path root = directory.resolve(DERIVED);
-    if (!Files.isDirectory(root)) {
-      return;
-    }
-    try (Stream<Path> folders = Files.list(root)) {
-      Set<String> known =
-          generations.keySet().stream().map(String::valueOf).collect(Collectors.toSet());
-      for (Path folder : folders.toList()) {
-        if (!known.contains(String.valueOf(folder.getFileName()))) {
-          Folders.delete(folder);
-        }
-      }
-    } catch (IOException e) {
-      throw new StoreException(
-          "%s cannot be cleared of what is left of older generations (%s). Check its permissions."
-              .formatted(root, e),
-          e);
     }
   }
 
@@ -221,23 +165,11 @@ public final class VectorStore implements AutoCloseable {
             if (store != null) {
               store.drop();
               generations.remove(generation);
-              deleteDerived(generation);
+              derived.delete(generation);
             }
           }
           return generation;
         });
-  }
-
-  private void deleteDerived(int generation) {
-    Path folder = derived(generation);
-    try {
-      Folders.delete(folder);
-    } catch (IOException e) {
-      throw new StoreException(
-          "Generation %d is dropped, but %s cannot be deleted (%s). Delete it; it is of no use."
-              .formatted(generation, folder, e),
-          e);
-    }
   }
 
   /**
@@ -245,7 +177,7 @@ public final class VectorStore implements AutoCloseable {
    * with the generation.
    */
   public Path derived(int generation) {
-    return directory.resolve(DERIVED).resolve(Integer.toString(generation));
+    return derived.of(generation);
   }
 
   /** The generations here, with the dimensions of each. */

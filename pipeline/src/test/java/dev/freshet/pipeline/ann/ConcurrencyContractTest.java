@@ -27,13 +27,17 @@ abstract class ConcurrencyContractTest {
   private static final int CHANGING = 40;
   private static final int COMING_AND_GOING = 40;
   private static final int ALL = STABLE + CHANGING + COMING_AND_GOING;
-  private static final int WRITES = 60_000;
   private static final int READERS = 3;
 
   private static final int VERSIONS = 32;
 
   /** An empty index that moves rows often. */
   abstract VectorIndex index(int dimensions);
+
+  /** Documents to write beside the readers. */
+  int writes() {
+    return 60_000;
+  }
 
   private final VectorIndex index = index(DIMENSIONS);
   private final AtomicBoolean written = new AtomicBoolean();
@@ -65,7 +69,7 @@ abstract class ConcurrencyContractTest {
   /** Changing documents go up by one version, in turn, so that at most two versions are alive. */
   private void write() {
     Random random = new Random(3);
-    for (int i = 0; i < WRITES; i++) {
+    for (int i = 0; i < writes(); i++) {
       int version = (1 + i / CHANGING) % VERSIONS;
       index.upsert(STABLE + i % CHANGING, passages(version));
       int guest = STABLE + CHANGING + random.nextInt(COMING_AND_GOING);

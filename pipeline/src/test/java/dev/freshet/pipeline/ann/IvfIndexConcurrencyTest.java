@@ -6,4 +6,9 @@ class IvfIndexConcurrencyTest extends ConcurrencyContractTest {
     // Calibrated in the writer's thread; searches look at every cell.
     return new IvfIndex(dimensions, new IvfSettings(60, 32, 1, 1), Runnable::run);
   }
+
+  @Override
+  int writes() {
+    return 8_000;
+  }
 }

@@ -35,6 +35,15 @@ final class DerivedFolders {
     }
   }
 
+  /** Bytes of the files in it; none where it is not there. */
+  long bytes(int generation) {
+    try {
+      return Folders.bytes(of(generation));
+    } catch (IOException e) {
+      throw new StoreException("%s cannot be measured (%s)".formatted(of(generation), e), e);
+    }
+  }
+
   /** Deletes folders of generations that a crash dropped half-way. */
   void deleteAllBut(Set<Integer> generations) {
     if (!Files.isDirectory(root)) {

@@ -94,7 +94,7 @@ final class GenerationStore {
   /** Bytes of what is live on disk, and of what is not written there yet; RocksDB's estimate. */
   long bytes() throws RocksDBException {
     long bytes = 0;
-    for (ColumnFamilyHandle family : List.of(documents, vectors)) {
+    for (ColumnFamilyHandle family : List.of(documents, vectors, postings)) {
       bytes += db.getLongProperty(family, "rocksdb.estimate-live-data-size");
       bytes += db.getLongProperty(family, "rocksdb.cur-size-all-mem-tables");
     }

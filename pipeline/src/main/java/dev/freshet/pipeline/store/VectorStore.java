@@ -259,12 +259,7 @@ public final class VectorStore implements AutoCloseable {
 
   /** Bytes that the generation takes on disk, what is derived from it included; an estimate. */
   public long bytes(int generation) {
-    try {
-      return with(generation, "measure", GenerationStore::bytes)
-          + Folders.bytes(derived(generation));
-    } catch (IOException e) {
-      throw new StoreException("%s cannot be measured (%s)".formatted(derived(generation), e), e);
-    }
+    return with(generation, "measure", GenerationStore::bytes) + derived.bytes(generation);
   }
 
   /**

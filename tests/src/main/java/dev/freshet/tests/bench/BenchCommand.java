@@ -38,7 +38,8 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to measure: encode, pipeline, refresh, search, store or tune");
+        spec.commandLine(),
+        "say what to measure: encode, pipeline, refresh, search, store or tune");
   }
 
   /** Where a result goes besides the terminal. A picocli mixin. */

@@ -8,6 +8,11 @@ class IvfIndexConcurrencyTest extends ConcurrencyContractTest {
   }
 
   @Override
+  int versions() {
+    return 32;
+  }
+
+  @Override
   int writes() {
     return 8_000;
   }

@@ -12,15 +12,22 @@ import dev.freshet.pipeline.search.GenerationNotReadyException;
 import dev.freshet.pipeline.search.RefreshPlan;
 import dev.freshet.pipeline.store.StoreCounts;
 import dev.freshet.pipeline.store.StoredVectors;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Says beforehand what a refresh will cost: encodes a sample of the served documents as a refresh
  * would, behind all that people wait for, and multiplies. Thread-safe.
  */
 public final class RefreshPlanner {
+  /** What is not encoded by then does not count: others may take all of the time. */
+  private static final Duration LONGEST = Duration.ofSeconds(20);
+
   /** Enough for the mean length, and for a pace that a moment's other work does not decide. */
   private static final int SAMPLE = 256;
 
@@ -35,9 +42,10 @@ public final class RefreshPlanner {
   }
 
   /**
-   * Takes as long as encoding the sample takes.
+   * Takes as long as encoding the sample takes, 20 seconds at most.
    *
-   * @throws GenerationNotReadyException when no generation is served, or it has no documents
+   * @throws GenerationNotReadyException when no generation is served, or it has no documents, or
+   *     nothing of the encoders' time is left for a refresh
    */
   public RefreshPlan plan() {
     Encoder encoder = generations.encoders().documents();
@@ -54,30 +62,44 @@ public final class RefreshPlanner {
       sequences.add(
           encoder.cut(document.title(), document.text()).stream().map(Passage::tokens).toList());
     }
-    long tokens =
-        sequences.stream().flatMap(List::stream).mapToLong(sequence -> sequence.length).sum();
-    double seconds = encode(encoder, sequences);
+    long tokens = tokens(sequences.stream());
+    double tokensPerSecond = pace(encoder, sequences);
     double scale = (double) counts.documents() / sample.size();
     return new RefreshPlan(
         generations.servedGeneration(),
         counts.documents(),
         counts.passages(),
         Math.round(tokens * scale),
-        seconds * scale,
+        tokens * scale / tokensPerSecond,
         sample.size(),
-        tokens / seconds,
+        tokensPerSecond,
         index.diskBytes(),
         topicBytes(vectors.generation()));
   }
 
-  private static double encode(Encoder encoder, List<List<int[]>> sequences) {
+  private static long tokens(Stream<List<int[]>> documents) {
+    return documents.flatMap(List::stream).mapToLong(sequence -> sequence.length).sum();
+  }
+
+  /** Tokens a second. */
+  private static double pace(Encoder encoder, List<List<int[]>> documents) {
     long start = System.nanoTime();
-    CompletableFuture.allOf(
-            sequences.stream()
-                .map(document -> encoder.encodeAll(document, Priority.BUILDING))
-                .toArray(CompletableFuture<?>[]::new))
+    List<CompletableFuture<float[][]>> results =
+        documents.stream().map(document -> encoder.encodeAll(document, Priority.BUILDING)).toList();
+    CompletableFuture.allOf(results.toArray(CompletableFuture<?>[]::new))
+        .completeOnTimeout(null, LONGEST.toNanos(), TimeUnit.NANOSECONDS)
         .join();
-    return (System.nanoTime() - start) / 1e9;
+    double seconds = (System.nanoTime() - start) / 1e9;
+    long encoded =
+        tokens(
+            IntStream.range(0, results.size())
+                .filter(i -> results.get(i).isDone())
+                .mapToObj(documents::get));
+    if (encoded == 0) {
+      throw new GenerationNotReadyException(
+          "what people wait for takes all of the encoders' time: a refresh would not move now, ask again later");
+    }
+    return encoded / seconds;
   }
 
   private long topicBytes(int vectors) {

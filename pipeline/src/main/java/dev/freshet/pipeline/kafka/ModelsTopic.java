@@ -9,10 +9,15 @@ import dev.freshet.pipeline.event.Generations;
 import dev.freshet.pipeline.event.MalformedRecordException;
 import dev.freshet.pipeline.event.Topics;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,18 +104,24 @@ public final class ModelsTopic {
    * @throws KafkaUnavailableException when they do not take it
    */
   public void announce(GenerationRecord record) {
+    announce(List.of(record));
+  }
+
+  /** In one batch, so that nobody reads the one without the other. */
+  private void announce(List<GenerationRecord> records) {
+    Properties properties = KafkaClients.producerProperties(config, MAX_REQUEST_BYTES);
+    properties.setProperty("linger.ms", "10");
     try (var producer =
-        new KafkaProducer<>(
-            KafkaClients.producerProperties(config, MAX_REQUEST_BYTES),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      producer
-          .send(
-              new ProducerRecord<>(
-                  topic,
-                  GenerationRecordCodec.key(record.generation()),
-                  GenerationRecordCodec.encode(record)))
-          .get();
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+      List<Future<RecordMetadata>> sent = new ArrayList<>();
+      for (GenerationRecord record : records) {
+        byte[] key = GenerationRecordCodec.key(record.generation());
+        sent.add(
+            producer.send(new ProducerRecord<>(topic, key, GenerationRecordCodec.encode(record))));
+      }
+      for (Future<RecordMetadata> each : sent) {
+        each.get();
+      }
     } catch (ExecutionException e) {
       throw new KafkaUnavailableException("cannot write to " + topic + ": " + e.getCause(), e);
     } catch (InterruptedException e) {
@@ -126,9 +137,10 @@ public final class ModelsTopic {
    */
   public void serve(Generations now, GenerationRecord chosen, String why) {
     GenerationRecord before = now.served();
-    announce(chosen.served(clock.instant()));
+    List<GenerationRecord> records = new ArrayList<>(List.of(chosen.served(clock.instant())));
     if (before != null && before.generation() != chosen.generation()) {
-      announce(before.replaced(why, clock.instant()));
+      records.add(before.replaced(why, clock.instant()));
     }
+    announce(records);
   }
 }

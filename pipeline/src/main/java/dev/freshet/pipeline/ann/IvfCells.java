@@ -126,6 +126,10 @@ final class IvfCells {
 
   /** As the index keeps it. Any thread. */
   Posting encode(float[] vector) {
+    return encode(vector, rotation, centre);
+  }
+
+  static Posting encode(float[] vector, Rotation rotation, float[] centre) {
     float[] rotated = rotation.rotate(vector);
     subtract(rotated, centre);
     return Posting.of(rotated);

@@ -19,7 +19,8 @@ public final class IvfRestore {
 
   /**
    * @param parts of a snapshot, in their order
-   * @throws IllegalArgumentException when they are of another version or of other dimensions
+   * @throws IllegalArgumentException when they are of another version, of other dimensions or not
+   *     whole
    */
   public IvfRestore(
       int dimensions, IvfSettings settings, List<byte[]> parts, Executor calibrations) {
@@ -28,6 +29,7 @@ public final class IvfRestore {
     this.calibrations = calibrations;
     Rotation rotation = new Rotation(dimensions);
     float[] centre = SnapshotFormat.centre(parts, dimensions);
+    SnapshotFormat.check(parts, rotation.padded());
     CellUpkeep upkeep = new CellUpkeep(settings.cellRows(), settings.seed(), 1);
     List<Cell> empty = SnapshotFormat.cells(parts, rotation.padded(), upkeep, cellOf::put);
     this.cells = new IvfCells(rotation, centre, empty, upkeep, settings, calibrations);

@@ -90,9 +90,18 @@ final class SnapshotFormat {
     }
   }
 
-  /** {@code [padded]}. */
+  /**
+   * {@code [padded]}.
+   *
+   * @throws IllegalArgumentException when they are of another version or of other dimensions
+   */
   static float[] centre(List<byte[]> parts, int dimensions) {
     ByteBuffer in = ByteBuffer.wrap(parts.get(0)).order(ByteOrder.LITTLE_ENDIAN);
+    int size = 2 * Integer.BYTES + Rotation.padded(dimensions) * Float.BYTES;
+    if (in.remaining() < 2 * Integer.BYTES) {
+      throw new IllegalArgumentException(
+          "%d bytes are no head of cells, which has %d".formatted(in.remaining(), size));
+    }
     int version = in.getInt();
     int found = in.getInt();
     if (version != VERSION || found != dimensions) {
@@ -100,7 +109,35 @@ final class SnapshotFormat {
           "cells of version %d with %d dimensions, this build reads version %d, the generation has %d"
               .formatted(version, found, VERSION, dimensions));
     }
+    if (in.capacity() != size) {
+      throw new IllegalArgumentException(
+          "%d bytes are no head of cells, which has %d".formatted(in.capacity(), size));
+    }
     return floats(in, Rotation.padded(dimensions));
+  }
+
+  /**
+   * Reads all cells, and keeps none.
+   *
+   * @throws IllegalArgumentException when there is none, or one that is cut off
+   */
+  static void check(List<byte[]> parts, int padded) {
+    if (parts.size() < 2) {
+      throw new IllegalArgumentException("there are no cells");
+    }
+    for (byte[] part : parts.subList(1, parts.size())) {
+      ByteBuffer in = ByteBuffer.wrap(part).order(ByteOrder.LITTLE_ENDIAN);
+      while (in.hasRemaining()) {
+        int countAt = in.position() + padded * Float.BYTES;
+        int count = countAt + Integer.BYTES <= in.capacity() ? in.getInt(countAt) : -1;
+        long end = countAt + Integer.BYTES + (long) count * Long.BYTES;
+        if (count < 0 || end > in.capacity()) {
+          throw new IllegalArgumentException(
+              "cells of %d bytes that are cut off".formatted(in.capacity()));
+        }
+        in.position((int) end);
+      }
+    }
   }
 
   /** The cells, still empty. */

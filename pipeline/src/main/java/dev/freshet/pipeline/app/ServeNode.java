@@ -150,13 +150,13 @@ public final class ServeNode {
   /**
    * Waits until everything that was in the served generation's topic at the start is searchable.
    *
-   * @throws IllegalStateException when its vectors are not followed any more
+   * @throws IllegalStateException when its vectors are not followed, or the store is damaged
    */
   public void awaitReady() throws InterruptedException {
     while (generations.obstacle().isPresent()) {
-      Throwable failure = generations.failure();
+      String failure = generations.failure();
       if (failure != null) {
-        throw new IllegalStateException(failure.getMessage(), failure);
+        throw new IllegalStateException(failure);
       }
       TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
     }

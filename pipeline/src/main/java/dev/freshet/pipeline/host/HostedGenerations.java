@@ -248,15 +248,16 @@ public final class HostedGenerations implements Searcher, Nodes, AutoCloseable {
     StoreCounts counts = own.index().counts();
     double progress = progress(own, counts);
     return GenerationStatus.here(
-        record,
-        isReady(record, generation),
-        counts.documents(),
-        counts.passages(),
-        own.index().dimensions(),
-        progress,
-        own.pace(),
-        secondsLeft(own, counts, progress),
-        own.index().memoryBytes());
+            record,
+            isReady(record, generation),
+            counts.documents(),
+            counts.passages(),
+            own.index().dimensions(),
+            progress,
+            own.pace(),
+            secondsLeft(own, counts, progress),
+            own.index().memoryBytes())
+        .hinderedBy(own.obstacle());
   }
 
   /** Of a generation that is built: its documents beside those of the served one. */
@@ -306,9 +307,13 @@ public final class HostedGenerations implements Searcher, Nodes, AutoCloseable {
     if (current == null) {
       return Optional.of("no generation is served yet");
     }
-    Throwable failure = current.vectors().tail().failure();
-    if (failure != null) {
-      return Optional.of("the vectors are not followed any more: " + failure.getMessage());
+    Optional<String> damage = store.damage();
+    if (damage.isPresent()) {
+      return damage;
+    }
+    String obstacle = current.vectors().obstacle();
+    if (obstacle != null) {
+      return Optional.of(obstacle);
     }
     return current.vectors().tail().caughtUp()
         ? Optional.empty()
@@ -316,10 +321,12 @@ public final class HostedGenerations implements Searcher, Nodes, AutoCloseable {
             "catching up, %.0f %% done".formatted(100 * current.vectors().tail().progress()));
   }
 
-  /** Why the served generation's vectors are not followed any more; null while they are. */
-  public @Nullable Throwable failure() {
+  /**
+   * Why the served generation's vectors are not followed, or may be wrong; null while all is well.
+   */
+  public @Nullable String failure() {
     HostedGeneration current = served;
-    return current == null ? null : current.vectors().tail().failure();
+    return store.damage().orElseGet(() -> current == null ? null : current.vectors().obstacle());
   }
 
   /** Closes all generations; the store and the topics stay as they are. */

@@ -8,8 +8,10 @@ import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.event.VectorRecordCodec;
 import dev.freshet.pipeline.kafka.KafkaClients;
 import dev.freshet.pipeline.kafka.KafkaDocumentWriter;
+import dev.freshet.pipeline.kafka.TargetFullException;
 import dev.freshet.pipeline.kafka.VectorTail;
 import dev.freshet.pipeline.search.GenerationIndex;
+import dev.freshet.pipeline.store.StoreFullException;
 import dev.freshet.pipeline.store.VectorStore;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import java.util.SortedMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code vectors.v} in this node: followed into the store and the index, by a thread of its own.
@@ -81,6 +84,8 @@ final class HostedVectors implements AutoCloseable {
       try {
         listener.accept(index.apply(changes, nextOffsets, HostedVectors.this::reject));
         pace.add(changes.size());
+      } catch (StoreFullException e) {
+        throw new TargetFullException(String.valueOf(e.getMessage()), e);
       } finally {
         gate.unlock();
       }
@@ -118,6 +123,14 @@ final class HostedVectors implements AutoCloseable {
 
   VectorTail tail() {
     return tail;
+  }
+
+  /** Why changes do not come in any more, or not at the moment; null while they do. */
+  @Nullable String obstacle() {
+    Throwable failure = tail.failure();
+    return failure == null
+        ? tail.waiting()
+        : "the vectors are not followed any more: " + failure.getMessage();
   }
 
   /** Whether everything that was here at the start is read, and up to these offsets, too. */

@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * from the offsets that the target stored with its data. The one writer of a store.
  *
  * <p>What breaks the contract of the topic is handed to a {@link Malformed} and passed over. While
- * the brokers are away the tail waits and begins again. When the target fails it stops and says
- * why: data that cannot be written must not be skipped.
+ * the brokers are away, or the target has no room, the tail waits and begins again. When the target
+ * fails otherwise it stops and says why: data that cannot be written must not be skipped.
  */
 public final class VectorTail implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(VectorTail.class);
@@ -49,6 +49,7 @@ public final class VectorTail implements AutoCloseable {
      *
      * @param changes in the order of each partition
      * @param nextOffsets by partition: the offset after the last record read
+     * @throws TargetFullException when there is no room; it is called again with the same
      */
     void apply(List<VectorRecord> changes, Map<Integer, Long> nextOffsets);
   }
@@ -66,6 +67,10 @@ public final class VectorTail implements AutoCloseable {
   private final CountDownLatch caughtUp = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  /** Why nothing is stored at the moment; null while it is. */
+  private volatile @Nullable String waiting;
+
   private final TailProgress measured = new TailProgress();
 
   private VectorTail(
@@ -109,6 +114,11 @@ public final class VectorTail implements AutoCloseable {
     return failure.get();
   }
 
+  /** Why the tail waits for its target to have room, or null while it does not. */
+  public @Nullable String waiting() {
+    return waiting;
+  }
+
   /** Stops after the batch in hand and waits for it. */
   @Override
   public void close() {
@@ -127,6 +137,9 @@ public final class VectorTail implements AutoCloseable {
             new KafkaConsumer<>(
                 properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
           follow(consumer);
+        } catch (TargetFullException e) {
+          waits(e);
+          var unused = closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RetriableException | CompletionException e) {
           if (e instanceof CompletionException && !(e.getCause() instanceof RetriableException)) {
             throw e;
@@ -141,6 +154,14 @@ public final class VectorTail implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       stop(e);
     }
+  }
+
+  /** Says so once, however long it takes; readiness says it all the time. */
+  private void waits(TargetFullException e) {
+    if (waiting == null) {
+      LOG.warn("{} waits, and is read again from where it was stored: {}", topic, e.getMessage());
+    }
+    waiting = e.getMessage();
   }
 
   private void stop(Throwable cause) {
@@ -171,7 +192,7 @@ public final class VectorTail implements AutoCloseable {
       long end = ends.getOrDefault(partition, 0L);
       if (next > end) {
         throw new IllegalStateException(
-            "the store has read %s up to offset %d, but the topic ends at %d: it is not the topic that the store was filled from. Restore the topic, or start with an empty data directory."
+            "the store has read %s up to offset %d, but the topic ends at %d: it is not the topic that the store was filled from. Restore the topic, or stop the node and run 'freshet store rebuild': it is filled from the topic as it is."
                 .formatted(partition, next, end));
       }
       start.put(partition, next);
@@ -203,6 +224,10 @@ public final class VectorTail implements AutoCloseable {
       next.put(record.partition(), record.offset() + 1);
     }
     target.apply(changes, next);
+    if (waiting != null) {
+      waiting = null;
+      LOG.info("{} is followed again", topic);
+    }
   }
 
   private void decode(ConsumerRecord<byte[], byte[]> record, List<VectorRecord> changes) {

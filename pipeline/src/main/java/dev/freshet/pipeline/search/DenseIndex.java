@@ -10,18 +10,25 @@ import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.store.IndexStorage;
 import dev.freshet.pipeline.store.PostingEncoder;
+import dev.freshet.pipeline.store.StoreDamagedException;
+import dev.freshet.pipeline.store.StoreErrors;
+import dev.freshet.pipeline.store.StoreException;
+import dev.freshet.pipeline.store.StoreFullException;
 import dev.freshet.pipeline.store.StoredDocument;
 import dev.freshet.pipeline.store.VectorStore;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.IntPredicate;
 import java.util.function.IntToLongFunction;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The vectors of one generation in memory, and what the store keeps so that they are there again
@@ -32,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Searches: any thread. All else: one at a time.
  */
 final class DenseIndex {
+  private static final Logger LOG = LoggerFactory.getLogger(DenseIndex.class);
+
   /** Where everything lies is written down when this share of it has changed. */
   private static final int SHARE_CHANGED = 8;
 
@@ -56,6 +65,9 @@ final class DenseIndex {
   private boolean derived;
 
   private long changed;
+
+  /** The last time that it was written down where everything lies; done when it is. */
+  private CompletableFuture<@Nullable Void> keeping = CompletableFuture.completedFuture(null);
 
   DenseIndex(VectorStore store, int generation, int dimensions, OrdinalTable table) {
     this.store = store;
@@ -93,13 +105,20 @@ final class DenseIndex {
   void load(ToIntFunction<StoredDocument> ordinals) {
     List<byte[]> parts = storage.parts();
     if (parts.isEmpty()) {
-      store.scan(
-          generation,
-          stored -> index.upsert(ordinals.applyAsInt(stored.document()), stored.vectors()));
-      deriveOnce();
+      loadVectors(ordinals);
       return;
     }
-    IvfRestore restore = new IvfRestore(dimensions, settings, parts, background);
+    IvfRestore restore;
+    try {
+      restore = new IvfRestore(dimensions, settings, parts, background);
+    } catch (IllegalArgumentException e) {
+      LOG.warn(
+          "the cells of generation {} cannot be read, they are made anew from its vectors: {}",
+          generation,
+          e.getMessage());
+      loadVectors(ordinals);
+      return;
+    }
     List<StoredDocument> bare = new ArrayList<>();
     storage.scan(
         (document, posting) -> {
@@ -107,7 +126,7 @@ final class DenseIndex {
             bare.add(document);
           } else {
             long name = name(document.id(), document.position());
-            restore.add(ordinals.applyAsInt(document), name, posting);
+            add(restore, ordinals.applyAsInt(document), name, posting, document);
           }
         });
     for (StoredDocument document : bare) {
@@ -117,6 +136,25 @@ final class DenseIndex {
     }
     index = restore.finish();
     derived = true;
+  }
+
+  private void add(
+      IvfRestore restore, int ordinal, long name, byte[] posting, StoredDocument document) {
+    try {
+      restore.add(ordinal, name, posting);
+    } catch (IllegalArgumentException e) {
+      throw new StoreDamagedException(
+          "The posting of document %s of generation %d cannot be read (%s). %s"
+              .formatted(document.id(), generation, e.getMessage(), StoreErrors.REBUILD_GENERATION),
+          e);
+    }
+  }
+
+  private void loadVectors(ToIntFunction<StoredDocument> ordinals) {
+    store.scan(
+        generation,
+        stored -> index.upsert(ordinals.applyAsInt(stored.document()), stored.vectors()));
+    deriveOnce();
   }
 
   /** The postings of documents that were there before there were cells. */
@@ -160,18 +198,35 @@ final class DenseIndex {
     changed++;
   }
 
-  /** After a batch: sees to what the store keeps. */
+  /** After a batch: sees to what the store keeps. The batch is stored, whatever becomes of this. */
   void settle() {
-    deriveOnce();
+    try {
+      deriveOnce();
+    } catch (StoreFullException e) {
+      LOG.warn("the cells of generation {} are written down later: {}", generation, e.getMessage());
+    }
     if (derived && changed > Math.max(LEAST_CHANGED, index.documents() / SHARE_CHANGED)) {
-      keep();
+      keepSoon();
+    }
+  }
+
+  /** The writer does not wait: with millions of documents this takes seconds. */
+  private void keepSoon() {
+    if (keeping.isDone()) {
+      changed = 0;
+      keeping =
+          CompletableFuture.runAsync(this::keep, background)
+              .exceptionally(
+                  e -> {
+                    LOG.warn("where generation {} lies is written down later", generation, e);
+                    return null;
+                  });
     }
   }
 
   /** Writes down where everything lies. */
   private void keep() {
     storage.putParts(index.snapshot(names));
-    changed = 0;
   }
 
   /** Whether scores are off by some. */
@@ -189,8 +244,13 @@ final class DenseIndex {
 
   /** Leaves in the store what makes opening fast. */
   void close() {
+    keeping.join();
     if (derived && changed > 0) {
-      keep();
+      try {
+        keep();
+      } catch (StoreException e) {
+        LOG.warn("where generation {} lies is not written down", generation, e);
+      }
     }
   }
 }

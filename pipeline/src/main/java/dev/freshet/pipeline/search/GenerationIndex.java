@@ -9,6 +9,8 @@ import dev.freshet.pipeline.lexical.LexicalCatchUp;
 import dev.freshet.pipeline.lexical.LexicalIndex;
 import dev.freshet.pipeline.lexical.LexicalSearch;
 import dev.freshet.pipeline.store.StoreCounts;
+import dev.freshet.pipeline.store.StoreDamagedException;
+import dev.freshet.pipeline.store.StoreErrors;
 import dev.freshet.pipeline.store.StoreException;
 import dev.freshet.pipeline.store.StoredDocument;
 import dev.freshet.pipeline.store.StoredVectors;
@@ -172,13 +174,20 @@ public final class GenerationIndex implements AutoCloseable {
         int ordinal = enter(upsert.id(), upsert.position(), document.attributes());
         vectors.put(ordinal, upsert);
         settled++;
-        lexical.put(document, upsert.position());
       } else {
         remove(change.id());
-        lexical.remove(change.id());
       }
     }
     vectors.settle();
+    // Last, since it may fail: then words are behind what is stored, and nothing else is.
+    for (VectorRecord change : changes) {
+      Document document = documents.get(change);
+      if (document != null) {
+        lexical.put(document, change.position());
+      } else {
+        lexical.remove(change.id());
+      }
+    }
     lexical.settle(nextOffsets);
     return changes;
   }
@@ -346,9 +355,14 @@ public final class GenerationIndex implements AutoCloseable {
     try {
       return decoder.decode(stored.id(), stored.payload());
     } catch (MalformedRecordException e) {
-      throw new StoreException(
-          "Document %s of generation %d in the store %s cannot be read (%s). Delete the directory: it is filled again from the vectors topics."
-              .formatted(stored.id(), generation, store.directory(), e.getMessage()),
+      throw new StoreDamagedException(
+          "Document %s of generation %d in the store %s cannot be read (%s). %s"
+              .formatted(
+                  stored.id(),
+                  generation,
+                  store.directory(),
+                  e.getMessage(),
+                  StoreErrors.REBUILD_GENERATION),
           e);
     }
   }

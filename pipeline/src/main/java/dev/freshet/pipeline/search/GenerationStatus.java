@@ -2,6 +2,7 @@ package dev.freshet.pipeline.search;
 
 import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.event.GenerationState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param ready whether this node has read what it must have, and could serve it at once
  * @param memoryBytes bytes of the index in memory
  * @param description the model in one line
- * @param reasons why it was replaced, retired or rejected
+ * @param reasons why it was replaced, retired or rejected; why it does not come on here
  * @param metrics by name, what its gate measured
  * @param since when it came into that state, ISO 8601
  */
@@ -70,6 +71,35 @@ public record GenerationStatus(
         documentsPerSecond,
         secondsLeft,
         memoryBytes);
+  }
+
+  /**
+   * With one reason more.
+   *
+   * @param obstacle what keeps this node from reading on, null where nothing does
+   */
+  public GenerationStatus hinderedBy(@Nullable String obstacle) {
+    if (obstacle == null) {
+      return this;
+    }
+    List<String> all = new ArrayList<>(reasons);
+    all.add(obstacle);
+    return new GenerationStatus(
+        generation,
+        state,
+        vectors,
+        documents,
+        passages,
+        dimensions,
+        progress,
+        documentsPerSecond,
+        secondsLeft,
+        ready,
+        memoryBytes,
+        description,
+        List.copyOf(all),
+        metrics,
+        since);
   }
 
   private static GenerationStatus of(

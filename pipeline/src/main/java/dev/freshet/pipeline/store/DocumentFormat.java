@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The value of a document in {@code documents.<g>}, big-endian. The ranges of the passages stand
@@ -64,6 +65,26 @@ final class DocumentFormat {
         .putLong(record.position().offset())
         .putLong(record.timestampMillis())
         .putInt(passages);
+  }
+
+  /** What is wrong with a value that nothing is known about, null where nothing is. */
+  static @Nullable String fault(byte[] value) {
+    if (value.length < HEADER) {
+      return "its %d bytes are no header of %d".formatted(value.length, HEADER);
+    }
+    Header header = headerOf(value);
+    long least = HEADER + (long) RANGE * header.passages();
+    if (header.passages() < 0 || value.length < least) {
+      return "its %d bytes are not those of %d passages".formatted(value.length, header.passages());
+    }
+    if (header.isTombstone() && value.length > HEADER) {
+      return "it is deleted and has %d bytes".formatted(value.length);
+    }
+    if (header.position().partition() < 0 || header.position().offset() < 0) {
+      return "it stands at offset %d of partition %d"
+          .formatted(header.position().offset(), header.position().partition());
+    }
+    return null;
   }
 
   static Header headerOf(byte[] value) {

@@ -83,6 +83,19 @@ final class GenerationStore {
         rocks, generation, MetaKeys.dimensionsOf(value), MetaKeys.countsOf(value));
   }
 
+  /** The generation that a column family is of, -1 for the one that all share. */
+  static int generationOf(String family) {
+    int dot = family.lastIndexOf('.');
+    return dot > 0 ? Integer.parseInt(family.substring(dot + 1)) : -1;
+  }
+
+  /** Whether the database has all that a generation consists of. */
+  static boolean hasFamilies(RocksResources rocks, int generation) {
+    return rocks
+        .families()
+        .containsAll(List.of(DOCUMENTS + generation, VECTORS + generation, POSTINGS + generation));
+  }
+
   int dimensions() {
     return dimensions;
   }
@@ -94,11 +107,16 @@ final class GenerationStore {
   /** Bytes of what is live on disk, and of what is not written there yet; RocksDB's estimate. */
   long bytes() throws RocksDBException {
     long bytes = 0;
-    for (ColumnFamilyHandle family : List.of(documents, vectors, postings)) {
+    for (ColumnFamilyHandle family : families()) {
       bytes += db.getLongProperty(family, "rocksdb.estimate-live-data-size");
       bytes += db.getLongProperty(family, "rocksdb.cur-size-all-mem-tables");
     }
     return bytes;
+  }
+
+  /** Documents, vectors, postings. */
+  List<ColumnFamilyHandle> families() {
+    return List.of(documents, vectors, postings);
   }
 
   /** Lends the native handles for one call. */
@@ -237,8 +255,9 @@ final class GenerationStore {
 
   /** Everything of a change goes through here in one write, so memory follows only what is kept. */
   private void commit(WriteBatch write, StoreCounts after) throws RocksDBException {
+    rocks.room().require();
     write.put(MetaKeys.generation(generation), MetaKeys.generationValue(dimensions, after));
-    db.write(rocks.writeOptions(), write);
+    rocks.write(write);
     counts = after;
   }
 
@@ -324,6 +343,9 @@ final class GenerationStore {
         }
         byte[] key = document.key();
         String id = new String(key, StandardCharsets.UTF_8);
+        if (!vector.isValid()) {
+          vector.status(); // an iterator also ends where it cannot read on
+        }
         boolean present = vector.isValid() && Arrays.equals(vector.key(), key);
         visitor.accept(paired(DocumentFormat.decode(id, value), present ? vector.value() : null));
         vector.next();
@@ -335,9 +357,9 @@ final class GenerationStore {
 
   private StoredVectors paired(StoredDocument document, byte @Nullable [] value) {
     if (value == null) {
-      throw new StoreException(
-          "Document %s of generation %d has no vectors in the store. Delete the store's directory: it is filled again from the vectors topics."
-              .formatted(document.id(), generation));
+      throw new StoreDamagedException(
+          "Document %s of generation %d has no vectors in the store. %s"
+              .formatted(document.id(), generation, StoreErrors.REBUILD_GENERATION));
     }
     return new StoredVectors(
         document, VectorFormat.decode(value, document.passages().size(), dimensions));

@@ -17,12 +17,18 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.Env;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.MemoryUsageType;
+import org.rocksdb.MemoryUtil;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.SstFileManager;
+import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
@@ -36,6 +42,8 @@ import org.rocksdb.WriteOptions;
 final class RocksResources implements AutoCloseable {
   private static final int BLOCK_BYTES = 16 << 10;
   private static final double FILTER_BITS = 10;
+  private static final long MOST_ARENA_BYTES = 1 << 20;
+  private static final int ARENAS_PER_BUFFER = 64;
   private static final int LOG_FILES = 4;
   private static final long LOG_FILE_BYTES = 4L << 20;
 
@@ -43,36 +51,55 @@ final class RocksResources implements AutoCloseable {
   private final Map<String, ColumnFamilyHandle> families = new HashMap<>();
   private final ColumnFamilyOptions documentOptions;
   private final ColumnFamilyOptions vectorOptions;
+  private final SstFileManager files;
+  private final Room room;
   private final RocksDB db;
   private final WriteOptions writeOptions;
+  private final FlushOptions flushOptions;
+  private final long writeBufferBytes;
   private final ReadOptions readOptions;
 
   static {
     RocksDB.loadLibrary();
   }
 
-  private RocksResources(Path directory, StoreSettings settings) throws RocksDBException {
+  private RocksResources(Path directory, StoreSettings settings, Access access)
+      throws RocksDBException {
     try {
       Cache cache = own(new LRUCache(settings.blockCacheBytes()));
       BloomFilter filter = own(new BloomFilter(FILTER_BITS));
       documentOptions =
-          familyOptions(cache, filter).setCompressionType(CompressionType.LZ4_COMPRESSION);
+          familyOptions(cache, filter, settings, access)
+              .setCompressionType(CompressionType.LZ4_COMPRESSION);
       // Floats do not compress.
       vectorOptions =
-          familyOptions(cache, filter).setCompressionType(CompressionType.NO_COMPRESSION);
+          familyOptions(cache, filter, settings, access)
+              .setCompressionType(CompressionType.NO_COMPRESSION);
+      files = own(new SstFileManager(Env.getDefault()));
+      files.setMaxAllowedSpaceUsage(settings.maxBytes());
+      room =
+          new Room(
+              directory,
+              settings.maxBytes(),
+              files::isMaxAllowedSpaceReached,
+              directory.toFile()::getUsableSpace);
       DBOptions dbOptions =
           own(new DBOptions())
-              .setCreateIfMissing(true)
-              .setCreateMissingColumnFamilies(true)
-              .setDbWriteBufferSize(settings.writeBufferBytes())
+              .setCreateIfMissing(access == Access.WRITE)
+              .setCreateMissingColumnFamilies(access == Access.WRITE)
+              .setSstFileManager(files)
+              // It begins to flush then, while others write on; see write.
+              .setDbWriteBufferSize(settings.writeBufferBytes() / 2)
               .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
               .setMaxLogFileSize(LOG_FILE_BYTES)
               .setKeepLogFileNum(LOG_FILES);
       // The log is on but not synced: the records are in Kafka, and offsets are in the log in the
       // same write as the data. What a power failure takes, it takes off the end, offsets and all.
       writeOptions = own(new WriteOptions()).setSync(false);
+      flushOptions = own(new FlushOptions()).setWaitForFlush(true);
+      writeBufferBytes = settings.writeBufferBytes();
       readOptions = own(new ReadOptions());
-      db = openDatabase(dbOptions, directory);
+      db = openDatabase(dbOptions, directory, access);
     } catch (Throwable e) {
       close();
       throw e;
@@ -83,10 +110,38 @@ final class RocksResources implements AutoCloseable {
    * @throws RocksDBException when the database cannot be opened; nothing stays open then
    */
   static RocksResources open(Path directory, StoreSettings settings) throws RocksDBException {
-    return new RocksResources(directory, settings);
+    return new RocksResources(directory, settings, Access.WRITE);
   }
 
-  private ColumnFamilyOptions familyOptions(Cache cache, BloomFilter filter) {
+  /**
+   * As {@link #open}, of a database that is there; changes no file, and holds no lock.
+   *
+   * @throws RocksDBException when the database cannot be opened; nothing stays open then
+   */
+  static RocksResources openReadOnly(Path directory, StoreSettings settings)
+      throws RocksDBException {
+    return new RocksResources(directory, settings, Access.READ);
+  }
+
+  /**
+   * As {@link #open}, and reads no file that nobody asks for: a damaged one that is merged in the
+   * background would stop all writes.
+   *
+   * @throws RocksDBException when the database cannot be opened; nothing stays open then
+   */
+  static RocksResources openForRepair(Path directory, StoreSettings settings)
+      throws RocksDBException {
+    return new RocksResources(directory, settings, Access.REPAIR);
+  }
+
+  private enum Access {
+    READ,
+    WRITE,
+    REPAIR
+  }
+
+  private ColumnFamilyOptions familyOptions(
+      Cache cache, BloomFilter filter, StoreSettings settings, Access access) {
     BlockBasedTableConfig table =
         new BlockBasedTableConfig()
             .setBlockCache(cache)
@@ -95,19 +150,29 @@ final class RocksResources implements AutoCloseable {
             .setCacheIndexAndFilterBlocks(true)
             .setPinL0FilterAndIndexBlocksInCache(true)
             .setFilterPolicy(filter);
-    return own(new ColumnFamilyOptions()).setTableFormatConfig(table);
+    return own(new ColumnFamilyOptions())
+        .setTableFormatConfig(table)
+        // What one family takes at least, however little is written to it.
+        .setArenaBlockSize(
+            Math.min(MOST_ARENA_BYTES, settings.writeBufferBytes() / ARENAS_PER_BUFFER))
+        .setDisableAutoCompactions(access != Access.WRITE);
   }
 
-  private RocksDB openDatabase(DBOptions dbOptions, Path directory) throws RocksDBException {
+  private RocksDB openDatabase(DBOptions dbOptions, Path directory, Access access)
+      throws RocksDBException {
     List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
     for (String name : familyNames(directory)) {
       descriptors.add(descriptor(name));
     }
     List<ColumnFamilyHandle> handles = new ArrayList<>();
-    RocksDB opened = own(RocksDB.open(dbOptions, directory.toString(), descriptors, handles));
+    String path = directory.toString();
+    RocksDB opened =
+        own(
+            access == Access.READ
+                ? RocksDB.openReadOnly(dbOptions, path, descriptors, handles)
+                : RocksDB.open(dbOptions, path, descriptors, handles));
     for (int i = 0; i < handles.size(); i++) {
-      String name = new String(descriptors.get(i).getName(), StandardCharsets.UTF_8);
-      families.put(name, handles.get(i));
+      families.put(name(descriptors.get(i).getName()), handles.get(i));
     }
     return opened;
   }
@@ -116,12 +181,15 @@ final class RocksResources implements AutoCloseable {
     try (Options options = new Options()) {
       List<String> names = new ArrayList<>();
       for (byte[] name : RocksDB.listColumnFamilies(options, directory.toString())) {
-        names.add(new String(name, StandardCharsets.UTF_8));
+        names.add(name(name));
       }
-      return names.isEmpty()
-          ? List.of(new String(RocksDB.DEFAULT_COLUMN_FAMILY, StandardCharsets.UTF_8))
-          : names;
+      return names.isEmpty() ? List.of(name(RocksDB.DEFAULT_COLUMN_FAMILY)) : names;
     }
+  }
+
+  /** The name of a column family. */
+  static String name(byte[] familyName) {
+    return new String(familyName, StandardCharsets.UTF_8);
   }
 
   private ColumnFamilyDescriptor descriptor(String name) {
@@ -132,12 +200,49 @@ final class RocksResources implements AutoCloseable {
             : documentOptions);
   }
 
+  /** Bounds the bytes of all files from now on; 0 for no bound but the disk's. */
+  void limit(long maxBytes) {
+    files.setMaxAllowedSpaceUsage(maxBytes);
+  }
+
+  /** For changes. */
+  Room room() {
+    return room;
+  }
+
   RocksDB db() {
     return db;
   }
 
   WriteOptions writeOptions() {
     return writeOptions;
+  }
+
+  /**
+   * Writes, and before that waits for a flush where more than {@code writeBufferBytes} are in
+   * memory. RocksDB's own bound only makes it begin to flush: who writes faster than the disk takes
+   * it would not be held back, and its stall would not end by an error that keeps it from flushing.
+   *
+   * @throws RocksDBException when nothing was written
+   */
+  void write(WriteBatch write) throws RocksDBException {
+    if (unflushedBytes() > writeBufferBytes) {
+      flush();
+    }
+    db.write(writeOptions, write);
+  }
+
+  /** Bytes of changes that are in memory, over all column families. */
+  long unflushedBytes() {
+    return MemoryUtil.getApproximateMemoryUsageByType(List.of(db), null)
+        .getOrDefault(MemoryUsageType.kMemTableTotal, 0L);
+  }
+
+  /** Synchronized: a family must not be dropped while it is flushed. */
+  private synchronized void flush() throws RocksDBException {
+    if (unflushedBytes() > writeBufferBytes) {
+      db.flush(flushOptions, List.copyOf(families.values()));
+    }
   }
 
   ReadOptions readOptions() {

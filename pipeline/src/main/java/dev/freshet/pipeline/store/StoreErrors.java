@@ -5,38 +5,78 @@ import java.util.Locale;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
-/** What RocksDB reports, as a sentence that says what to do. */
-final class StoreErrors {
+/** What RocksDB reports, as a sentence that says what to do. RocksDB names the file. */
+public final class StoreErrors {
+  /** What to do about a store that cannot be opened, as the end of a sentence. */
+  public static final String REBUILD =
+      "run 'freshet store rebuild': it is filled again from the vectors topics";
+
+  /** What to do about one that can be opened. */
+  public static final String REBUILD_GENERATION =
+      "Stop the node: 'freshet store verify' says which generation it is, and 'freshet store rebuild --generation G' has it filled again from its vectors topic.";
+
   private StoreErrors() {}
 
-  static StoreException of(Path directory, String action, RocksDBException cause) {
-    return new StoreException(sentence(directory, action, cause), cause);
+  /** While it is opened. */
+  static StoreException opening(Path directory, RocksDBException cause) {
+    String detail = String.valueOf(cause.getMessage());
+    return code(cause) == Status.Code.Corruption
+        ? new StoreDamagedException(
+            "The store %s is damaged (open failed: %s). To repair it, %s."
+                .formatted(directory, detail, REBUILD),
+            cause)
+        : of(directory, "open", cause);
   }
 
-  private static String sentence(Path directory, String action, RocksDBException cause) {
+  static StoreException of(Path directory, String action, RocksDBException cause) {
     String detail = String.valueOf(cause.getMessage());
-    Status status = cause.getStatus();
-    Status.Code code = status == null ? Status.Code.Undefined : status.getCode();
-    boolean noSpace = status != null && status.getSubCode() == Status.SubCode.NoSpace;
-    if (noSpace || detail.contains("No space left on device")) {
-      return "The disk that holds the store %s is full (%s failed: %s). Free space and restart: the store goes on from its last write."
-          .formatted(directory, action, detail);
+    if (detail.contains("Max allowed space was reached")) {
+      return new StoreFullException(
+          "The store %s takes as many bytes as store.maxBytes allows (%s failed). Raise it and restart, or let a generation be retired."
+              .formatted(directory, action),
+          cause);
+    }
+    if (isFull(cause)) {
+      return new StoreFullException(
+          "The disk that holds the store %s is full (%s failed: %s). Free space: the store goes on from its last write."
+              .formatted(directory, action, detail),
+          cause);
     }
     if (isLock(detail)) {
-      return "The store %s is in use by another process or another store in this one (%s). Stop it, or use another directory."
-          .formatted(directory, detail);
+      return new StoreException(
+          "The store %s is in use by another process or another store in this one (%s). Stop it, or use another directory."
+              .formatted(directory, detail),
+          cause);
     }
-    return switch (code) {
+    return switch (code(cause)) {
       case Corruption ->
-          "The store %s is damaged (%s failed: %s). Delete the directory: it is filled again from the vectors topics."
-              .formatted(directory, action, detail);
+          new StoreDamagedException(
+              "The store %s is damaged (%s failed: %s). %s"
+                  .formatted(directory, action, detail, REBUILD_GENERATION),
+              cause);
       case IOError ->
-          "The store %s cannot be read or written (%s failed: %s). Check the disk and the directory's permissions, then restart."
-              .formatted(directory, action, detail);
+          new StoreException(
+              "The store %s cannot be read or written (%s failed: %s). Check the disk and the directory's permissions, then restart."
+                  .formatted(directory, action, detail),
+              cause);
       default ->
-          "The store %s failed to %s: %s. Restart; if it fails again, delete the directory: it is filled again from the vectors topics."
-              .formatted(directory, action, detail);
+          new StoreException(
+              "The store %s failed to %s: %s. Restart; if it fails again, %s."
+                  .formatted(directory, action, detail, REBUILD),
+              cause);
     };
+  }
+
+  private static Status.Code code(RocksDBException cause) {
+    Status status = cause.getStatus();
+    return status == null ? Status.Code.Undefined : status.getCode();
+  }
+
+  /** Whether the disk is full. */
+  static boolean isFull(RocksDBException cause) {
+    Status status = cause.getStatus();
+    return (status != null && status.getSubCode() == Status.SubCode.NoSpace)
+        || String.valueOf(cause.getMessage()).contains("No space left on device");
   }
 
   private static boolean isLock(String detail) {

@@ -26,11 +26,33 @@ final class StoreFormat {
     } else if (MetaKeys.version(version) == CURRENT) {
       return;
     } else if (MetaKeys.version(version) != WITHOUT_POSTINGS) {
-      throw new StoreException(
-          "The store %s has format %d, this build reads format %d. Use the build that wrote it, or delete the directory: it is filled again from the vectors topics."
-              .formatted(directory, MetaKeys.version(version), CURRENT));
+      throw unknown(directory, MetaKeys.version(version));
     }
     rocks.db().put(rocks.writeOptions(), MetaKeys.VERSION, MetaKeys.version(CURRENT));
+  }
+
+  /**
+   * As {@link #check}, and writes nothing.
+   *
+   * @throws StoreException when the database is of another format, or none of ours
+   */
+  static void requireCurrent(RocksResources rocks, Path directory) throws RocksDBException {
+    byte[] version = rocks.db().get(MetaKeys.VERSION);
+    if (version == null) {
+      checkEmpty(rocks, directory);
+    } else if (MetaKeys.version(version) == WITHOUT_POSTINGS) {
+      throw new StoreException(
+          "The store %s has format %d. Start this build once: it brings it to format %d."
+              .formatted(directory, WITHOUT_POSTINGS, CURRENT));
+    } else if (MetaKeys.version(version) != CURRENT) {
+      throw unknown(directory, MetaKeys.version(version));
+    }
+  }
+
+  private static StoreException unknown(Path directory, int version) {
+    return new StoreException(
+        "The store %s has format %d, this build reads format %d. Use the build that wrote it, or %s."
+            .formatted(directory, version, CURRENT, StoreErrors.REBUILD));
   }
 
   private static void checkEmpty(RocksResources rocks, Path directory) throws RocksDBException {

@@ -73,7 +73,7 @@ final class StoredPostings {
       for (int i = 0; i < keys.size(); i++) {
         write.put(postings, keys.get(i), values.get(i));
       }
-      rocks.db().write(rocks.writeOptions(), write);
+      rocks.write(write);
     }
   }
 
@@ -100,7 +100,7 @@ final class StoredPostings {
       for (int i = 0; i < parts.size(); i++) {
         write.put(MetaKeys.indexPart(generation, i), parts.get(i));
       }
-      rocks.db().write(rocks.writeOptions(), write);
+      rocks.write(write);
     }
   }
 }

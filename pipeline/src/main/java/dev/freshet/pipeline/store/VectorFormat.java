@@ -26,9 +26,9 @@ final class VectorFormat {
   /** Vectors {@code [passages][dimensions]}. */
   static float[][] decode(byte[] value, int passages, int dimensions) {
     if (value.length != (long) Float.BYTES * dimensions * passages) {
-      throw new StoreException(
-          "A stored vector value of %d bytes does not hold %d passages of %d dimensions. Delete the store's directory: it is filled again from the vectors topics."
-              .formatted(value.length, passages, dimensions));
+      throw new StoreDamagedException(
+          "A stored vector value of %d bytes does not hold %d passages of %d dimensions. %s"
+              .formatted(value.length, passages, dimensions, StoreErrors.REBUILD_GENERATION));
     }
     ByteBuffer in = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
     float[][] vectors = new float[passages][dimensions];

@@ -8,18 +8,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Documents, vectors and consumed offsets of every generation in one RocksDB directory: the truth
@@ -41,27 +46,46 @@ import org.rocksdb.RocksIterator;
  * <p>Thread-safe. Writes to one generation wait for each other. After {@link #close} every method
  * throws {@link IllegalStateException}; closing waits for calls that are under way. Methods that
  * take a generation throw {@link IllegalArgumentException} when the store does not hold it, and
- * every method throws {@link StoreException} when RocksDB fails.
+ * every method throws {@link StoreException} when RocksDB fails, {@link StoreFullException} where
+ * that may be tried again. Where a full disk has stopped RocksDB, the next write after there is
+ * room opens it anew.
  */
 public final class VectorStore implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(VectorStore.class);
+
+  /** RocksDB's: names the manifest, which names the files. */
+  private static final String CURRENT = "CURRENT";
+
   private final Path directory;
   private final DerivedFolders derived;
   private final StoreSettings settings;
   private final Clock clock;
-  private final RocksResources rocks;
+  private final Opening opening;
+
+  /** Changes under the write lock alone. */
+  private RocksResources rocks;
+
   private final ConcurrentSkipListMap<Integer, GenerationStore> generations =
       new ConcurrentSkipListMap<>();
 
-  /** Read: a native handle is in use. Write: closing. */
+  /** Read: a native handle is in use. Write: closing, opening anew. */
   private final ReadWriteLock lifecycle = new ReentrantReadWriteLock();
 
   private volatile boolean closed;
 
-  private VectorStore(Path directory, StoreSettings settings, Clock clock, RocksResources rocks) {
+  /** The first damage that somebody met; it does not go away while the store is open. */
+  private final AtomicReference<@Nullable StoreException> damage = new AtomicReference<>();
+
+  /** RocksDB met a full disk: its log takes nothing any more until it is opened anew. */
+  private volatile boolean isStopped;
+
+  private VectorStore(
+      Path directory, StoreSettings settings, Clock clock, Opening opening, RocksResources rocks) {
     this.directory = directory;
     this.derived = new DerivedFolders(directory);
     this.settings = settings;
     this.clock = clock;
+    this.opening = opening;
     this.rocks = rocks;
   }
 
@@ -78,6 +102,19 @@ public final class VectorStore implements AutoCloseable {
    *     writable; nothing stays open then
    */
   public static VectorStore open(Path directory, StoreSettings settings, Clock clock) {
+    return open(directory, settings, clock, RocksResources::open);
+  }
+
+  /**
+   * As {@link #open(Path, StoreSettings)}, to drop generations whose files are damaged. To read and
+   * write, open it again.
+   */
+  public static VectorStore openForRepair(Path directory, StoreSettings settings) {
+    return open(directory, settings, Clock.systemUTC(), RocksResources::openForRepair);
+  }
+
+  private static VectorStore open(
+      Path directory, StoreSettings settings, Clock clock, Opening opening) {
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
@@ -88,19 +125,48 @@ public final class VectorStore implements AutoCloseable {
     }
     RocksResources rocks = null;
     try {
-      rocks = RocksResources.open(directory, settings);
-      VectorStore store = new VectorStore(directory, settings, clock, rocks);
+      rocks = opening.open(directory, settings);
+      VectorStore store = new VectorStore(directory, settings, clock, opening, rocks);
       StoreFormat.check(rocks, directory);
       store.loadGenerations();
       store.derived.deleteAllBut(store.generations.keySet());
       return store;
     } catch (RocksDBException e) {
       closeQuietly(rocks);
-      throw StoreErrors.of(directory, "open", e);
+      throw StoreErrors.opening(directory, e);
     } catch (RuntimeException | Error e) {
       closeQuietly(rocks);
       throw e;
     }
+  }
+
+  /** Whether there is a store in this directory, in whatever state. */
+  public static boolean isAt(Path directory) {
+    try (Stream<Path> files = Files.isDirectory(directory) ? Files.list(directory) : null) {
+      return files != null && files.findAny().isPresent();
+    } catch (IOException e) {
+      throw new StoreException(
+          "The store's directory %s cannot be read (%s). Check its permissions."
+              .formatted(directory, e),
+          e);
+    }
+  }
+
+  /**
+   * Deletes a store that nobody has open, without reading it. When that is cut off the store cannot
+   * be opened, and is deleted by the next call.
+   */
+  public static void delete(Path directory) throws IOException {
+    Path current = directory.resolve(CURRENT);
+    try (Stream<Path> files = Files.walk(directory)) {
+      // By the file that goes last RocksDB notices that others are missing.
+      for (Path deepestFirst : files.sorted(Comparator.reverseOrder()).toList()) {
+        if (!deepestFirst.equals(current) && !deepestFirst.equals(directory)) {
+          Files.delete(deepestFirst);
+        }
+      }
+    }
+    Files.deleteIfExists(current);
   }
 
   private void loadGenerations() throws RocksDBException {
@@ -116,8 +182,8 @@ public final class VectorStore implements AutoCloseable {
     }
     // What a crash left of a generation that was being made or dropped.
     for (String family : rocks.families()) {
-      int dot = family.lastIndexOf('.');
-      if (dot > 0 && !generations.containsKey(Integer.parseInt(family.substring(dot + 1)))) {
+      int generation = GenerationStore.generationOf(family);
+      if (generation >= 0 && !generations.containsKey(generation)) {
         rocks.dropFamily(family);
       }
     }
@@ -208,6 +274,9 @@ public final class VectorStore implements AutoCloseable {
       List<VectorRecord> batch,
       Map<Integer, Long> nextOffsets,
       PostingEncoder postings) {
+    if (isStopped) {
+      openAnew();
+    }
     return with(generation, "write", store -> store.apply(batch, nextOffsets, postings));
   }
 
@@ -364,10 +433,72 @@ public final class VectorStore implements AutoCloseable {
       checkOpen();
       return call.run();
     } catch (RocksDBException e) {
-      throw StoreErrors.of(directory, action, e);
+      if (StoreErrors.isFull(e)) {
+        stopped();
+      }
+      throw noted(StoreErrors.of(directory, action, e));
+    } catch (StoreDamagedException e) {
+      throw noted(e);
     } finally {
       lifecycle.readLock().unlock();
     }
+  }
+
+  /** RocksDB met a full disk: the next write opens it anew. */
+  void stopped() {
+    isStopped = true;
+  }
+
+  /**
+   * What is written is in the log, and is read from there. Waits for calls that are under way.
+   *
+   * @throws StoreFullException when there is no room yet
+   */
+  private void openAnew() {
+    lifecycle.writeLock().lock();
+    try {
+      checkOpen();
+      if (!isStopped) {
+        return;
+      }
+      rocks.room().require();
+      LOG.info("opens the store {} anew, since there is room on its disk", directory);
+      rocks.close();
+      generations.clear();
+      rocks = opening.open(directory, settings);
+      loadGenerations();
+      isStopped = false;
+    } catch (RocksDBException e) {
+      throw lost(StoreErrors.opening(directory, e));
+    } catch (StoreFullException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw lost(
+          new StoreException(
+              "The store %s could not be opened anew (%s). Restart.".formatted(directory, e), e));
+    } finally {
+      lifecycle.writeLock().unlock();
+    }
+  }
+
+  /** Nothing is open any more. */
+  private StoreException lost(StoreException e) {
+    closed = true;
+    rocks.close();
+    damage.compareAndSet(null, e);
+    return e;
+  }
+
+  private StoreException noted(StoreException e) {
+    if (e instanceof StoreDamagedException && damage.compareAndSet(null, e)) {
+      LOG.error("{}", e.getMessage());
+    }
+    return e;
+  }
+
+  /** What was found to be damaged since the store was opened, a sentence for people. */
+  public Optional<String> damage() {
+    return Optional.ofNullable(damage.get()).map(Throwable::getMessage);
   }
 
   void checkOpen() {
@@ -386,6 +517,11 @@ public final class VectorStore implements AutoCloseable {
     } finally {
       lifecycle.writeLock().unlock();
     }
+  }
+
+  @FunctionalInterface
+  private interface Opening {
+    RocksResources open(Path directory, StoreSettings settings) throws RocksDBException;
   }
 
   private static void closeQuietly(@Nullable RocksResources rocks) {

@@ -8,12 +8,12 @@ import dev.freshet.pipeline.config.AnnConfig;
 import dev.freshet.pipeline.event.PassageVector;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
+import dev.freshet.pipeline.store.StoreFiles;
 import dev.freshet.pipeline.store.StoreSettings;
 import dev.freshet.pipeline.store.StoredDocument;
 import dev.freshet.pipeline.store.VectorStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,7 +57,7 @@ class GenerationCellsTest {
       // Written after where everything lies was written down. What a kill leaves is in the files.
       write(index, LOST_FROM, DOCUMENTS);
       change(index);
-      copy(directory, copy);
+      StoreFiles.copy(directory, copy);
       index.close();
     }
     try (VectorStore store = VectorStore.open(copy, settings(1_000))) {
@@ -107,16 +106,6 @@ class GenerationCellsTest {
       assertThat(documents)
           .extracting(StoredDocument::id)
           .containsExactlyInAnyOrderElementsOf(expected.keySet());
-    }
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path target = to.resolve(from.relativize(file));
-        Files.createDirectories(target.resolveSibling("."));
-        Files.copy(file, target);
-      }
     }
   }
 

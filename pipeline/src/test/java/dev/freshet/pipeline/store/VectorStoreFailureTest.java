@@ -96,7 +96,7 @@ class VectorStoreFailureTest {
             new Status(Status.Code.IOError, Status.SubCode.NoSpace, "No space left on device"));
     assertThat(StoreErrors.of(directory, "write", full))
         .hasMessageContaining("is full")
-        .hasMessageContaining("Free space and restart")
+        .hasMessageContaining("Free space: the store goes on from its last write")
         .hasCause(full);
   }
 

@@ -1,0 +1,65 @@
+package dev.freshet.pipeline.ann;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds postings that were kept against the vectors that they were made of. Immutable and
+ * thread-safe.
+ */
+public final class PostingAudit {
+  /** Machines round differently: by so many levels, and by this share of the scale. */
+  private static final int LEVELS_OFF = 1;
+
+  private static final float SCALE_OFF = 1e-4f;
+
+  private final Rotation rotation;
+
+  /** {@code [padded]} */
+  private final float[] centre;
+
+  /**
+   * @param parts of a snapshot, in their order
+   * @throws IllegalArgumentException when they are of another version or of other dimensions, or
+   *     not whole
+   */
+  public PostingAudit(int dimensions, List<byte[]> parts) {
+    rotation = new Rotation(dimensions);
+    centre = SnapshotFormat.centre(parts, dimensions);
+    SnapshotFormat.check(parts, rotation.padded());
+  }
+
+  /**
+   * @param vectors {@code [passages][dimensions]}
+   * @return what is wrong, as the end of a sentence; null where nothing is
+   */
+  public @Nullable String fault(float[][] vectors, byte[] posting) {
+    Posting[] kept;
+    try {
+      kept = PostingFormat.decode(posting, rotation.padded());
+    } catch (IllegalArgumentException e) {
+      return "cannot be read: " + e.getMessage();
+    }
+    if (kept.length != vectors.length) {
+      return "is of %d passages, the document has %d".formatted(kept.length, vectors.length);
+    }
+    for (int i = 0; i < kept.length; i++) {
+      if (!isLike(kept[i], IvfCells.encode(vectors[i], rotation, centre))) {
+        return "is not that of its vectors (passage %d)".formatted(i);
+      }
+    }
+    return null;
+  }
+
+  private static boolean isLike(Posting kept, Posting made) {
+    if (!(Math.abs(kept.scale() - made.scale()) <= SCALE_OFF * made.scale())) {
+      return false;
+    }
+    for (int d = 0; d < made.levels().length; d++) {
+      if (Math.abs(kept.levels()[d] - made.levels()[d]) > LEVELS_OFF) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

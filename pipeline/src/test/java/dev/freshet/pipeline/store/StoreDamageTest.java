@@ -1,0 +1,355 @@
+package dev.freshet.pipeline.store;
+
+import static dev.freshet.pipeline.store.Records.DIMENSIONS;
+import static dev.freshet.pipeline.store.Records.delete;
+import static dev.freshet.pipeline.store.Records.upsert;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.freshet.pipeline.event.PassageVector;
+import dev.freshet.pipeline.event.Position;
+import dev.freshet.pipeline.event.VectorRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDBException;
+
+/** Real damage to real files: a store either goes on where it was, or says what is wrong. */
+class StoreDamageTest {
+  private static final StoreSettings SETTINGS = StoreSettings.defaults();
+  private static final PostingCheck.Factory NO_POSTINGS =
+      (dimensions, parts) -> (vectors, posting) -> null;
+  private static final int DOCUMENTS = 2_000;
+
+  @TempDir private Path directory;
+
+  private static void write(VectorStore store, int generation) {
+    store.createGeneration(generation, DIMENSIONS);
+    List<VectorRecord> batch = new ArrayList<>();
+    for (int i = 0; i < DOCUMENTS; i++) {
+      batch.add(upsert(generation, "d" + i, i, 1 + i % 3));
+    }
+    batch.add(delete(generation, "d7", DOCUMENTS));
+    store.apply(generation, batch, Map.of(0, (long) batch.size()));
+  }
+
+  /** Two generations in files. */
+  private void write() {
+    try (VectorStore store = VectorStore.open(directory, SETTINGS)) {
+      write(store, 1);
+      write(store, 2);
+    }
+    StoreFiles.flush(directory, SETTINGS);
+  }
+
+  private StoreReport verify() {
+    return new StoreVerifier(directory, NO_POSTINGS).verify();
+  }
+
+  @Test
+  void aDamagedBlockIsToldByItsFileAndNeverAnswered() throws Exception {
+    write();
+    assertThat(verify().isSound()).isTrue();
+    Path file = StoreFiles.of(directory, "vectors.2");
+    StoreFiles.flip(file, 100);
+    StoreReport report = verify();
+    assertThat(report.faults()).isEmpty();
+    assertThat(report.generations())
+        .extracting(StoreReport.Generation::isSound)
+        .containsExactly(true, false);
+    assertThat(report.generations().get(1).faults())
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains(file.toString(), "checksum mismatch");
+    try (VectorStore store = VectorStore.open(directory, SETTINGS)) {
+      assertThat(store.damage()).isEmpty();
+      assertThatExceptionOfType(StoreDamagedException.class)
+          .isThrownBy(() -> store.vectors(2, "d0"))
+          .withMessageContaining(file.getFileName().toString())
+          .withMessageContaining("freshet store verify");
+      assertThat(store.damage()).hasValueSatisfying(it -> assertThat(it).contains("is damaged"));
+      List<String> scanned = new ArrayList<>();
+      assertThatExceptionOfType(StoreDamagedException.class)
+          .isThrownBy(() -> store.scan(2, each -> scanned.add(each.document().id())))
+          .withMessageContaining(file.getFileName().toString());
+      assertThat(scanned.size()).isLessThan(DOCUMENTS);
+    }
+    // Dropping it reads none of it; the other one is as it was.
+    try (VectorStore store = VectorStore.openForRepair(directory, SETTINGS)) {
+      store.dropGeneration(2);
+    }
+    try (VectorStore store = VectorStore.open(directory, SETTINGS)) {
+      write(store, 2);
+      List<String> whole = new ArrayList<>();
+      store.scan(1, each -> whole.add(each.document().id()));
+      assertThat(whole).hasSize(DOCUMENTS - 1);
+      assertThat(store.vectors(2, "d0")).isPresent();
+    }
+    assertThat(verify().isSound()).isTrue();
+  }
+
+  @Test
+  void aFileThatIsGoneOrShortIsToldByItsNameAndTheStoreIsMadeAnew(@TempDir Path other)
+      throws Exception {
+    write();
+    StoreFiles.copy(directory, other.resolve("short"));
+    Path gone = StoreFiles.of(directory, "documents.1");
+    Files.delete(gone);
+    assertUnusable(directory, gone.getFileName().toString());
+    Path cut = other.resolve("short").resolve(gone.getFileName());
+    StoreFiles.truncate(cut, Files.size(cut) - 1);
+    assertUnusable(other.resolve("short"), cut.getFileName().toString());
+
+    assertThat(VectorStore.isAt(directory)).isTrue();
+    VectorStore.delete(directory);
+    assertThat(VectorStore.isAt(directory)).isFalse();
+    try (VectorStore store = VectorStore.open(directory, SETTINGS)) {
+      assertThat(store.generations()).isEmpty();
+      write(store, 1);
+    }
+    assertThat(verify().isSound()).isTrue();
+  }
+
+  private static void assertUnusable(Path store, String file) {
+    for (int i = 0; i < 2; i++) {
+      assertThatExceptionOfType(StoreDamagedException.class)
+          .isThrownBy(() -> VectorStore.open(store, SETTINGS))
+          .withMessageContaining(file)
+          .withMessageContaining("freshet store rebuild");
+      assertThatExceptionOfType(StoreException.class)
+          .isThrownBy(() -> new StoreVerifier(store, NO_POSTINGS).verify())
+          .withMessageContaining(file);
+    }
+  }
+
+  /** As a crash leaves it: the last writes are gone, each with its offset. */
+  @Test
+  void aLogThatIsCutOffOrDamagedEndsAtAnOffset(@TempDir Path other) throws Exception {
+    try (VectorStore store = VectorStore.open(directory, SETTINGS)) {
+      store.createGeneration(1, DIMENSIONS);
+      for (long i = 0; i < 200; i++) {
+        VectorRecord record =
+            i % 5 == 4 ? delete(1, "d" + (i - 4), i) : upsert(1, "d" + i, i, 1 + (int) i % 3);
+        store.apply(1, List.of(record), Map.of(0, i + 1));
+      }
+    }
+    Random random = new Random(41);
+    long shortest = Long.MAX_VALUE;
+    for (int i = 0; i < 12; i++) {
+      Path copy = other.resolve("copy" + i);
+      StoreFiles.copy(directory, copy);
+      Path log = StoreFiles.log(copy);
+      long at = Files.size(log) / 4 + random.nextInt((int) Files.size(log) * 3 / 4);
+      if (i % 2 == 0) {
+        StoreFiles.truncate(log, at);
+      } else {
+        StoreFiles.flip(log, at);
+      }
+      shortest = Math.min(shortest, assertIsAReplay(copy));
+    }
+    assertThat(shortest).isBetween(1L, 150L);
+  }
+
+  /** That the store holds what the writes before its offset leave; tells the offset. */
+  private static long assertIsAReplay(Path store) {
+    assertThat(new StoreVerifier(store, NO_POSTINGS).verify().isSound()).isTrue();
+    try (VectorStore open = VectorStore.open(store, SETTINGS)) {
+      long next = open.offsets(1).getOrDefault(0, 0L);
+      for (long i = 0; i < 200; i++) {
+        boolean isThere = i < next && i % 5 != 4 && (i % 5 != 0 || next < i + 5);
+        assertThat(open.document(1, "d" + i).isPresent())
+            .as("d%d of %d", i, next)
+            .isEqualTo(isThere);
+      }
+      return next;
+    }
+  }
+
+  @Test
+  void aStoreThatIsFullGoesOnByItselfWhenThereIsRoom() throws Exception {
+    StoreSettings small =
+        new StoreSettings(1 << 20, 1 << 20, 2 << 20, Duration.ofDays(7), SETTINGS.ann());
+    Random random = new Random(42);
+    try (RocksResources rocks = RocksResources.open(directory, small)) {
+      StoreFormat.check(rocks, directory);
+      GenerationStore store = GenerationStore.create(rocks, 1, DIMENSIONS);
+      long next = 0;
+      StoreFullException full = null;
+      while (full == null && next < 10_000) {
+        full = tryToWrite(store, random, next);
+        next += full == null ? 1 : 0;
+      }
+      assertThat(full)
+          .hasMessageContaining("store.maxBytes")
+          .hasMessageContaining("Raise it and restart");
+      assertThat(store.offsets()).containsEntry(0, next);
+      assertThat(store.document("d" + (next - 1))).isPresent();
+      assertThat(store.document("d" + next)).isEmpty();
+      assertThat(store.counts().documents()).isEqualTo(next);
+
+      // RocksDB itself has stopped too, by the error that a full disk leaves.
+      rocks.limit(1 << 30);
+      long failed = next;
+      await().atMost(Duration.ofSeconds(60)).until(() -> tryToWrite(store, random, failed) == null);
+      for (next = failed + 1; next < failed + 500; next++) {
+        assertThat(tryToWrite(store, random, next)).isNull();
+      }
+      assertThat(store.offsets()).containsEntry(0, next);
+      assertThat(store.counts().documents()).isEqualTo(next);
+    }
+    assertThat(verify().isSound()).isTrue();
+  }
+
+  /** Writes a document of 64 KiB and its offset; what kept it from being written, or null. */
+  private static @Nullable StoreFullException tryToWrite(
+      GenerationStore store, Random random, long offset) throws RocksDBException {
+    byte[] payload = new byte[64 << 10];
+    random.nextBytes(payload);
+    VectorRecord record =
+        new VectorRecord.Upsert(
+            "d" + offset,
+            1,
+            new Position(0, offset),
+            offset,
+            payload,
+            List.of(new PassageVector(0, 1, new float[] {offset, 1, 2})));
+    try {
+      store.apply(List.of(record), Map.of(0, offset + 1), upsert -> PostingEncoder.NONE);
+      return null;
+    } catch (StoreFullException e) {
+      return e;
+    } catch (RocksDBException e) {
+      if (StoreErrors.of(Path.of("store"), "write", e) instanceof StoreFullException full) {
+        return full;
+      }
+      throw e;
+    }
+  }
+
+  /** A full disk ends RocksDB's log for good, in the middle of what else is going on. */
+  @Test
+  void afterAFullDiskTheStoreIsOpenedAnewUnderItsReaders() throws Exception {
+    try (VectorStore store = VectorStore.open(directory, SETTINGS)) {
+      write(store, 1);
+      AtomicBoolean isDone = new AtomicBoolean();
+      CompletableFuture<Integer> readers =
+          CompletableFuture.supplyAsync(
+              () -> {
+                int reads = 0;
+                while (!isDone.get()) {
+                  assertThat(store.vectors(1, "d" + reads++ % 7)).isPresent();
+                  store.scan(1, each -> assertThat(each.vectors()).isNotEmpty());
+                }
+                return reads;
+              });
+      for (int i = 1; i <= 5; i++) {
+        long offset = DOCUMENTS + i;
+        store.stopped();
+        store.apply(1, List.of(upsert(1, "new" + i, offset, 1)), Map.of(0, offset));
+        assertThat(store.counts(1).documents()).isEqualTo(DOCUMENTS - 1 + i);
+        assertThat(store.offsets(1)).containsEntry(0, offset);
+      }
+      isDone.set(true);
+      assertThat(readers.get(1, TimeUnit.MINUTES)).isPositive();
+    }
+    assertThat(verify().isSound()).isTrue();
+  }
+
+  @Test
+  void changesAreRefusedBeforeTheDiskIsFull() {
+    long[] free = {Room.LEAST_FREE_BYTES};
+    Room room = new Room(directory, 0, () -> false, () -> free[0]);
+    assertThatCode(room::require).doesNotThrowAnyException();
+    free[0]--;
+    assertThatExceptionOfType(StoreFullException.class)
+        .isThrownBy(room::require)
+        .withMessageContaining("has 127 MiB left, at least 128 are needed");
+    free[0] = Long.MAX_VALUE;
+    assertThatCode(room::require).doesNotThrowAnyException();
+  }
+
+  @Test
+  void whatDoesNotAgreeIsFound() throws Exception {
+    try (VectorStore store = VectorStore.open(directory, SETTINGS)) {
+      write(store, 1);
+      store.indexStorage(1).derive((document, vectors) -> new byte[] {(byte) vectors.length});
+      store.indexStorage(1).putParts(List.of(new byte[] {1}));
+    }
+    PostingCheck.Factory counting =
+        (dimensions, parts) ->
+            (vectors, posting) ->
+                posting[0] == vectors.length ? null : "says " + posting[0] + " passages";
+    assertThat(new StoreVerifier(directory, counting).verify().isSound()).isTrue();
+    try (RocksResources rocks = RocksResources.open(directory, SETTINGS)) {
+      put(rocks, "postings.1", "d1", new byte[] {9});
+      put(rocks, "postings.1", "nobody", new byte[] {1});
+      put(rocks, "postings.1", "d7", new byte[] {1});
+      rocks.db().delete(rocks.family("postings.1"), "d2".getBytes(UTF_8));
+      rocks.db().delete(rocks.family("vectors.1"), "d3".getBytes(UTF_8));
+      put(rocks, "vectors.1", "d4", new byte[5]);
+      put(rocks, "documents.1", "d5", new byte[7]);
+      rocks.db().put(MetaKeys.tombstone(1, 99, "d6".getBytes(UTF_8)), new byte[0]);
+      rocks.db().delete(MetaKeys.offset(1, 0));
+    }
+    StoreReport.Generation found =
+        new StoreVerifier(directory, counting).verify().generations().get(0);
+    assertThat(found.isSound()).isFalse();
+    assertThat(found.faults())
+        .contains(
+            "the posting of document d1 says 9 passages",
+            "the posting of document d2 is missing",
+            "document d7 is deleted and has a posting",
+            "document d3 has no vectors",
+            "document d4 has 5 bytes of vectors, 2 passages of 3 dimensions have 24",
+            "document d5: its 7 bytes are no header of 24",
+            "a delete is remembered of d6, which has none",
+            "2 deletes are remembered, there are 1",
+            "it holds documents, and no offset to go on from")
+        .anyMatch(fault -> fault.startsWith("it holds 1998 documents"));
+    // The posting of nobody is the fourth fault of its kind, and three are shown.
+    assertThat(found.faultCount()).isEqualTo(found.faults().size() + 1);
+  }
+
+  private static void put(RocksResources rocks, String family, String id, byte[] value)
+      throws RocksDBException {
+    rocks.db().put(rocks.family(family), id.getBytes(UTF_8), value);
+  }
+
+  @Test
+  void verifyingChangesNothing() throws IOException {
+    write();
+    Map<String, Long> before = modified();
+    verify();
+    verify();
+    assertThat(modified()).isEqualTo(before);
+  }
+
+  private Map<String, Long> modified() throws IOException {
+    try (var files = Files.list(directory)) {
+      Map<String, Long> times = new TreeMap<>();
+      for (Path file : files.toList()) {
+        // RocksDB writes a log of its own for people.
+        if (!file.getFileName().toString().startsWith("LOG")) {
+          times.put(file.getFileName().toString(), Files.getLastModifiedTime(file).toMillis());
+        }
+      }
+      return times;
+    }
+  }
+}

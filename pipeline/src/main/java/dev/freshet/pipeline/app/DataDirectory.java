@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.app;
 
 import dev.freshet.pipeline.config.InvalidConfigException;
+import dev.freshet.pipeline.store.VectorStore;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -40,6 +41,24 @@ public final class DataDirectory implements AutoCloseable {
    * @throws InvalidConfigException when it cannot be used; the message says what to do
    */
   public static DataDirectory lock(Path folder) {
+    return lock(folder, MIN_FREE_BYTES);
+  }
+
+  /**
+   * Locks a folder that is there, however full its disk is.
+   *
+   * @throws InvalidConfigException when there is none, or it cannot be used
+   */
+  static DataDirectory lockExisting(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidConfigException(
+          "there is no data directory %s: name the node's with --data-dir"
+              .formatted(folder.toAbsolutePath().normalize()));
+    }
+    return lock(folder, 0);
+  }
+
+  private static DataDirectory lock(Path folder, long minFreeBytes) {
     Path root = folder.toAbsolutePath().normalize();
     FileChannel channel = null;
     try {
@@ -54,11 +73,11 @@ public final class DataDirectory implements AutoCloseable {
                 .formatted(root));
       }
       long free = Files.getFileStore(root).getUsableSpace();
-      if (free < MIN_FREE_BYTES) {
+      if (free < minFreeBytes) {
         channel.close();
         throw new InvalidConfigException(
             "the disk of %s has %,d MiB left, at least %,d are needed: make room, or choose another folder with --data-dir"
-                .formatted(root, free >> 20, MIN_FREE_BYTES >> 20));
+                .formatted(root, free >> 20, minFreeBytes >> 20));
       }
       return new DataDirectory(root, channel);
     } catch (FileSystemException e) {
@@ -85,6 +104,16 @@ public final class DataDirectory implements AutoCloseable {
 
   Path store() {
     return root.resolve("store");
+  }
+
+  /**
+   * @throws InvalidConfigException when there is none
+   */
+  Path existingStore() {
+    if (!VectorStore.isAt(store())) {
+      throw new InvalidConfigException("the data directory %s holds no store".formatted(root));
+    }
+    return store();
   }
 
   Path log() {

@@ -88,6 +88,7 @@ public final class Freshet implements Runnable {
         new ServeCommand(),
         new JobCommand(),
         new ConductCommand(),
+        new StoreCommand(),
         new DoctorCommand(),
         new ConfigCommand(),
         new SeedModelCommand(),

@@ -1,5 +1,7 @@
 package dev.freshet.pipeline.event;
 
+import java.util.OptionalInt;
+
 /**
  * The names of the topics under one prefix.
  *
@@ -17,6 +19,14 @@ public record Topics(String prefix) {
   /** The vectors of one generation by document id. Compacted, as many partitions as documents. */
   public String vectors(int generation) {
     return prefix + "vectors." + generation;
+  }
+
+  /** The generation whose vectors a topic holds, nothing for another topic. */
+  public OptionalInt vectorsOf(String topic) {
+    String before = prefix + "vectors.";
+    return topic.startsWith(before) && topic.substring(before.length()).matches("\\d{1,9}")
+        ? OptionalInt.of(Integer.parseInt(topic.substring(before.length())))
+        : OptionalInt.empty();
   }
 
   /** What searches were answered with, by query id. */

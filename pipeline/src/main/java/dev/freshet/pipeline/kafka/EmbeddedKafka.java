@@ -14,7 +14,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Exit;
@@ -33,6 +38,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
   private static final String HOST = "127.0.0.1";
   private static final int NODE = 1;
+  private static final Pattern PARTITION_FOLDER = Pattern.compile("(.+)-\\d+");
 
   /** Base64 of 16 bytes. The same for every folder: formatting again must find its own. */
   private static final String CLUSTER_ID = "RnJlc2hldEVtYmVkZGVkMQ";
@@ -78,6 +84,26 @@ public final class EmbeddedKafka implements AutoCloseable {
       throw new IOException("the embedded Kafka broker did not start: " + e.getMessage(), e);
     }
     return new EmbeddedKafka(server, ports.broker(), death);
+  }
+
+  /**
+   * The topics of a broker that is down, as far as its folder tells.
+   *
+   * @param directory as for {@link #start}
+   */
+  public static Set<String> topics(Path directory) throws IOException {
+    Path logs = directory.resolve("log");
+    if (!Files.isDirectory(logs)) {
+      return Set.of();
+    }
+    // A folder a partition: its topic, a dash, its number. That of a deleted topic ends otherwise.
+    try (Stream<Path> folders = Files.list(logs)) {
+      return folders
+          .map(folder -> PARTITION_FOLDER.matcher(String.valueOf(folder.getFileName())))
+          .filter(Matcher::matches)
+          .map(folder -> folder.group(1))
+          .collect(Collectors.toSet());
+    }
   }
 
   /** Host and port for clients. */

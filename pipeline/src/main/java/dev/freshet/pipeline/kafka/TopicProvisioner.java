@@ -62,10 +62,7 @@ public final class TopicProvisioner {
    */
   public static void provision(
       KafkaConfig config, Topics topics, int generation, int maxVectorRecordBytes) {
-    Properties properties = KafkaClients.properties(config);
-    properties.putIfAbsent("default.api.timeout.ms", Long.toString(TIMEOUT_SECONDS * 1000));
-    properties.putIfAbsent("request.timeout.ms", "10000");
-    try (Admin admin = Admin.create(properties)) {
+    try (Admin admin = Admin.create(properties(config))) {
       Set<String> there = admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       var creator = new Creator(admin, (short) config.replicationFactor(), there);
       creator.create(topics.documents(), config.partitions(), DOCUMENTS);
@@ -79,15 +76,42 @@ public final class TopicProvisioner {
       creator.create(topics.models(), 1, COMPACTED);
       creator.create(topics.deadLetters(), 1, DEAD_LETTERS);
     } catch (ExecutionException | TimeoutException e) {
-      Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
-      throw new KafkaUnavailableException(
-          "Kafka at %s cannot be used: %s. Check kafka.bootstrapServers and kafka.properties."
-              .formatted(config.bootstrapServers(), cause),
-          e);
+      throw unavailable(config, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new KafkaUnavailableException("interrupted while creating topics", e);
     }
+  }
+
+  /**
+   * The names of the topics that are there.
+   *
+   * @throws KafkaUnavailableException when the brokers do not answer or refuse
+   */
+  public static Set<String> topics(KafkaConfig config) {
+    try (Admin admin = Admin.create(properties(config))) {
+      return admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw unavailable(config, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaUnavailableException("interrupted while topics were listed", e);
+    }
+  }
+
+  private static Properties properties(KafkaConfig config) {
+    Properties properties = KafkaClients.properties(config);
+    properties.putIfAbsent("default.api.timeout.ms", Long.toString(TIMEOUT_SECONDS * 1000));
+    properties.putIfAbsent("request.timeout.ms", "10000");
+    return properties;
+  }
+
+  private static KafkaUnavailableException unavailable(KafkaConfig config, Exception e) {
+    Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+    return new KafkaUnavailableException(
+        "Kafka at %s cannot be used: %s. Check kafka.bootstrapServers and kafka.properties."
+            .formatted(config.bootstrapServers(), cause),
+        e);
   }
 
   private record Creator(Admin admin, short replicationFactor, Set<String> there) {

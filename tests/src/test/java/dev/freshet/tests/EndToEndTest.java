@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.pipeline.app.EmbeddedStack;
+import dev.freshet.pipeline.app.Freshet;
 import dev.freshet.pipeline.event.ClickCodec;
 import dev.freshet.pipeline.event.Impression;
 import dev.freshet.pipeline.event.ImpressionCodec;
@@ -242,11 +243,14 @@ class EndToEndTest {
 
   @Test
   @Order(7)
-  void aRestartGoesOnFromTheCheckpoint() throws Exception {
+  void aRestartGoesOnFromTheCheckpointAlsoWithAnEmptyStore() throws Exception {
     stack.job().checkpoint();
     long documents = client.documents();
     int letters = deadLetters().size();
     stack.close();
+    assertThat(store("verify")).isZero();
+    assertThat(store("rebuild")).isZero();
+    assertThat(data.resolve("store")).isEmptyDirectory();
 
     start();
 
@@ -256,6 +260,10 @@ class EndToEndTest {
     assertThat(client.documents()).isEqualTo(documents + 1);
     assertThat(client.document("gone")).isEmpty();
     assertThat(deadLetters()).hasSize(letters);
+  }
+
+  private static int store(String command) {
+    return Freshet.commandLine().execute("store", command, "--data-dir", data.toString());
   }
 
   @Test

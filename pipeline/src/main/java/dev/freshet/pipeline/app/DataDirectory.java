@@ -1,7 +1,7 @@
 package dev.freshet.pipeline.app;
 
 import dev.freshet.pipeline.config.InvalidConfigException;
-import dev.freshet.pipeline.store.VectorStore;
+import dev.freshet.pipeline.store.StoreDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -110,7 +110,7 @@ public final class DataDirectory implements AutoCloseable {
    * @throws InvalidConfigException when there is none
    */
   Path existingStore() {
-    if (!VectorStore.isAt(store())) {
+    if (!StoreDirectory.hasStore(store())) {
       throw new InvalidConfigException("the data directory %s holds no store".formatted(root));
     }
     return store();

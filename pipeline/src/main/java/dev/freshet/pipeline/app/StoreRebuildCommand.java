@@ -10,6 +10,7 @@ import dev.freshet.pipeline.kafka.KafkaUnavailableException;
 import dev.freshet.pipeline.kafka.TopicProvisioner;
 import dev.freshet.pipeline.store.StoreCounts;
 import dev.freshet.pipeline.store.StoreSettings;
+import dev.freshet.pipeline.store.StoreDirectory;
 import dev.freshet.pipeline.store.VectorStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,7 +97,7 @@ final class StoreRebuildCommand implements Runnable {
           "nothing was dropped, since the store could not be filled again: Kafka has no topic %sG. Check kafka.topicPrefix and kafka.bootstrapServers."
               .formatted(topics.prefix() + "vectors."));
     }
-    VectorStore.delete(store);
+    StoreDirectory.delete(store);
     return "the store %s is dropped; its generations stand in %s".formatted(store, sources);
   }
 

@@ -44,7 +44,7 @@ final class DenseIndex {
   /** Where everything lies is written down when this share of it has changed. */
   private static final int SHARE_CHANGED = 8;
 
-  private static final int LEAST_CHANGED = 20_000;
+  private static final int LEAST_CHANGED = 5_000;
 
   private final VectorStore store;
   private final IndexStorage storage;

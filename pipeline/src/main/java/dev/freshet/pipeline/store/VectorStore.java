@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +18,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -52,9 +50,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class VectorStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(VectorStore.class);
-
-  /** RocksDB's: names the manifest, which names the files. */
-  private static final String CURRENT = "CURRENT";
 
   private final Path directory;
   private final DerivedFolders derived;
@@ -140,35 +135,6 @@ public final class VectorStore implements AutoCloseable {
     }
   }
 
-  /** Whether there is a store in this directory, in whatever state. */
-  public static boolean isAt(Path directory) {
-    try (Stream<Path> files = Files.isDirectory(directory) ? Files.list(directory) : null) {
-      return files != null && files.findAny().isPresent();
-    } catch (IOException e) {
-      throw new StoreException(
-          "The store's directory %s cannot be read (%s). Check its permissions."
-              .formatted(directory, e),
-          e);
-    }
-  }
-
-  /**
-   * Deletes a store that nobody has open, without reading it. When that is cut off the store cannot
-   * be opened, and is deleted by the next call.
-   */
-  public static void delete(Path directory) throws IOException {
-    Path current = directory.resolve(CURRENT);
-    try (Stream<Path> files = Files.walk(directory)) {
-      // By the file that goes last RocksDB notices that others are missing.
-      for (Path deepestFirst : files.sorted(Comparator.reverseOrder()).toList()) {
-        if (!deepestFirst.equals(current) && !deepestFirst.equals(directory)) {
-          Files.delete(deepestFirst);
-        }
-      }
-    }
-    Files.deleteIfExists(current);
-  }
-
   private void loadGenerations() throws RocksDBException {
     byte[] prefix = MetaKeys.generations();
     try (RocksIterator keys = rocks.db().newIterator()) {
@@ -201,6 +167,7 @@ public final class VectorStore implements AutoCloseable {
           "generation %d of %d dimensions: a generation is at least 0, dimensions at least 1"
               .formatted(generation, dimensions));
     }
+    goOnWhereStopped();
     whileOpen(
         "make generation " + generation,
         () -> {
@@ -223,6 +190,7 @@ public final class VectorStore implements AutoCloseable {
    * is not there. Waits for calls that read it; who uses {@link #derived} must have closed it.
    */
   public void dropGeneration(int generation) {
+    goOnWhereStopped();
     whileOpen(
         "drop generation " + generation,
         () -> {
@@ -274,9 +242,7 @@ public final class VectorStore implements AutoCloseable {
       List<VectorRecord> batch,
       Map<Integer, Long> nextOffsets,
       PostingEncoder postings) {
-    if (isStopped) {
-      openAnew();
-    }
+    goOnWhereStopped();
     return with(generation, "write", store -> store.apply(batch, nextOffsets, postings));
   }
 
@@ -297,6 +263,7 @@ public final class VectorStore implements AutoCloseable {
 
   /** Remembers that the generation has held everything of its topic once. */
   public void markComplete(int generation) {
+    goOnWhereStopped();
     with(
         generation,
         "write",
@@ -447,6 +414,12 @@ public final class VectorStore implements AutoCloseable {
   /** RocksDB met a full disk: the next write opens it anew. */
   void stopped() {
     isStopped = true;
+  }
+
+  private void goOnWhereStopped() {
+    if (isStopped) {
+      openAnew();
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.pipeline.event.PassageVector;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
+import dev.freshet.pipeline.store.StoreDirectory;
 import dev.freshet.pipeline.store.StoreSettings;
 import dev.freshet.pipeline.store.VectorStore;
 import java.io.IOException;
@@ -184,7 +185,7 @@ class StoreCommandTest {
       }
       assertThat(held.root()).exists();
     }
-    VectorStore.delete(store);
+    StoreDirectory.delete(store);
     assertThat(run("verify").err()).contains("holds no store");
     Path none = folder.resolve("none");
     CommandRun missing = CommandRun.of("store", "verify", "--data-dir", none.toString());

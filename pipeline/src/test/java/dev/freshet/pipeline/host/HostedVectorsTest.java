@@ -40,8 +40,8 @@ class HostedVectorsTest {
   private static final Topics TOPICS = new Topics("test.");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int DIMENSIONS = 4;
-  private static final int DOCUMENTS = 300;
-  private static final int TEXT = 16 << 10;
+  private static final int DOCUMENTS = 200;
+  private static final int TEXT = 8 << 10;
 
   @TempDir private Path folder;
 
@@ -74,7 +74,7 @@ class HostedVectorsTest {
 
   /** Follows the topic until the store is full; tells how many documents it has then. */
   private long fill(KafkaConfig config) {
-    try (VectorStore store = VectorStore.open(folder.resolve("store"), settings(2 << 20));
+    try (VectorStore store = VectorStore.open(folder.resolve("store"), settings(1 << 19));
         KafkaDocumentWriter writer = new KafkaDocumentWriter(config, TOPICS, Clock.systemUTC());
         HostedVectors vectors = open(config, store, writer)) {
       await().atMost(PATIENCE).until(() -> vectors.obstacle() != null);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.freshet.pipeline.ann.PostingAudit;
 import dev.freshet.pipeline.event.PassageVector;
 import dev.freshet.pipeline.event.VectorRecord;
+import dev.freshet.pipeline.store.StoreDirectory;
 import dev.freshet.pipeline.store.StoreFiles;
 import dev.freshet.pipeline.store.StoreReport;
 import dev.freshet.pipeline.store.StoreVerifier;
@@ -38,7 +39,7 @@ class CellsKillTest {
   /** Exit code of a process that halted itself. */
   static final int HALTED = 137;
 
-  private static final int KILLS = Integer.getInteger("freshet.kills", 3);
+  private static final int KILLS = Integer.getInteger("freshet.kills", 2);
   private static final long SEED = 20_261_124;
   private static final int QUERIES = 20;
   private static final int K = 10;
@@ -58,7 +59,7 @@ class CellsKillTest {
     Path directory = folder.resolve("store");
     long written = 0;
     for (int kill = 0; kill < KILLS; kill++) {
-      boolean isOpening = kill % 3 == 2;
+      boolean isOpening = kill % 2 == 1;
       int writes = isOpening ? 0 : (kill == 0 ? FIRST_WRITES : 1) + random.nextInt(MOST_WRITES);
       int micros = random.nextInt(isOpening ? MOST_MICROS_IN_AN_OPEN : MOST_MICROS_IN_A_WRITE);
       long acknowledged = Math.max(written, killed(directory, kill, writes, micros));
@@ -110,7 +111,7 @@ class CellsKillTest {
 
   /** Tells the offset up to which the store holds the log. */
   private long check(Path directory, int kill) {
-    if (!VectorStore.isAt(directory)) {
+    if (!StoreDirectory.hasStore(directory)) {
       return 0;
     }
     StoreReport report =

@@ -2,12 +2,15 @@ package dev.freshet.pipeline.search;
 
 import static dev.freshet.pipeline.search.Corpus.GENERATION;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 import dev.freshet.pipeline.config.AnnConfig;
 import dev.freshet.pipeline.event.PassageVector;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
+import dev.freshet.pipeline.store.StoreDamagedException;
 import dev.freshet.pipeline.store.StoreFiles;
 import dev.freshet.pipeline.store.StoreSettings;
 import dev.freshet.pipeline.store.StoredDocument;
@@ -17,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -106,6 +110,51 @@ class GenerationCellsTest {
       assertThat(documents)
           .extracting(StoredDocument::id)
           .containsExactlyInAnyOrderElementsOf(expected.keySet());
+    }
+  }
+
+  @Test
+  void whereEverythingLiesIsWrittenDownWhileWritesGoOn(@TempDir Path copy) throws IOException {
+    try (VectorStore store = VectorStore.open(directory, settings(1_000));
+        GenerationIndex index = open(store)) {
+      write(index, 0, DOCUMENTS);
+      List<byte[]> before = store.indexStorage(GENERATION).parts();
+      assertThat(before).isNotEmpty();
+      for (int changed = 0; changed <= 5_000; changed += DOCUMENTS) {
+        write(index, 0, DOCUMENTS);
+      }
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> !isSame(before, store.indexStorage(GENERATION).parts()));
+      write(index, 0, 100);
+      StoreFiles.copy(directory, copy);
+    }
+    try (VectorStore store = VectorStore.open(copy, settings(1_000));
+        GenerationIndex index = open(store)) {
+      check(index);
+    }
+  }
+
+  private static boolean isSame(List<byte[]> parts, List<byte[]> others) {
+    return Arrays.deepEquals(parts.toArray(), others.toArray());
+  }
+
+  @Test
+  void aSearchThatMeetsDamageFailsAndTellsTheFile() throws IOException {
+    try (VectorStore store = VectorStore.open(directory, settings(1_000));
+        GenerationIndex index = open(store)) {
+      write(index, 0, DOCUMENTS);
+    }
+    StoreFiles.flush(directory, settings(1_000));
+    Path file = StoreFiles.of(directory, "vectors." + GENERATION);
+    StoreFiles.flip(file, 2_000);
+    try (VectorStore store = VectorStore.open(directory, settings(1_000));
+        GenerationIndex index = open(store)) {
+      // Opening reads postings, not vectors: answers are scored by those.
+      assertThatExceptionOfType(StoreDamagedException.class)
+          .isThrownBy(() -> index.search(vector(), DOCUMENTS, null))
+          .withMessageContaining(file.getFileName().toString());
+      assertThat(store.damage()).isPresent();
     }
   }
 

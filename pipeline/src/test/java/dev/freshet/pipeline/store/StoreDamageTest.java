@@ -116,9 +116,9 @@ class StoreDamageTest {
     StoreFiles.truncate(cut, Files.size(cut) - 1);
     assertUnusable(other.resolve("short"), cut.getFileName().toString());
 
-    assertThat(VectorStore.isAt(directory)).isTrue();
-    VectorStore.delete(directory);
-    assertThat(VectorStore.isAt(directory)).isFalse();
+    assertThat(StoreDirectory.hasStore(directory)).isTrue();
+    StoreDirectory.delete(directory);
+    assertThat(StoreDirectory.hasStore(directory)).isFalse();
     try (VectorStore store = VectorStore.open(directory, SETTINGS)) {
       assertThat(store.generations()).isEmpty();
       write(store, 1);

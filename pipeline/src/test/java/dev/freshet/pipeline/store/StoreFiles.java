@@ -14,12 +14,12 @@ public final class StoreFiles {
   private StoreFiles() {}
 
   /** What was written stands in the log at first: opening moves it into files. */
-  static void flush(Path directory, StoreSettings settings) {
+  public static void flush(Path directory, StoreSettings settings) {
     VectorStore.open(directory, settings).close();
   }
 
   /** A file of this column family. */
-  static Path of(Path directory, String family) {
+  public static Path of(Path directory, String family) {
     try (RocksResources rocks = RocksResources.openReadOnly(directory, StoreSettings.defaults())) {
       for (LiveFileMetaData file : rocks.db().getLiveFilesMetaData()) {
         if (RocksResources.name(file.columnFamilyName()).equals(family)) {
@@ -41,7 +41,8 @@ public final class StoreFiles {
     }
   }
 
-  static void flip(Path file, long at) throws IOException {
+  /** Changes a bit of a byte. */
+  public static void flip(Path file, long at) throws IOException {
     try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
       bytes.seek(at);
       int old = bytes.read();

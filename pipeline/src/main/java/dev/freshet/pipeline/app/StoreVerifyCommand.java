@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freshet.pipeline.ann.PostingAudit;
 import dev.freshet.pipeline.config.ConfigOptions;
 import dev.freshet.pipeline.config.FreshetConfig;
-import dev.freshet.pipeline.store.StoreException;
+import dev.freshet.pipeline.store.StoreDamagedException;
 import dev.freshet.pipeline.store.StoreReport;
 import dev.freshet.pipeline.store.StoreVerifier;
 import java.io.IOException;
@@ -71,7 +71,7 @@ final class StoreVerifyCommand implements Callable<Integer> {
       return new StoreVerifier(
               store, (dimensions, parts) -> new PostingAudit(dimensions, parts)::fault)
           .verify();
-    } catch (StoreException e) {
+    } catch (StoreDamagedException e) {
       return new StoreReport(List.of(), List.of(String.valueOf(e.getMessage())));
     }
   }

@@ -257,7 +257,7 @@ public final class HostedGenerations implements Searcher, Nodes, AutoCloseable {
             own.pace(),
             secondsLeft(own, counts, progress),
             own.index().memoryBytes())
-        .hinderedBy(own.obstacle());
+        .hinderedBy(hindrance(own));
   }
 
   /** Of a generation that is built: its documents beside those of the served one. */
@@ -307,13 +307,9 @@ public final class HostedGenerations implements Searcher, Nodes, AutoCloseable {
     if (current == null) {
       return Optional.of("no generation is served yet");
     }
-    Optional<String> damage = store.damage();
-    if (damage.isPresent()) {
-      return damage;
-    }
-    String obstacle = current.vectors().obstacle();
-    if (obstacle != null) {
-      return Optional.of(obstacle);
+    String hindrance = hindrance(current.vectors());
+    if (hindrance != null) {
+      return Optional.of(hindrance);
     }
     return current.vectors().tail().caughtUp()
         ? Optional.empty()
@@ -326,7 +322,13 @@ public final class HostedGenerations implements Searcher, Nodes, AutoCloseable {
    */
   public @Nullable String failure() {
     HostedGeneration current = served;
-    return store.damage().orElseGet(() -> current == null ? null : current.vectors().obstacle());
+    return current == null ? null : hindrance(current.vectors());
+  }
+
+  /** Why vectors are not followed, or may be wrong; null while all is well. */
+  private @Nullable String hindrance(HostedVectors own) {
+    Optional<String> damage = store.damage(own.generation());
+    return damage.isPresent() ? damage.get() : own.obstacle();
   }
 
   /** Closes all generations; the store and the topics stay as they are. */

@@ -26,6 +26,27 @@ public final class StoreDirectory {
   }
 
   /**
+   * RocksDB takes a directory without this file for an empty one, and deletes what is there.
+   *
+   * @throws StoreDamagedException when there are files, and it is not
+   */
+  static void requireWhole(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      boolean hasTables = files.anyMatch(file -> file.toString().endsWith(".sst"));
+      if (hasTables && !Files.exists(directory.resolve(CURRENT))) {
+        throw new StoreDamagedException(
+            "The store %s is damaged: its file %s is missing. To repair it, %s."
+                .formatted(directory, CURRENT, StoreErrors.REBUILD));
+      }
+    } catch (IOException e) {
+      throw new StoreException(
+          "The store's directory %s cannot be read (%s). Check its permissions."
+              .formatted(directory, e),
+          e);
+    }
+  }
+
+  /**
    * Deletes a store that nobody has open, without reading it. When that is cut off the store cannot
    * be opened, and is deleted by the next call.
    */

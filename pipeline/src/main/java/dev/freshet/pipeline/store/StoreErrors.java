@@ -20,7 +20,8 @@ public final class StoreErrors {
   /** While it is opened. */
   static StoreException opening(Path directory, RocksDBException cause) {
     String detail = String.valueOf(cause.getMessage());
-    return code(cause) == Status.Code.Corruption
+    // A file that is missing is told by its name, and not as damage everywhere.
+    return code(cause) == Status.Code.Corruption || detail.contains("No such file or directory")
         ? new StoreDamagedException(
             "The store %s is damaged (open failed: %s). To repair it, %s."
                 .formatted(directory, detail, REBUILD),

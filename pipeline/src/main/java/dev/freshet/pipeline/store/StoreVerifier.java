@@ -36,10 +36,12 @@ public final class StoreVerifier {
   /**
    * Reads it.
    *
-   * @throws StoreException when it cannot even be opened; the message says what is wrong
+   * @throws StoreDamagedException when it cannot even be opened; the message says what is wrong
+   * @throws StoreException when it cannot be read for other reasons
    */
   public StoreReport verify() {
-    try (RocksResources rocks = RocksResources.openReadOnly(directory, StoreSettings.defaults())) {
+    StoreDirectory.requireWhole(directory);
+    try (RocksResources rocks = open()) {
       checkFiles(rocks);
       Faults whole = damage.getOrDefault(NOT_OF_A_GENERATION, new Faults());
       if (whole.count() > 0) {
@@ -49,6 +51,14 @@ public final class StoreVerifier {
       return new StoreReport(checkGenerations(rocks), List.of());
     } catch (RocksDBException e) {
       throw StoreErrors.of(directory, "verify", e);
+    }
+  }
+
+  private RocksResources open() {
+    try {
+      return RocksResources.openReadOnly(directory, StoreSettings.defaults());
+    } catch (RocksDBException e) {
+      throw StoreErrors.opening(directory, e);
     }
   }
 

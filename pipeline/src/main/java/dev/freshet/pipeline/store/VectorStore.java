@@ -10,14 +10,16 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -51,6 +53,9 @@ import org.slf4j.LoggerFactory;
 public final class VectorStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(VectorStore.class);
 
+  /** Instead of a generation: the store. */
+  private static final int WHOLE = -1;
+
   private final Path directory;
   private final DerivedFolders derived;
   private final StoreSettings settings;
@@ -68,8 +73,8 @@ public final class VectorStore implements AutoCloseable {
 
   private volatile boolean closed;
 
-  /** The first damage that somebody met; it does not go away while the store is open. */
-  private final AtomicReference<@Nullable StoreException> damage = new AtomicReference<>();
+  /** By generation the first damage that somebody met; it does not go away while it is open. */
+  private final Map<Integer, StoreException> damage = new ConcurrentHashMap<>();
 
   /** RocksDB met a full disk: its log takes nothing any more until it is opened anew. */
   private volatile boolean isStopped;
@@ -118,6 +123,7 @@ public final class VectorStore implements AutoCloseable {
               .formatted(directory, e),
           e);
     }
+    StoreDirectory.requireWhole(directory);
     RocksResources rocks = null;
     try {
       rocks = opening.open(directory, settings);
@@ -169,6 +175,7 @@ public final class VectorStore implements AutoCloseable {
     }
     goOnWhereStopped();
     whileOpen(
+        WHOLE,
         "make generation " + generation,
         () -> {
           synchronized (generations) {
@@ -192,6 +199,7 @@ public final class VectorStore implements AutoCloseable {
   public void dropGeneration(int generation) {
     goOnWhereStopped();
     whileOpen(
+        WHOLE,
         "drop generation " + generation,
         () -> {
           synchronized (generations) {
@@ -382,6 +390,7 @@ public final class VectorStore implements AutoCloseable {
 
   <T> T with(int generation, String action, Call<GenerationStore, T> call) {
     return whileOpen(
+        generation,
         action,
         () -> {
           GenerationStore store = generations.get(generation);
@@ -394,7 +403,7 @@ public final class VectorStore implements AutoCloseable {
         });
   }
 
-  private <T> T whileOpen(String action, Action<T> call) {
+  private <T> T whileOpen(int generation, String action, Action<T> call) {
     lifecycle.readLock().lock();
     try {
       checkOpen();
@@ -403,9 +412,9 @@ public final class VectorStore implements AutoCloseable {
       if (StoreErrors.isFull(e)) {
         stopped();
       }
-      throw noted(StoreErrors.of(directory, action, e));
+      throw noted(generation, StoreErrors.of(directory, action, e));
     } catch (StoreDamagedException e) {
-      throw noted(e);
+      throw noted(generation, e);
     } finally {
       lifecycle.readLock().unlock();
     }
@@ -458,20 +467,27 @@ public final class VectorStore implements AutoCloseable {
   private StoreException lost(StoreException e) {
     closed = true;
     rocks.close();
-    damage.compareAndSet(null, e);
+    damage.put(WHOLE, e);
     return e;
   }
 
-  private StoreException noted(StoreException e) {
-    if (e instanceof StoreDamagedException && damage.compareAndSet(null, e)) {
+  private StoreException noted(int generation, StoreException e) {
+    if (e instanceof StoreDamagedException && damage.putIfAbsent(generation, e) == null) {
       LOG.error("{}", e.getMessage());
     }
     return e;
   }
 
-  /** What was found to be damaged since the store was opened, a sentence for people. */
-  public Optional<String> damage() {
-    return Optional.ofNullable(damage.get()).map(Throwable::getMessage);
+  /**
+   * What somebody found to be damaged since the store was opened, a sentence for people: of this
+   * generation, or of the store as a whole.
+   */
+  public Optional<String> damage(int generation) {
+    return Stream.of(WHOLE, generation)
+        .map(damage::get)
+        .filter(Objects::nonNull)
+        .map(found -> String.valueOf(found.getMessage()))
+        .findFirst();
   }
 
   void checkOpen() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.freshet.model.checkpoint.Folders;
 import dev.freshet.pipeline.event.PassageVector;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
@@ -172,6 +173,24 @@ class StoreCommandTest {
     CommandRun elsewhere = run("rebuild", "--set", "kafka.topicPrefix=other.");
     assertThat(elsewhere.exitCode()).isEqualTo(1);
     assertThat(elsewhere.err()).contains("nothing was dropped", "no topic other.vectors.G");
+    assertThat(run("verify").out()).contains("as it should be");
+  }
+
+  /** A node of its own: its Kafka is elsewhere, and has to be asked. */
+  @Test
+  void nothingIsDroppedWhileTheBrokersAreAway() throws IOException {
+    Folders.delete(folder.resolve("kafka"));
+    for (List<String> what : List.of(List.<String>of(), List.of("--generation", "1"))) {
+      List<String> words = new ArrayList<>(List.of("rebuild"));
+      words.addAll(what);
+      words.addAll(List.of("--set", "kafka.bootstrapServers=127.0.0.1:1"));
+      words.addAll(List.of("--set", "kafka.properties.default.api.timeout.ms=300"));
+      words.addAll(List.of("--set", "kafka.properties.request.timeout.ms=200"));
+      CommandRun run = run(words.toArray(String[]::new));
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err())
+          .contains("nothing was dropped", "Kafka at 127.0.0.1:1 cannot be used");
+    }
     assertThat(run("verify").out()).contains("as it should be");
   }
 

@@ -154,7 +154,7 @@ class GenerationCellsTest {
       assertThatExceptionOfType(StoreDamagedException.class)
           .isThrownBy(() -> index.search(vector(), DOCUMENTS, null))
           .withMessageContaining(file.getFileName().toString());
-      assertThat(store.damage()).isPresent();
+      assertThat(store.damage(GENERATION)).isPresent();
     }
   }
 

@@ -78,12 +78,13 @@ class StoreDamageTest {
         .asString()
         .contains(file.toString(), "checksum mismatch");
     try (VectorStore store = VectorStore.open(directory, SETTINGS)) {
-      assertThat(store.damage()).isEmpty();
+      assertThat(store.damage(2)).isEmpty();
       assertThatExceptionOfType(StoreDamagedException.class)
           .isThrownBy(() -> store.vectors(2, "d0"))
           .withMessageContaining(file.getFileName().toString())
           .withMessageContaining("freshet store verify");
-      assertThat(store.damage()).hasValueSatisfying(it -> assertThat(it).contains("is damaged"));
+      assertThat(store.damage(2)).hasValueSatisfying(it -> assertThat(it).contains("is damaged"));
+      assertThat(store.damage(1)).isEmpty();
       List<String> scanned = new ArrayList<>();
       assertThatExceptionOfType(StoreDamagedException.class)
           .isThrownBy(() -> store.scan(2, each -> scanned.add(each.document().id())))
@@ -115,6 +116,10 @@ class StoreDamageTest {
     Path cut = other.resolve("short").resolve(gone.getFileName());
     StoreFiles.truncate(cut, Files.size(cut) - 1);
     assertUnusable(other.resolve("short"), cut.getFileName().toString());
+    Path nameless = other.resolve("nameless");
+    StoreFiles.copy(directory, nameless);
+    Files.delete(nameless.resolve("CURRENT"));
+    assertUnusable(nameless, "CURRENT");
 
     assertThat(StoreDirectory.hasStore(directory)).isTrue();
     StoreDirectory.delete(directory);
@@ -132,7 +137,7 @@ class StoreDamageTest {
           .isThrownBy(() -> VectorStore.open(store, SETTINGS))
           .withMessageContaining(file)
           .withMessageContaining("freshet store rebuild");
-      assertThatExceptionOfType(StoreException.class)
+      assertThatExceptionOfType(StoreDamagedException.class)
           .isThrownBy(() -> new StoreVerifier(store, NO_POSTINGS).verify())
           .withMessageContaining(file);
     }

@@ -5,10 +5,10 @@ import java.time.Duration;
 /**
  * RocksDB in a serve node: the one place of its defaults and bounds.
  *
- * @param blockCacheBytes memory for blocks read from disk, their indexes and filters among them, over
- *     all generations; 1 MiB to 1 TiB
- * @param writeBufferBytes memory for changes that are not on disk yet, likewise; a write waits where
- *     there are more
+ * @param blockCacheBytes memory for blocks read from disk, their indexes and filters among them,
+ *     over all generations; 1 MiB to 1 TiB
+ * @param writeBufferBytes memory for changes that are not on disk yet, likewise; a write waits
+ *     where there are more
  * @param maxBytes most bytes of RocksDB's files on disk, its log left out: beyond, no change is
  *     taken until there is room; 0 for as many as the disk has, at most 1 PiB
  * @param deleteRetention how long the store remembers that a document was deleted; at most 36,500

@@ -188,8 +188,7 @@ class StoreCommandTest {
       words.addAll(List.of("--set", "kafka.properties.request.timeout.ms=200"));
       CommandRun run = run(words.toArray(String[]::new));
       assertThat(run.exitCode()).isEqualTo(1);
-      assertThat(run.err())
-          .contains("nothing was dropped", "Kafka at 127.0.0.1:1 cannot be used");
+      assertThat(run.err()).contains("nothing was dropped", "Kafka at 127.0.0.1:1 cannot be used");
     }
     assertThat(run("verify").out()).contains("as it should be");
   }

@@ -88,7 +88,12 @@ public final class ServeNode {
     var clicks = resources.add(new KafkaClickWriter(config.kafka(), topics));
     var exploring =
         new ExploringSearcher(
-            generations, config.serve().explore(), new Random(), impressions, clock);
+            generations,
+            config.serve().explore(),
+            config.serve().discover(),
+            new Random(),
+            impressions,
+            clock);
     Stream<Resource> own =
         Stream.of(
             new DocumentResource(generations, writer, config.serve(), registry),

@@ -83,6 +83,13 @@ public record FreshetConfig(
         dataDir, kafka, other, index, serve, store, registry, conduct, tune, round, gate, embedded);
   }
 
+  /** The same configuration with another HTTP interface. */
+  public FreshetConfig withServe(ServeConfig other) {
+    return new FreshetConfig(
+        dataDir, kafka, encoder, index, other, store, registry, conduct, tune, round, gate,
+        embedded);
+  }
+
   /** The same configuration with other rounds. */
   public FreshetConfig withTune(TuneConfig other) {
     return new FreshetConfig(

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxHits most hits that a search may ask for
  * @param explore share of the answers in which two of the first ten documents change places, so
  *     that clicks can tell what is better from what stood higher; 0 to 1
+ * @param discover share of the answers in which two of the third to tenth documents are others from
+ *     further down, so that people see, and clicks tell of, what the encoder ranks too low; 0 to
+ *     what {@code explore} leaves
  * @param canary how often the served generation is held against its own model
  */
 public record ServeConfig(
@@ -24,6 +27,7 @@ public record ServeConfig(
     Duration searchTimeout,
     int maxHits,
     double explore,
+    double discover,
     Duration canary) {
 
   public ServeConfig {
@@ -39,6 +43,10 @@ public record ServeConfig(
     Check.between("maxHits", maxHits, 1, 100_000);
     Check.atLeast("canary", canary, Duration.ofMillis(100));
     Check.require(explore >= 0 && explore <= 1, "explore must be from 0 to 1", explore);
+    Check.require(
+        discover >= 0 && discover <= 1 - explore,
+        "discover must be from 0 to 1, and with explore at most 1",
+        discover);
   }
 
   /** Loopback only, no key. */
@@ -51,19 +59,26 @@ public record ServeConfig(
         Duration.ofSeconds(10),
         1_000,
         0.05,
+        0.05,
         Duration.ofMinutes(1));
   }
 
   /** The same interface on another port. */
   public ServeConfig withPort(int other) {
     return new ServeConfig(
-        host, other, apiKey, maxRequestBytes, searchTimeout, maxHits, explore, canary);
+        host, other, apiKey, maxRequestBytes, searchTimeout, maxHits, explore, discover, canary);
+  }
+
+  /** The same interface, with documents from further down in another share of the answers. */
+  public ServeConfig withDiscover(double other) {
+    return new ServeConfig(
+        host, port, apiKey, maxRequestBytes, searchTimeout, maxHits, explore, other, canary);
   }
 
   /** Without the API key. */
   @Override
   public String toString() {
-    return "ServeConfig[host=%s, port=%d, apiKey=%s, maxRequestBytes=%d, searchTimeout=%s, maxHits=%d, explore=%s, canary=%s]"
+    return "ServeConfig[host=%s, port=%d, apiKey=%s, maxRequestBytes=%d, searchTimeout=%s, maxHits=%d, explore=%s, discover=%s, canary=%s]"
         .formatted(
             host,
             port,
@@ -72,6 +87,7 @@ public record ServeConfig(
             searchTimeout,
             maxHits,
             explore,
+            discover,
             canary);
   }
 }

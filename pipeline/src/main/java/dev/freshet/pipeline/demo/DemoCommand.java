@@ -9,6 +9,7 @@ import dev.freshet.pipeline.app.Startup;
 import dev.freshet.pipeline.app.Terminal;
 import dev.freshet.pipeline.config.ConfigOptions;
 import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.config.ServeConfig;
 import dev.freshet.pipeline.config.TuneConfig;
 import dev.freshet.pipeline.search.Searcher;
 import dev.freshet.training.corpus.CollectionFolder;
@@ -201,24 +202,29 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** Users click at once, and a round begins when they have searched enough. */
+  /**
+   * Users click at once, a round begins when they have searched enough, and most pages show
+   * something from further down, so that a few rounds are enough to see something new.
+   */
   private FreshetConfig adapt(FreshetConfig config) {
     TuneConfig tune = config.tune();
     FreshetConfig own =
         config.dataDir().equals(FreshetConfig.defaults().dataDir())
             ? config.withDataDirAndPort(OWN_FOLDER, config.serve().port())
             : config;
-    return own.withTune(
-        new TuneConfig(
-            tune.start() == TuneConfig.Start.NEVER ? TuneConfig.Start.SERVED : tune.start(),
-            searches,
-            Duration.ofDays(1),
-            searches,
-            ATTRIBUTION,
-            LATENESS,
-            Math.max(tune.perClient(), searches),
-            tune.replay(),
-            tune.checkpointInterval()));
+    ServeConfig serve = own.serve();
+    return own.withServe(serve.withDiscover(1 - serve.explore()))
+        .withTune(
+            new TuneConfig(
+                tune.start() == TuneConfig.Start.NEVER ? TuneConfig.Start.SERVED : tune.start(),
+                searches,
+                Duration.ofDays(1),
+                searches,
+                ATTRIBUTION,
+                LATENESS,
+                Math.max(tune.perClient(), searches),
+                tune.replay(),
+                tune.checkpointInterval()));
   }
 
   /**

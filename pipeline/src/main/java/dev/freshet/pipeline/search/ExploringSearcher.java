@@ -11,34 +11,44 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * Shows what another searcher has found, on some pages with two documents in each other's place,
- * and writes an impression of every answer. Thread-safe.
+ * Shows what another searcher has found, some of it elsewhere than ranked, and writes an impression
+ * of every answer. Thread-safe.
  *
  * <p>Clicks alone cannot tell a document that is better from one that stood higher; a document that
  * chance has put elsewhere can. Of the published ways {@link PagePolicy.SwapTwo} costs a reader
- * least: two documents of a page, on a share of the pages, the first ten places at most.
+ * least: two documents of a page, on a share of the answers, the first ten places at most. In
+ * another share a {@link Discovery} shows documents that were not on the page at all.
  */
 public final class ExploringSearcher implements Searcher {
+  private static final PagePolicy SWAP = new PagePolicy.SwapTwo(1);
   private static final PagePolicy AS_RANKED = new PagePolicy.AsRanked();
 
   private final Searcher searcher;
-  private final PagePolicy exploring;
-  private final double share;
+  private final double swaps;
+  private final PagePolicy swapping;
+  private final Discovery discovery;
   private final Random random;
   private final ImpressionWriter impressions;
   private final Clock clock;
 
   /**
    * @param searcher finds and ranks
-   * @param share of the pages on which two documents change places, 0 to 1
+   * @param swaps share of the answers in which two documents change places, 0 to 1
+   * @param discoveries share of the answers with documents from further down, 0 to what is left
    * @param random decides which
    * @param impressions takes what was shown
    */
   public ExploringSearcher(
-      Searcher searcher, double share, Random random, ImpressionWriter impressions, Clock clock) {
+      Searcher searcher,
+      double swaps,
+      double discoveries,
+      Random random,
+      ImpressionWriter impressions,
+      Clock clock) {
     this.searcher = searcher;
-    this.exploring = new PagePolicy.SwapTwo(share);
-    this.share = share;
+    this.swaps = swaps;
+    this.swapping = new PagePolicy.SwapTwo(swaps);
+    this.discovery = new Discovery(discoveries);
     this.random = random;
     this.impressions = impressions;
     this.clock = clock;
@@ -46,18 +56,28 @@ public final class ExploringSearcher implements Searcher {
 
   @Override
   public SearchAnswer search(SearchRequest request) {
-    SearchAnswer ranked = searcher.search(request);
-    PagePolicy policy = request.explore() ? exploring : AS_RANKED;
-    int top = Math.min(Impression.EXPLORED_SLOTS, ranked.hits().size());
-    int[] ranks = policy.drawRanks(top, random);
-    List<Hit> shown = new ArrayList<>(ranked.hits());
+    double chance = request.explore() ? random.nextDouble() : 1;
+    boolean swap = chance < swaps;
+    boolean discover = !swap && chance < swaps + discovery.share() && request.k() < Discovery.DEPTH;
+    SearchAnswer ranked = searcher.search(discover ? request.withK(Discovery.DEPTH) : request);
+    int found = ranked.hits().size();
+    int size = Math.min(request.k(), found);
+    int[] ranks =
+        discover
+            ? discovery.drawRanks(size, found, random)
+            : (swap ? SWAP : AS_RANKED).drawRanks(top(size), random);
+    // A full answer goes on below, as far as anybody knows.
+    int known = found < request.k() || discover ? found : Discovery.DEPTH;
+    List<Hit> shown = new ArrayList<>(size);
     List<Impression.Slot> slots = new ArrayList<>();
-    for (int i = 0; i < Math.min(shown.size(), Impression.MAX_SLOTS); i++) {
-      int position = i + 1;
-      int rank = i < top ? ranks[i] : position;
-      shown.set(i, ranked.hits().get(rank - 1));
-      double probability = i < top ? policy.probability(rank, position, top) : 1;
-      slots.add(new Impression.Slot(shown.get(i).id(), rank, probability));
+    for (int position = 1; position <= size; position++) {
+      int rank = position <= ranks.length ? ranks[position - 1] : position;
+      Hit hit = ranked.hits().get(rank - 1);
+      shown.add(hit);
+      if (position <= Impression.MAX_SLOTS) {
+        double probability = request.explore() ? probability(rank, position, size, known) : 1;
+        slots.add(new Impression.Slot(hit.id(), rank, probability));
+      }
     }
     impressions.write(
         new Impression(
@@ -65,11 +85,27 @@ public final class ExploringSearcher implements Searcher {
             request.query(),
             ranked.generation(),
             request.mode(),
-            request.explore() ? share : 0,
+            request.explore() ? swaps : 0,
             slots,
             request.clientId(),
             clock.instant()));
     return new SearchAnswer(ranked.queryId(), ranked.generation(), shown, ranked.tookMillis());
+  }
+
+  private static int top(int size) {
+    return Math.min(Impression.EXPLORED_SLOTS, size);
+  }
+
+  /** Over all answers: those with a swap, those with a discovery, and those as ranked. */
+  private double probability(int rank, int position, int size, int found) {
+    double discovered = discovery.probability(rank, position, size, found);
+    if (rank > size) {
+      return discovered;
+    }
+    double asRanked = rank == position ? 1 : 0;
+    double swapped =
+        position <= top(size) ? swapping.probability(rank, position, top(size)) : asRanked;
+    return swapped + discovered - asRanked;
   }
 
   @Override

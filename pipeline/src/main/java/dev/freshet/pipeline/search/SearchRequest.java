@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param filter condition on attributes, or null for none
  * @param generation the generation to ask, or null for the served one
  * @param clientId who asks, for the impression; null where that is not known
- * @param explore whether the page may be shown in another order than ranked, now and then
+ * @param explore whether the page may show something else than what is ranked there, now and then
  */
 public record SearchRequest(
     String query,
@@ -32,5 +32,10 @@ public record SearchRequest(
   public SearchRequest(
       String query, int k, SearchMode mode, @Nullable Filter filter, @Nullable Integer generation) {
     this(query, k, mode, filter, generation, null, true);
+  }
+
+  /** The same search for another number of hits. */
+  SearchRequest withK(int other) {
+    return new SearchRequest(query, other, mode, filter, generation, clientId, explore);
   }
 }

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,9 +50,18 @@ class ExploringSearcherTest {
     }
   }
 
-  private ExploringSearcher searcher(double share) {
+  private ExploringSearcher searcher(double swaps) {
+    return searcher(swaps, 0);
+  }
+
+  private ExploringSearcher searcher(double swaps, double discoveries) {
     return new ExploringSearcher(
-        new Ranked(), share, new Random(7), impressions::add, Clock.fixed(NOW, ZoneOffset.UTC));
+        new Ranked(),
+        swaps,
+        discoveries,
+        new Random(7),
+        impressions::add,
+        Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
   private static SearchRequest request(int k, boolean explore) {
@@ -121,8 +131,64 @@ class ExploringSearcherTest {
   }
 
   @Test
+  void showsTwoFromFurtherDownInPlaceOfTwo() {
+    SearchAnswer answer = searcher(0, 1).search(request(20, true));
+    assertThat(ids(answer)).hasSize(20).doesNotHaveDuplicates().startsWith("d1", "d2");
+    Impression impression = impressions.get(0);
+    List<Integer> moved =
+        IntStream.rangeClosed(1, 20).filter(impression::isExplored).boxed().toList();
+    assertThat(moved).hasSize(2).allMatch(position -> position >= 3 && position <= 10);
+    for (int position = 1; position <= 20; position++) {
+      Impression.Slot slot = impression.slots().get(position - 1);
+      assertThat(slot.objectId())
+          .isEqualTo("d" + slot.rank())
+          .isEqualTo(ids(answer).get(position - 1));
+      // Two of eight positions, for thirty documents.
+      double expected =
+          moved.contains(position) ? 2 / 8.0 / 30 : position >= 3 && position <= 10 ? 0.75 : 1;
+      assertThat(slot.probability()).isCloseTo(expected, within(1e-12));
+      assertThat(slot.rank()).isBetween(1, moved.contains(position) ? 50 : 20);
+    }
+  }
+
+  @Test
+  void swapsAndDiscoversAsOftenAsItSays() {
+    ExploringSearcher searcher = searcher(0.25, 0.5);
+    int searches = 40_000;
+    Map<Integer, Integer> ranksAtFourth = new HashMap<>();
+    Map<Integer, Double> said = new HashMap<>();
+    for (int i = 0; i < searches; i++) {
+      searcher.search(request(5, true));
+      Impression.Slot fourth = impressions.get(i).slots().get(3);
+      ranksAtFourth.merge(fourth.rank(), 1, Integer::sum);
+      assertThat(said.merge(fourth.rank(), fourth.probability(), (a, b) -> b))
+          .isEqualTo(fourth.probability());
+    }
+    assertThat(ranksAtFourth).hasSize(50);
+    ranksAtFourth.forEach(
+        (rank, times) ->
+            assertThat(times / (double) searches)
+                .as("rank %d", rank)
+                .isCloseTo(said.getOrDefault(rank, 0.0), within(0.01)));
+    assertThat(said.values().stream().mapToDouble(each -> each).sum()).isCloseTo(1, within(1e-9));
+  }
+
+  @Test
+  void aShortAnswerHasNothingToDiscover() {
+    assertThat(ids(searcher(0, 1).search(request(2, true)))).containsExactly("d1", "d2");
+    assertThat(ids(searcher(0, 1).search(request(50, true))))
+        .isEqualTo(IntStream.rangeClosed(1, 50).mapToObj(rank -> "d" + rank).toList());
+    assertThat(impressions)
+        .allSatisfy(
+            impression ->
+                assertThat(impression.slots())
+                    .extracting(Impression.Slot::probability)
+                    .containsOnly(1.0));
+  }
+
+  @Test
   void leavesTheOrderAloneWhereAsked() {
-    ExploringSearcher searcher = searcher(1);
+    ExploringSearcher searcher = searcher(0.5, 0.5);
     assertThat(ids(searcher.search(request(3, false)))).containsExactly("d1", "d2", "d3");
     assertThat(impressions.get(0).explore()).isZero();
     assertThat(impressions.get(0).slots())

@@ -12,30 +12,29 @@ import java.util.Set;
  * <p>A position is where a document was shown, a rank where the system had put it; both count from
  * 1 and are equal where nothing was randomised.
  *
- * @param slots in the order shown; their ranks are the numbers from 1 to their count
+ * @param slots in the order shown. A rank above their count is that of a document from further
+ *     down, which was shown in place of one that belongs on the page
  * @param policy that ordered them, whether or not it moved anything on this page
  */
 public record Page(String queryId, List<Slot> slots, PagePolicy policy) {
   /**
-   * @throws IllegalArgumentException when a document or a rank comes twice, or a rank is above the
-   *     number of slots
+   * @throws IllegalArgumentException when a document or a rank comes twice
    */
   public Page {
     slots = List.copyOf(slots);
     Set<String> documents = new HashSet<>();
-    boolean[] ranks = new boolean[slots.size() + 1];
+    Set<Integer> ranks = new HashSet<>();
     for (Slot slot : slots) {
       if (!documents.add(slot.documentId())) {
         throw new IllegalArgumentException(
             "a page must show a document once, that of query %s shows %s twice"
                 .formatted(queryId, slot.documentId()));
       }
-      if (slot.rank() > slots.size() || ranks[slot.rank()]) {
+      if (!ranks.add(slot.rank())) {
         throw new IllegalArgumentException(
-            "ranks on the page of query %s must be 1 to %d, each once, but %s has %d"
-                .formatted(queryId, slots.size(), slot.documentId(), slot.rank()));
+            "a page must show a rank once, that of query %s shows %d twice, the second time with %s"
+                .formatted(queryId, slot.rank(), slot.documentId()));
       }
-      ranks[slot.rank()] = true;
     }
   }
 
@@ -75,10 +74,19 @@ public record Page(String queryId, List<Slot> slots, PagePolicy policy) {
   }
 
   /**
+   * Whether a document from further down was shown at a position: no policy has put it there.
+   *
+   * @param position from 1 to {@link #size}
+   */
+  public boolean isFromBelow(int position) {
+    return slot(position).rank() > size();
+  }
+
+  /**
    * How likely the policy was to put the document that is at a position there: 1 where it could not
    * do otherwise.
    *
-   * @param position from 1 to {@link #size}
+   * @param position from 1 to {@link #size}, its document not from below
    */
   public double probability(int position) {
     return policy.probability(slot(position).rank(), position, size());

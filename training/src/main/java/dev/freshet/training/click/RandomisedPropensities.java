@@ -73,6 +73,9 @@ public final class RandomisedPropensities {
   private void add(Impression impression) {
     Page page = impression.page();
     for (int position = 1; position <= page.size(); position++) {
+      if (page.isFromBelow(position)) {
+        continue; // it could not have been first
+      }
       int rank = page.slot(position).rank();
       double weight = 1 / page.probability(position);
       boolean clicked = impression.isClicked(position);

@@ -64,6 +64,22 @@ class RandomisedPropensitiesTest {
   }
 
   @Test
+  void leavesOutWhatCameFromBelow() {
+    PagePolicy policy = new PagePolicy.SwapTwo(0.5);
+    Page swapped = new Page("q", List.of(new Slot("b", 2), new Slot("a", 1)), policy);
+    Page discovered = new Page("q", List.of(new Slot("b", 2), new Slot("z", 9)), policy);
+    List<Impression> impressions = new ArrayList<>();
+    impressions.add(new Impression(swapped, null, List.of(1)));
+    impressions.add(new Impression(swapped, null, List.of(1, 2)));
+    impressions.add(new Impression(discovered, null, List.of(1)));
+    impressions.add(new Impression(discovered, null, List.of(1)));
+    // Of a at the second position one of two was clicked; z could not have been first.
+    assertThat(
+            RandomisedPropensities.estimate(new ClickLog(impressions)).orElseThrow().byPosition())
+        .containsExactly(1.0, 0.5);
+  }
+
+  @Test
   void pagesMayDifferInLengthAndPolicy() {
     List<Impression> impressions = new ArrayList<>();
     ClickModel users = SimulatedCollection.POSITION_BASED;

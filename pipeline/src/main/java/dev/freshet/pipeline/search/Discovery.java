@@ -1,0 +1,71 @@
+package dev.freshet.pipeline.search;
+
+import dev.freshet.pipeline.event.Impression;
+import dev.freshet.training.sampling.Epochs;
+import java.util.Arrays;
+import java.util.Random;
+
+/**
+ * Documents from further down in place of some that belong on a page. Clicks teach only about what
+ * people see; where an encoder still ranks the answers to some way of asking too low, nobody would
+ * ever click them, and it would never learn to rank them higher.
+ *
+ * <p>Of the positions from the third to the tenth two are given to documents of the ranks below the
+ * answer, down to {@link #DEPTH}; all these positions and all these documents are equally likely.
+ * The first two positions stay: they are what most people came for. Immutable and thread-safe.
+ *
+ * @param share of the answers in which it is done, 0 to 1
+ */
+record Discovery(double share) {
+  /** As deep as it goes: below, there is too little to be found to show it to people. */
+  static final int DEPTH = 50;
+
+  private static final int FIRST = 3;
+  private static final int SLOTS = 2;
+
+  /**
+   * Draws what is shown.
+   *
+   * @param size of the answer
+   * @param found how many documents were ranked
+   * @return {@code [size]}, the rank that is shown at each position, both from 1
+   */
+  int[] drawRanks(int size, int found, Random random) {
+    int[] ranks = new int[size];
+    Arrays.setAll(ranks, position -> position + 1);
+    int[] positions = Epochs.shuffled(positions(size), random.nextLong(), 0);
+    int[] below = Epochs.shuffled(below(size, found), random.nextLong(), 0);
+    for (int i = 0; i < slots(size, found); i++) {
+      ranks[positions[i] + FIRST - 1] = size + 1 + below[i];
+    }
+    return ranks;
+  }
+
+  /**
+   * How likely the document of a rank is shown at a position, over the answers on which it is done
+   * and the others, which are as ranked.
+   */
+  double probability(int rank, int position, int size, int found) {
+    boolean open = position >= FIRST && position < FIRST + positions(size);
+    double given = open ? share * slots(size, found) / positions(size) : 0;
+    if (rank > size) {
+      return given / below(size, found);
+    }
+    return rank == position ? 1 - given : 0;
+  }
+
+  /** How many positions are given away. */
+  private static int slots(int size, int found) {
+    return Math.min(SLOTS, Math.min(positions(size), below(size, found)));
+  }
+
+  /** How many positions they are drawn from. */
+  private static int positions(int size) {
+    return Math.max(0, Math.min(size, Impression.EXPLORED_SLOTS) - FIRST + 1);
+  }
+
+  /** How many documents there are for them. */
+  private static int below(int size, int found) {
+    return Math.max(0, Math.min(found, DEPTH) - size);
+  }
+}

@@ -7,6 +7,7 @@ import dev.freshet.pipeline.conduct.LocalCluster;
 import dev.freshet.pipeline.conduct.LocalIndexJobs;
 import dev.freshet.pipeline.conduct.LocalTuneJob;
 import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.config.InvalidConfigException;
 import dev.freshet.pipeline.config.TuneConfig;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.http.RefreshResource;
@@ -66,6 +67,11 @@ public final class EmbeddedStack implements AutoCloseable {
       FreshetConfig configured, DataDirectory data, Resources resources, Consumer<String> reports)
       throws Exception {
     try {
+      if (configured.serve().partitions() != null) {
+        throw new InvalidConfigException(
+            "serve.partitions is %s, and the one node of this process must hold all of them: leave it out, or run freshet serve"
+                .formatted(configured.serve().partitions()));
+      }
       EmbeddedKafka kafka =
           resources.add(EmbeddedKafka.start(data.kafka(), configured.embedded().kafkaPort()));
       FreshetConfig config =

@@ -62,6 +62,13 @@ final class SearchCommand implements Runnable {
       description = "The generation to ask (default: the served one).")
   private @Nullable Integer generation;
 
+  @Option(
+      names = "--recall",
+      paramLabel = "SHARE",
+      description =
+          "Share of the nearest documents to find, above 0 and at most 1 (default: store.ann.recall).")
+  private @Nullable Double recall;
+
   @Option(names = "--json", description = "Print the server's answer as it is.")
   private boolean json;
 
@@ -87,6 +94,14 @@ final class SearchCommand implements Runnable {
                     hits.size() == 1 ? "1 hit" : hits.size() + " hits",
                     answer.json().path("generation").asInt(),
                     answer.json().path("tookMillis").asDouble())));
+    for (JsonNode missing : answer.json().path("missing")) {
+      terminal
+          .out()
+          .println(
+              "partial: nothing of the partitions %s, %s"
+                  .formatted(
+                      missing.path("partitions"), Terminal.plain(missing.path("reason").asText())));
+    }
     terminal.out().flush();
   }
 
@@ -117,6 +132,9 @@ final class SearchCommand implements Runnable {
     }
     if (generation != null) {
       request.put("generation", generation);
+    }
+    if (recall != null) {
+      request.put("recall", recall);
     }
     if (filter != null) {
       try {

@@ -19,13 +19,16 @@ import dev.freshet.pipeline.http.HttpServer;
 import dev.freshet.pipeline.http.MetricsResource;
 import dev.freshet.pipeline.http.Resource;
 import dev.freshet.pipeline.http.SearchResource;
+import dev.freshet.pipeline.http.SearchThreads;
 import dev.freshet.pipeline.http.ServedEncoders;
+import dev.freshet.pipeline.http.ShardResource;
 import dev.freshet.pipeline.index.IndexJob;
 import dev.freshet.pipeline.kafka.KafkaClickWriter;
 import dev.freshet.pipeline.kafka.KafkaDocumentWriter;
 import dev.freshet.pipeline.kafka.KafkaImpressionWriter;
 import dev.freshet.pipeline.kafka.ModelsTail;
 import dev.freshet.pipeline.kafka.ModelsTopic;
+import dev.freshet.pipeline.kafka.TopicAdmin;
 import dev.freshet.pipeline.kafka.TopicProvisioner;
 import dev.freshet.pipeline.search.ExploringSearcher;
 import dev.freshet.pipeline.search.Searcher;
@@ -64,7 +67,7 @@ public final class ServeNode {
    * @param resources takes every part of the node; the caller closes it
    * @param more routes, beside those of every node
    */
-  static ServeNode start(
+  public static ServeNode start(
       FreshetConfig config, Path storeDirectory, Resources resources, Resource... more) {
     var topics = new Topics(config.kafka().topicPrefix());
     var clock = Clock.systemUTC();
@@ -72,11 +75,15 @@ public final class ServeNode {
         config.kafka(), topics, Topics.FIRST_GENERATION, IndexJob.MAX_RECORD_BYTES);
     var models = new ModelsTopic(config.kafka(), topics, clock);
     announceFirst(config, models);
+    int partitions = partitions(config, topics);
+    HeldPartitions.requireThere(config.serve().heldPartitions(), partitions, topics.documents());
+    HeldPartitions.claim(storeDirectory, config.serve().heldPartitions());
     VectorStore store =
         resources.add(VectorStore.open(storeDirectory, StoreSettings.of(config.store()), clock));
     resources.add(new TombstonePurge(store));
     var writer = resources.add(new KafkaDocumentWriter(config.kafka(), topics, clock));
-    var generations = resources.add(new HostedGenerations(config, topics, store, writer));
+    var generations =
+        resources.add(new HostedGenerations(config, topics, partitions, store, writer));
     // At once, so that what is wrong with the served one stops the start; the tail tries again.
     generations.follow(models.read());
     resources.add(ModelsTail.start(config.kafka(), topics, generations::follow));
@@ -94,15 +101,17 @@ public final class ServeNode {
             new Random(),
             impressions,
             clock);
+    SearchThreads threads = resources.add(new SearchThreads(config.serve()));
     Stream<Resource> own =
         Stream.of(
             new DocumentResource(generations, writer, config.serve(), registry),
-            new SearchResource(exploring, config.serve(), registry),
+            new SearchResource(exploring, config.serve(), threads, registry),
+            new ShardResource(generations, threads),
             new ClickResource(clicks, clock, config.serve(), registry),
             new EmbeddingResource(generations::encoders, config.serve()),
             new GenerationResource(
                 generations,
-                new AnnouncedSwitch(models, generations),
+                new AnnouncedSwitch(models, generations, generations::servedGeneration),
                 new RefreshPlanner(generations, config.kafka(), topics)::plan),
             new HealthResource(generations::obstacle),
             new MetricsResource(registry, metrics::update));
@@ -111,6 +120,13 @@ public final class ServeNode {
             HttpServer.start(
                 config.serve(), registry, Stream.concat(own, Stream.of(more)).toList()));
     return new ServeNode(generations, http);
+  }
+
+  /** How many there are of {@code documents}. */
+  private static int partitions(FreshetConfig config, Topics topics) {
+    try (TopicAdmin admin = new TopicAdmin(config.kafka())) {
+      return admin.partitions(topics.documents());
+    }
   }
 
   /** The configured model is the first generation, where there is none yet. */

@@ -14,17 +14,22 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serve nodes that are asked over HTTP, all at once: {@code GET /v1/generations} says which
- * generations they are ready for. One that does not answer is not ready, and that is told once.
- * Without any node everything is ready: each then goes on with the generation before until it has
- * read the new one. Used by one thread.
+ * Serve nodes that are asked over HTTP, all at once: {@code GET /v1/shard} says which partitions
+ * each holds, and which generations it is ready for. A generation is ready when every partition has
+ * a node that is, and no node that is well still reads: replicas switch together where they can,
+ * and one that is down holds nothing up whose partitions others hold. One that does not answer is
+ * told once. Without any node everything is ready: each then goes on with the generation before
+ * until it has read the new one. Used by one thread.
  */
 public final class HttpNodes implements Nodes {
   private static final Logger LOG = LoggerFactory.getLogger(HttpNodes.class);
@@ -54,33 +59,50 @@ public final class HttpNodes implements Nodes {
 
   @Override
   public boolean areReady(GenerationRecord generation) {
-    List<CompletableFuture<HttpResponse<String>>> answers = nodes.stream().map(this::ask).toList();
-    boolean ready = true;
-    for (int i = 0; i < answers.size(); i++) {
-      ready &= isReady(nodes.get(i), answers.get(i), generation.generation());
+    if (nodes.isEmpty()) {
+      return true;
     }
-    return ready;
+    List<CompletableFuture<HttpResponse<String>>> answers = nodes.stream().map(this::ask).toList();
+    Set<Integer> all = new TreeSet<>(generation.required().keySet());
+    Set<Integer> covered = new TreeSet<>();
+    boolean isSomebodyReading = false;
+    for (int i = 0; i < answers.size(); i++) {
+      JsonNode node = shard(nodes.get(i), answers.get(i), generation.generation());
+      if (node == null) {
+        continue;
+      }
+      IntStream.range(0, node.path("of").asInt()).forEach(all::add);
+      if (isReady(node.path("generations"), generation.generation())) {
+        node.path("partitions").forEach(partition -> covered.add(partition.asInt()));
+      } else {
+        isSomebodyReading |= node.path("obstacle").isNull();
+      }
+    }
+    return !isSomebodyReading && !covered.isEmpty() && covered.containsAll(all);
   }
 
   private CompletableFuture<HttpResponse<String>> ask(URI node) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(node + "/v1/generations")).timeout(ANSWER_TIMEOUT);
+        HttpRequest.newBuilder(URI.create(node + "/v1/shard")).timeout(ANSWER_TIMEOUT);
     if (apiKey != null) {
       request.header("Authorization", "Bearer " + apiKey);
     }
     return http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString(UTF_8));
   }
 
-  private boolean isReady(URI node, CompletableFuture<HttpResponse<String>> asked, int generation) {
+  /** What a node says of itself; null where it does not. */
+  private @Nullable JsonNode shard(
+      URI node, CompletableFuture<HttpResponse<String>> asked, int generation) {
     String problem;
     try {
       HttpResponse<String> answer = asked.join();
       if (answer.statusCode() == 200) {
-        JsonNode generations = JSON.readTree(answer.body()).required("generations");
+        JsonNode shard = JSON.readTree(answer.body());
+        List.of("partitions", "of", "obstacle", "generations").forEach(shard::required);
         if (told.remove(node) != null) {
           LOG.info("the serve node at {} answers again", node);
         }
-        return isReady(generations, generation);
+        return shard;
       }
       problem =
           answer.statusCode() == 401
@@ -98,7 +120,7 @@ public final class HttpNodes implements Nodes {
           node,
           problem);
     }
-    return false;
+    return null;
   }
 
   private static boolean isReady(JsonNode generations, int generation) {

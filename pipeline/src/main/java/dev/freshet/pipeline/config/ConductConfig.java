@@ -1,10 +1,8 @@
 package dev.freshet.pipeline.config;
 
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param flink URL of the REST API of a Flink session cluster that runs the index jobs, or null for
  *     the conductor's own process
  * @param jobJar the job jar to run there; needed with {@code flink}
- * @param nodes URLs of the serve nodes that must be ready before a generation is served, separated
- *     by commas, or null for none
+ * @param nodes URLs of the serve nodes, separated by commas, or null for none: a generation is
+ *     served when every partition has a node that is ready for it, and all that are well are
  */
 public record ConductConfig(
     Duration interval,
@@ -33,33 +31,11 @@ public record ConductConfig(
     Check.between("keep", keep, 0, 100);
     Check.between("keepFor", keepFor, Duration.ZERO, Duration.ofDays(36_500));
     if (flink != null) {
-      requireUrl("flink", flink);
+      Urls.requireUrl("flink", flink);
       Check.require(jobJar != null, "flink needs the job jar: set conduct.jobJar", "none");
     }
     if (nodes != null) {
-      split(nodes).forEach(node -> requireUrl("nodes", node));
-    }
-  }
-
-  private static List<String> split(String urls) {
-    return Arrays.stream(urls.split(",", -1)).map(String::strip).toList();
-  }
-
-  private static void requireUrl(String name, String url) {
-    String rule = name + " must be http://HOST:PORT or https://HOST:PORT";
-    try {
-      URI uri = new URI(url);
-      Check.require(
-          uri.getScheme() != null
-              && uri.getScheme().matches("https?")
-              && uri.getHost() != null
-              && uri.getUserInfo() == null
-              && uri.getQuery() == null
-              && uri.getFragment() == null,
-          rule,
-          "'" + url + "'");
-    } catch (URISyntaxException e) {
-      throw new IllegalArgumentException(rule + ", was '" + url + "'", e);
+      Urls.requireUrls("nodes", nodes);
     }
   }
 
@@ -70,15 +46,11 @@ public record ConductConfig(
 
   /** {@code flink} without a slash at its end; null for none. */
   public @Nullable URI flinkUri() {
-    return flink == null ? null : base(flink);
+    return flink == null ? null : Urls.base(flink);
   }
 
   /** {@code nodes} one by one, each without a slash at its end. */
   public List<URI> nodeUris() {
-    return nodes == null ? List.of() : split(nodes).stream().map(ConductConfig::base).toList();
-  }
-
-  private static URI base(String url) {
-    return URI.create(url.replaceFirst("/+$", ""));
+    return nodes == null ? List.of() : Urls.list(nodes);
   }
 }

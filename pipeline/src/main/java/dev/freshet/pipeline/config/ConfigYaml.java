@@ -13,7 +13,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -75,6 +77,11 @@ final class ConfigYaml {
     ConfigSchema.Setting setting = ConfigSchema.INSTANCE.find(path);
     boolean section = path.isEmpty() || ConfigSchema.INSTANCE.isSection(path);
     boolean leaf = setting != null && !setting.isGroup();
+    boolean text = setting != null && leaf && setting.type() == String.class;
+    if (text && node.isArray() && !node.isEmpty()) {
+      flat.put(path, joined(name, path, node));
+      return;
+    }
     if (setting != null && (node.isArray() || (leaf && node.isObject()))) {
       throw wrongKind(name, path, Values.kind(setting.type()), node);
     }
@@ -95,6 +102,18 @@ final class ConfigYaml {
       // An unknown key without a value is still a mistake.
       flat.put(path, node.asText());
     }
+  }
+
+  /** A list of numbers or texts is the same as the text with commas between them. */
+  private static String joined(String name, String path, JsonNode list) {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode each : list) {
+      if (!each.isValueNode() || each.isNull()) {
+        throw wrongKind(name, path, "a text or a list of texts", list);
+      }
+      texts.add(each.asText());
+    }
+    return String.join(",", texts);
   }
 
   private static InvalidConfigException wrongKind(

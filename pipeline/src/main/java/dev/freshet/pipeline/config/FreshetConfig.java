@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param encoder the model
  * @param index the index job
  * @param serve the HTTP interface
+ * @param gateway a node that answers for others
  * @param store RocksDB in a serve node
  * @param registry where module checkpoints are
  * @param conduct the conductor
@@ -28,6 +29,7 @@ public record FreshetConfig(
     EncoderSettings encoder,
     IndexConfig index,
     ServeConfig serve,
+    GatewayConfig gateway,
     StoreConfig store,
     RegistryConfig registry,
     ConductConfig conduct,
@@ -44,6 +46,7 @@ public record FreshetConfig(
         EncoderSettings.defaults(),
         IndexConfig.defaults(),
         ServeConfig.defaults(),
+        GatewayConfig.defaults(),
         StoreConfig.defaults(),
         RegistryConfig.defaults(),
         ConductConfig.defaults(),
@@ -56,7 +59,7 @@ public record FreshetConfig(
   /** The same configuration with other brokers. */
   public FreshetConfig withKafka(KafkaConfig other) {
     return new FreshetConfig(
-        dataDir, other, encoder, index, serve, store, registry, conduct, tune, round, gate,
+        dataDir, other, encoder, index, serve, gateway, store, registry, conduct, tune, round, gate,
         embedded);
   }
 
@@ -68,6 +71,7 @@ public record FreshetConfig(
         encoder,
         index,
         serve.withPort(otherPort),
+        gateway,
         store,
         registry,
         conduct,
@@ -80,21 +84,22 @@ public record FreshetConfig(
   /** The same configuration with other modules for the encoder. */
   public FreshetConfig withEncoder(EncoderSettings other) {
     return new FreshetConfig(
-        dataDir, kafka, other, index, serve, store, registry, conduct, tune, round, gate, embedded);
+        dataDir, kafka, other, index, serve, gateway, store, registry, conduct, tune, round, gate,
+        embedded);
   }
 
   /** The same configuration with another HTTP interface. */
   public FreshetConfig withServe(ServeConfig other) {
     return new FreshetConfig(
-        dataDir, kafka, encoder, index, other, store, registry, conduct, tune, round, gate,
+        dataDir, kafka, encoder, index, other, gateway, store, registry, conduct, tune, round, gate,
         embedded);
   }
 
   /** The same configuration with other rounds. */
   public FreshetConfig withTune(TuneConfig other) {
     return new FreshetConfig(
-        dataDir, kafka, encoder, index, serve, store, registry, conduct, other, round, gate,
-        embedded);
+        dataDir, kafka, encoder, index, serve, gateway, store, registry, conduct, other, round,
+        gate, embedded);
   }
 
   /** URI of the checkpoints: {@code index.checkpointDir}, or a folder in the data directory. */

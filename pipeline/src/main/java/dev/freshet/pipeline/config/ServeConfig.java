@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     further down, so that people see, and clicks tell of, what the encoder ranks too low; 0 to
  *     what {@code explore} leaves
  * @param canary how often the served generation is held against its own model
+ * @param partitions the partitions of {@code documents} that this node holds, such as {@code
+ *     0-3,6}; null for all of them
  */
 public record ServeConfig(
     String host,
@@ -28,7 +30,8 @@ public record ServeConfig(
     int maxHits,
     double explore,
     double discover,
-    Duration canary) {
+    Duration canary,
+    @Nullable String partitions) {
 
   public ServeConfig {
     Check.require(!host.isBlank(), "host must be an address or a name", "empty");
@@ -42,6 +45,9 @@ public record ServeConfig(
     Check.atLeast("searchTimeout", searchTimeout, Duration.ofMillis(1));
     Check.between("maxHits", maxHits, 1, 100_000);
     Check.atLeast("canary", canary, Duration.ofMillis(100));
+    if (partitions != null) {
+      requirePartitions(partitions);
+    }
     Check.require(explore >= 0 && explore <= 1, "explore must be from 0 to 1", explore);
     Check.require(
         discover >= 0 && discover <= 1 - explore,
@@ -49,7 +55,15 @@ public record ServeConfig(
         discover);
   }
 
-  /** Loopback only, no key. */
+  private static void requirePartitions(String text) {
+    try {
+      Partitions.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("partitions " + e.getMessage(), e);
+    }
+  }
+
+  /** Loopback only, no key, all partitions. */
   public static ServeConfig defaults() {
     return new ServeConfig(
         "127.0.0.1",
@@ -60,25 +74,49 @@ public record ServeConfig(
         1_000,
         0.05,
         0.05,
-        Duration.ofMinutes(1));
+        Duration.ofMinutes(1),
+        null);
   }
 
   /** The same interface on another port. */
   public ServeConfig withPort(int other) {
     return new ServeConfig(
-        host, other, apiKey, maxRequestBytes, searchTimeout, maxHits, explore, discover, canary);
+        host,
+        other,
+        apiKey,
+        maxRequestBytes,
+        searchTimeout,
+        maxHits,
+        explore,
+        discover,
+        canary,
+        partitions);
   }
 
   /** The same interface, with documents from further down in another share of the answers. */
   public ServeConfig withDiscover(double other) {
     return new ServeConfig(
-        host, port, apiKey, maxRequestBytes, searchTimeout, maxHits, explore, other, canary);
+        host,
+        port,
+        apiKey,
+        maxRequestBytes,
+        searchTimeout,
+        maxHits,
+        explore,
+        other,
+        canary,
+        partitions);
+  }
+
+  /** The partitions that this node holds; null for all. */
+  public @Nullable Partitions heldPartitions() {
+    return partitions == null ? null : Partitions.parse(partitions);
   }
 
   /** Without the API key. */
   @Override
   public String toString() {
-    return "ServeConfig[host=%s, port=%d, apiKey=%s, maxRequestBytes=%d, searchTimeout=%s, maxHits=%d, explore=%s, discover=%s, canary=%s]"
+    return "ServeConfig[host=%s, port=%d, apiKey=%s, maxRequestBytes=%d, searchTimeout=%s, maxHits=%d, explore=%s, discover=%s, canary=%s, partitions=%s]"
         .formatted(
             host,
             port,
@@ -88,6 +126,7 @@ public record ServeConfig(
             maxHits,
             explore,
             discover,
-            canary);
+            canary,
+            partitions == null ? "all" : partitions);
   }
 }

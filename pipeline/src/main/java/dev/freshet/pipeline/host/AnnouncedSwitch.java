@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.host;
 
+import dev.freshet.pipeline.conduct.Nodes;
 import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.event.GenerationState;
 import dev.freshet.pipeline.event.Generations;
@@ -9,6 +10,7 @@ import dev.freshet.pipeline.kafka.ModelsTopic;
 import dev.freshet.pipeline.search.UnknownGenerationException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /** An operator's switch: announced in {@code models}, so that every node follows. Thread-safe. */
 public final class AnnouncedSwitch implements GenerationResource.Switch {
@@ -16,14 +18,17 @@ public final class AnnouncedSwitch implements GenerationResource.Switch {
   private static final long LOOK_MILLIS = 20;
 
   private final ModelsTopic models;
-  private final HostedGenerations hosted;
+  private final Nodes nodes;
+  private final IntSupplier served;
 
   /**
-   * @param hosted of the node that is asked
+   * @param nodes that must be ready before: the one that is asked, or those that it speaks for
+   * @param served the generation that the one who is asked answers from
    */
-  public AnnouncedSwitch(ModelsTopic models, HostedGenerations hosted) {
+  public AnnouncedSwitch(ModelsTopic models, Nodes nodes, IntSupplier served) {
     this.models = models;
-    this.hosted = hosted;
+    this.nodes = nodes;
+    this.served = served;
   }
 
   @Override
@@ -41,9 +46,9 @@ public final class AnnouncedSwitch implements GenerationResource.Switch {
           "generation %d is %s; only a COMPLETE one can be served"
               .formatted(generation, chosen.state()));
     }
-    if (!hosted.areReady(chosen)) {
+    if (!nodes.areReady(chosen)) {
       throw new GenerationConflictException(
-          "generation %d is complete, and this node has not read it yet: try again in a moment"
+          "generation %d is complete, and not every partition has a node yet that has read it: try again in a moment"
               .formatted(generation));
     }
     models.serve(now, chosen, "an operator chose generation " + generation);
@@ -52,7 +57,7 @@ public final class AnnouncedSwitch implements GenerationResource.Switch {
 
   private void await(int generation) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (hosted.servedGeneration() != generation) {
+    while (served.getAsInt() != generation) {
       if (System.nanoTime() > deadline) {
         throw new GenerationConflictException(
             "generation %d is announced as served, and this node still waits for a moment to switch; see GET /v1/generations"

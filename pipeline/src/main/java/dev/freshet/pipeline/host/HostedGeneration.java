@@ -4,9 +4,14 @@ import dev.freshet.model.encoder.Encoder;
 import dev.freshet.pipeline.config.ServeConfig;
 import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.http.ServedEncoders;
+import dev.freshet.pipeline.search.DocumentVersion;
 import dev.freshet.pipeline.search.LocalSearcher;
 import dev.freshet.pipeline.search.SearchAnswer;
 import dev.freshet.pipeline.search.SearchRequest;
+import dev.freshet.pipeline.search.ShardDocument;
+import dev.freshet.pipeline.search.ShardLists;
+import dev.freshet.pipeline.search.ShardQuery;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -67,6 +72,21 @@ final class HostedGeneration implements AutoCloseable {
   /** Null where the generation is closed. */
   @Nullable Optional<Document> document(String id) {
     return whileOpen(() -> searcher.document(id));
+  }
+
+  /** Likewise. */
+  @Nullable ShardLists lists(ShardQuery query) {
+    return whileOpen(() -> searcher.lists(query));
+  }
+
+  /** Likewise. */
+  @Nullable List<String> superseded(List<DocumentVersion> documents) {
+    return whileOpen(() -> searcher.superseded(documents));
+  }
+
+  /** Likewise. */
+  @Nullable ShardDocument known(String id) {
+    return whileOpen(() -> searcher.known(id));
   }
 
   private <T> @Nullable T whileOpen(Supplier<T> call) {

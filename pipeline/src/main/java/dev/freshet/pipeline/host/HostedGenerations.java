@@ -5,6 +5,7 @@ import dev.freshet.model.encoder.Encoder;
 import dev.freshet.model.service.Encoders;
 import dev.freshet.pipeline.conduct.Nodes;
 import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.config.Partitions;
 import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.event.GenerationState;
@@ -15,11 +16,19 @@ import dev.freshet.pipeline.index.ServedHere;
 import dev.freshet.pipeline.kafka.KafkaDocumentWriter;
 import dev.freshet.pipeline.kafka.ModelsTopic;
 import dev.freshet.pipeline.registry.GenerationModules;
+import dev.freshet.pipeline.search.DocumentVersion;
 import dev.freshet.pipeline.search.GenerationNotReadyException;
 import dev.freshet.pipeline.search.GenerationStatus;
+import dev.freshet.pipeline.search.Missing;
+import dev.freshet.pipeline.search.OtherShardException;
 import dev.freshet.pipeline.search.SearchAnswer;
 import dev.freshet.pipeline.search.SearchRequest;
 import dev.freshet.pipeline.search.Searcher;
+import dev.freshet.pipeline.search.Shard;
+import dev.freshet.pipeline.search.ShardDocument;
+import dev.freshet.pipeline.search.ShardLists;
+import dev.freshet.pipeline.search.ShardQuery;
+import dev.freshet.pipeline.search.ShardStatus;
 import dev.freshet.pipeline.search.UnknownGenerationException;
 import dev.freshet.pipeline.store.StoreCounts;
 import dev.freshet.pipeline.store.VectorStore;
@@ -38,7 +47,7 @@ import org.slf4j.LoggerFactory;
  * The generations that this node holds, and the one that searches go to. It does what {@code
  * models} says, as soon as it can; see {@link #follow}. Searches never wait for that.
  */
-public final class HostedGenerations implements Searcher, Nodes, AutoCloseable {
+public final class HostedGenerations implements Searcher, Shard, Nodes, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostedGenerations.class);
 
   /** Nothing is done before it is complete. */
@@ -46,6 +55,13 @@ public final class HostedGenerations implements Searcher, Nodes, AutoCloseable {
 
   private final FreshetConfig config;
   private final Topics topics;
+
+  /** The partitions that this node holds; null for all. */
+  private final @Nullable Partitions held;
+
+  /** Partitions of {@code documents}. */
+  private final int partitions;
+
   private final VectorStore store;
   private final KafkaDocumentWriter writer;
   private final GenerationModules modules;
@@ -55,13 +71,20 @@ public final class HostedGenerations implements Searcher, Nodes, AutoCloseable {
   private volatile @Nullable HostedGeneration served;
 
   /**
+   * @param partitions how many there are of {@code documents}
    * @param store stays the caller's, as the writer does
    * @param writer to dead-letters
    */
   public HostedGenerations(
-      FreshetConfig config, Topics topics, VectorStore store, KafkaDocumentWriter writer) {
+      FreshetConfig config,
+      Topics topics,
+      int partitions,
+      VectorStore store,
+      KafkaDocumentWriter writer) {
     this.config = config;
     this.topics = topics;
+    this.held = config.serve().heldPartitions();
+    this.partitions = partitions;
     this.store = store;
     this.writer = writer;
     modules = GenerationModules.of(config);
@@ -113,7 +136,8 @@ public final class HostedGenerations implements Searcher, Nodes, AutoCloseable {
           vectors.computeIfAbsent(
               record.vectors(),
               number ->
-                  HostedVectors.open(config.kafka(), topics, number, dimensions, store, writer));
+                  HostedVectors.open(
+                      config.kafka(), topics, number, held, dimensions, store, writer));
       hosted.put(
           record.generation(),
           new HostedGeneration(record.generation(), queries, documents, shared, config.serve()));
@@ -193,14 +217,67 @@ public final class HostedGenerations implements Searcher, Nodes, AutoCloseable {
     return true;
   }
 
+  /** {@inheritDoc} A node that holds some of the partitions says that the answer lacks others. */
   @Override
   public SearchAnswer search(SearchRequest request) {
-    return ask(request.generation(), generation -> generation.search(request));
+    SearchAnswer answer = ask(request.generation(), generation -> generation.search(request));
+    Partitions elsewhere = elsewhere();
+    return elsewhere.isEmpty()
+        ? answer
+        : answer.without(
+            List.of(
+                new Missing(
+                    List.copyOf(elsewhere.numbers()),
+                    "this node holds the partitions %s only; ask a gateway".formatted(held))));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws OtherShardException when it is not here, and may be in a partition that is not
+   */
+  @Override
+  public Optional<Document> document(String id) {
+    Optional<Document> document = ask(null, generation -> generation.document(id));
+    Partitions elsewhere = elsewhere();
+    if (document.isEmpty() && !elsewhere.isEmpty()) {
+      throw new OtherShardException(
+          "there is no document with the id '%s' in the partitions %s, which are all that this node holds; it may be in %s: ask a gateway, or the nodes that hold those"
+              .formatted(id, held, elsewhere),
+          List.copyOf(elsewhere.numbers()));
+    }
+    return document;
+  }
+
+  /** The partitions that other nodes hold. */
+  private Partitions elsewhere() {
+    return held == null ? Partitions.NONE : Partitions.first(partitions).without(held);
   }
 
   @Override
-  public Optional<Document> document(String id) {
-    return ask(null, generation -> generation.document(id));
+  public ShardLists search(ShardQuery query) {
+    return ask(query.generation(), generation -> generation.lists(query));
+  }
+
+  @Override
+  public List<String> superseded(int number, List<DocumentVersion> documents) {
+    return ask(number, generation -> generation.superseded(documents));
+  }
+
+  @Override
+  public ShardDocument document(int number, String id) {
+    return ask(number, generation -> generation.known(id));
+  }
+
+  @Override
+  public ShardStatus status() {
+    Partitions own = held == null ? Partitions.first(partitions) : held;
+    return new ShardStatus(
+        List.copyOf(own.numbers()),
+        partitions,
+        servedGeneration(),
+        obstacle().orElse(null),
+        generations());
   }
 
   /** Asks the generation of that number, or the served one; again where a switch closed it. */

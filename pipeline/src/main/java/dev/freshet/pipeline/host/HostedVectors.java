@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.host;
 
 import dev.freshet.pipeline.config.KafkaConfig;
+import dev.freshet.pipeline.config.Partitions;
 import dev.freshet.pipeline.event.DocumentCodec;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.Topics;
@@ -29,6 +30,10 @@ final class HostedVectors implements AutoCloseable {
   private static final Consumer<List<VectorRecord>> NOBODY = changes -> {};
 
   private final int generation;
+
+  /** The partitions that are followed; null for all. */
+  private final @Nullable Partitions held;
+
   private final GenerationIndex index;
   private final KafkaDocumentWriter writer;
   private final String topic;
@@ -44,18 +49,22 @@ final class HostedVectors implements AutoCloseable {
       KafkaConfig config,
       Topics topics,
       int generation,
+      @Nullable Partitions held,
       GenerationIndex index,
       KafkaDocumentWriter writer) {
     this.generation = generation;
+    this.held = held;
     this.index = index;
     this.writer = writer;
     topic = topics.vectors(generation);
-    tail = VectorTail.start(KafkaClients.properties(config), topic, new Target(), this::reject);
+    tail =
+        VectorTail.start(KafkaClients.properties(config), topic, held, new Target(), this::reject);
   }
 
   /**
    * Opens what the store has, and follows the topic from there.
    *
+   * @param held the partitions to follow; null for all
    * @param dimensions length of the vectors
    * @param writer to dead-letters
    */
@@ -63,12 +72,13 @@ final class HostedVectors implements AutoCloseable {
       KafkaConfig config,
       Topics topics,
       int generation,
+      @Nullable Partitions held,
       int dimensions,
       VectorStore store,
       KafkaDocumentWriter writer) {
     GenerationIndex index =
         GenerationIndex.open(store, generation, dimensions, DocumentCodec::decode);
-    return new HostedVectors(config, topics, generation, index, writer);
+    return new HostedVectors(config, topics, generation, held, index, writer);
   }
 
   /** Where the tail's changes go; what the index cannot serve goes into {@code dead-letters}. */
@@ -133,13 +143,17 @@ final class HostedVectors implements AutoCloseable {
         : "the vectors are not followed any more: " + failure.getMessage();
   }
 
-  /** Whether everything that was here at the start is read, and up to these offsets, too. */
+  /**
+   * Whether everything that was here at the start is read, and up to these offsets, too; those of
+   * partitions that are not held do not count.
+   */
   boolean isRead(SortedMap<Integer, Long> required) {
     if (!tail.caughtUp()) {
       return false;
     }
     Map<Integer, Long> offsets = index.offsets();
     return required.entrySet().stream()
+        .filter(end -> held == null || held.contains(end.getKey()))
         .allMatch(
             end -> end.getValue() == 0 || offsets.getOrDefault(end.getKey(), 0L) >= end.getValue());
   }

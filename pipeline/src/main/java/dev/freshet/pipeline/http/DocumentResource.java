@@ -6,11 +6,11 @@ import dev.freshet.pipeline.event.DocumentCodec;
 import dev.freshet.pipeline.event.DocumentWriter;
 import dev.freshet.pipeline.event.MalformedRecordException;
 import dev.freshet.pipeline.search.Searcher;
+import dev.freshet.pipeline.search.ShardJson;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -98,15 +98,7 @@ public final class DocumentResource implements Resource {
             .document(id)
             .orElseThrow(
                 () -> new ProblemException(404, "there is no document with the id '" + id + "'"));
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("id", document.id());
-    answer.put("title", document.title());
-    answer.put("text", document.text());
-    answer.put("attributes", document.attributes());
-    if (document.timestamp() != null) {
-      answer.put("timestamp", document.timestamp().toString());
-    }
-    Json.answer(context, 200, answer);
+    Json.answer(context, 200, ShardJson.documentFields(document));
   }
 
   private void delete(Context context) {

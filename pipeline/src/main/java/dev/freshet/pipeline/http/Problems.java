@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.http;
 
 import dev.freshet.pipeline.search.GenerationNotReadyException;
+import dev.freshet.pipeline.search.OtherShardException;
 import dev.freshet.pipeline.search.UnknownGenerationException;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -16,6 +17,10 @@ import org.slf4j.LoggerFactory;
 /** Every error as problem details (RFC 9457). What we did not foresee is logged, not shown. */
 final class Problems {
   static final String CONTENT_TYPE = "application/problem+json";
+
+  /** Asked of one who cannot say for certain (RFC 9110): not 404, which would be believed. */
+  private static final int MISDIRECTED = 421;
+
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
   private Problems() {}
@@ -32,6 +37,12 @@ final class Problems {
       write(context, problem.status(), problem.detail(), problem.fields());
     } else if (e instanceof UnknownGenerationException unknown) {
       write(context, 404, String.valueOf(unknown.getMessage()), Map.of());
+    } else if (e instanceof OtherShardException other) {
+      write(
+          context,
+          MISDIRECTED,
+          String.valueOf(other.getMessage()),
+          Map.of("missingPartitions", other.missing()));
     } else if (e instanceof GenerationNotReadyException notReady) {
       write(context, 503, String.valueOf(notReady.getMessage()), Map.of());
     } else if (e instanceof HttpResponseException http) {

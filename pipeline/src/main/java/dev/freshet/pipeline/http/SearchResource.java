@@ -1,9 +1,7 @@
 package dev.freshet.pipeline.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.freshet.model.encoder.EncodingException;
 import dev.freshet.pipeline.config.ServeConfig;
-import dev.freshet.pipeline.config.Values;
 import dev.freshet.pipeline.event.ClickCodec;
 import dev.freshet.pipeline.event.ImpressionCodec;
 import dev.freshet.pipeline.event.SearchMode;
@@ -13,49 +11,37 @@ import dev.freshet.pipeline.search.FilterParser;
 import dev.freshet.pipeline.search.InvalidFilterException;
 import dev.freshet.pipeline.search.SearchAnswer;
 import dev.freshet.pipeline.search.SearchRequest;
-import dev.freshet.pipeline.search.SearchTimeoutException;
 import dev.freshet.pipeline.search.Searcher;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/**
- * {@code POST /v1/search}.
- *
- * <p>Searches run on threads of their own: a search waits for its query's vector, and uploads that
- * wait for a broker must not keep it from starting. What is too much for them is refused at once.
- */
+/** {@code POST /v1/search}. */
 public final class SearchResource implements Resource {
   private static final List<String> FIELDS =
-      List.of("query", "k", "mode", "filter", "generation", "clientId", "explore");
+      List.of("query", "k", "mode", "filter", "generation", "clientId", "explore", "recall");
   private static final int DEFAULT_K = 10;
-  private static final int WAITING_SEARCHES = 1_000;
 
   private final Searcher searcher;
   private final ServeConfig config;
   private final Bodies bodies;
   private final Timer latency;
-  private final ThreadPoolExecutor threads;
+  private final SearchThreads threads;
 
   /**
    * Search.
    *
    * @param searcher answers
    * @param config limits
+   * @param threads run the searches
    * @param metrics receives the latency
    */
-  public SearchResource(Searcher searcher, ServeConfig config, MeterRegistry metrics) {
+  public SearchResource(
+      Searcher searcher, ServeConfig config, SearchThreads threads, MeterRegistry metrics) {
     this.searcher = searcher;
     this.config = config;
     this.bodies = new Bodies(config.maxRequestBytes());
@@ -65,36 +51,12 @@ public final class SearchResource implements Resource {
             .publishPercentileHistogram()
             .maximumExpectedValue(config.searchTimeout())
             .register(metrics);
-    this.threads = threads();
-  }
-
-  private static ThreadPoolExecutor threads() {
-    AtomicInteger number = new AtomicInteger();
-    int count = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
-    ThreadPoolExecutor threads =
-        new ThreadPoolExecutor(
-            count,
-            count,
-            30,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(WAITING_SEARCHES),
-            task -> {
-              Thread thread = new Thread(task, "search-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    threads.allowCoreThreadTimeOut(true);
-    return threads;
+    this.threads = threads;
   }
 
   @Override
   public void register(RoutesConfig routes) {
     routes.post("/v1/search", this::search);
-  }
-
-  @Override
-  public void close() {
-    threads.shutdown();
   }
 
   private void search(Context context) {
@@ -104,35 +66,9 @@ public final class SearchResource implements Resource {
 
   private CompletableFuture<SearchAnswer> answer(SearchRequest request) {
     Timer.Sample sample = Timer.start();
-    try {
-      return CompletableFuture.supplyAsync(() -> searcher.search(request), threads)
-          .orTimeout(config.searchTimeout().toMillis(), TimeUnit.MILLISECONDS)
-          .whenComplete((answer, thrown) -> sample.stop(latency))
-          .exceptionally(
-              thrown -> {
-                throw problem(Problems.unwrap(thrown));
-              });
-    } catch (RejectedExecutionException e) {
-      throw new ProblemException(
-              503,
-              "%d searches are waiting already; try again in a moment".formatted(WAITING_SEARCHES))
-          .initCause(e);
-    }
-  }
-
-  private RuntimeException problem(Throwable thrown) {
-    if (thrown instanceof TimeoutException || thrown instanceof SearchTimeoutException) {
-      return new ProblemException(
-              503,
-              "the search took longer than %s (serve.searchTimeout)"
-                  .formatted(Values.formatDuration(config.searchTimeout())))
-          .initCause(thrown);
-    }
-    if (thrown instanceof EncodingException) {
-      return new ProblemException(422, "the query cannot be encoded: " + thrown.getMessage())
-          .initCause(thrown);
-    }
-    return new CompletionException(thrown);
+    return threads
+        .run(() -> searcher.search(request))
+        .whenComplete((answer, thrown) -> sample.stop(latency));
   }
 
   private SearchRequest request(JsonNode body) {
@@ -145,7 +81,23 @@ public final class SearchResource implements Resource {
             ? null
             : (Integer) whole("generation", body.get("generation"), 0, Integer.MAX_VALUE),
         clientId(body.get("clientId")),
-        explore(body.get("explore")));
+        explore(body.get("explore")),
+        recall(body.get("recall")));
+  }
+
+  private static @Nullable Double recall(@Nullable JsonNode node) {
+    if (node == null || node.isNull()) {
+      return null;
+    }
+    if (!node.isNumber()) {
+      throw Json.refuse("recall", "recall must be a number, was " + StrictJson.kind(node));
+    }
+    double recall = node.doubleValue();
+    if (!(recall > 0 && recall <= 1)) {
+      throw Json.refuse(
+          "recall", "recall must be above 0 and at most 1, was %s".formatted(node.asText()));
+    }
+    return recall;
   }
 
   private static @Nullable String clientId(@Nullable JsonNode node) {

@@ -41,17 +41,20 @@ public final class TopicAdmin implements AutoCloseable {
     return await("list topics", admin.listTopics().names()).contains(topic);
   }
 
+  /** How many partitions a topic has. */
+  public int partitions(String topic) {
+    return await(
+            "describe " + topic,
+            Objects.requireNonNull(
+                admin.describeTopics(List.of(topic)).topicNameValues().get(topic)))
+        .partitions()
+        .size();
+  }
+
   /** By partition, the offset after the last record. */
   public SortedMap<Integer, Long> ends(String topic) {
-    int partitions =
-        await(
-                "describe " + topic,
-                Objects.requireNonNull(
-                    admin.describeTopics(List.of(topic)).topicNameValues().get(topic)))
-            .partitions()
-            .size();
     Map<TopicPartition, OffsetSpec> all =
-        IntStream.range(0, partitions)
+        IntStream.range(0, partitions(topic))
             .boxed()
             .collect(
                 Collectors.toMap(

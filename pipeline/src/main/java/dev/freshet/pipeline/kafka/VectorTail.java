@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.kafka;
 
+import dev.freshet.pipeline.config.Partitions;
 import dev.freshet.pipeline.event.MalformedRecordException;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.event.VectorRecordCodec;
@@ -26,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows {@code vectors.g} on a thread of its own and hands what it reads to a {@link Target},
- * from the offsets that the target stored with its data. The one writer of a store.
+ * Follows {@code vectors.g}, or some of its partitions, on a thread of its own and hands what it
+ * reads to a {@link Target}, from the offsets that the target stored with its data. The one writer
+ * of a store.
  *
  * <p>What breaks the contract of the topic is handed to a {@link Malformed} and passed over. While
  * the brokers are away, or the target has no room, the tail waits and begins again. When the target
@@ -61,6 +63,10 @@ public final class VectorTail implements AutoCloseable {
 
   private final Properties properties = new Properties();
   private final String topic;
+
+  /** Null for all. */
+  private final @Nullable Partitions chosen;
+
   private final Target target;
   private final Malformed malformed;
   private final Thread thread;
@@ -74,7 +80,11 @@ public final class VectorTail implements AutoCloseable {
   private final TailProgress measured = new TailProgress();
 
   private VectorTail(
-      Properties clientProperties, String topic, Target target, Malformed malformed) {
+      Properties clientProperties,
+      String topic,
+      @Nullable Partitions chosen,
+      Target target,
+      Malformed malformed) {
     properties.putAll(clientProperties);
     properties.setProperty("enable.auto.commit", "false");
     properties.setProperty("fetch.max.wait.ms", "100");
@@ -82,6 +92,7 @@ public final class VectorTail implements AutoCloseable {
     // Where the topic lost what was read, reading it again is harmless and skipping is not.
     properties.setProperty("auto.offset.reset", "earliest");
     this.topic = topic;
+    this.chosen = chosen;
     this.target = target;
     this.malformed = malformed;
     this.thread = new Thread(this::run, "vector-tail-" + topic);
@@ -91,10 +102,16 @@ public final class VectorTail implements AutoCloseable {
    * Starts to follow the topic.
    *
    * @param clientProperties where the brokers are
+   * @param chosen the partitions to follow, null for all; those that the topic does not have yet
+   *     are waited for
    */
   public static VectorTail start(
-      Properties clientProperties, String topic, Target target, Malformed malformed) {
-    var tail = new VectorTail(clientProperties, topic, target, malformed);
+      Properties clientProperties,
+      String topic,
+      @Nullable Partitions chosen,
+      Target target,
+      Malformed malformed) {
+    var tail = new VectorTail(clientProperties, topic, chosen, target, malformed);
     tail.thread.start();
     return tail;
   }
@@ -170,7 +187,11 @@ public final class VectorTail implements AutoCloseable {
   }
 
   private void follow(KafkaConsumer<byte[], byte[]> consumer) throws InterruptedException {
-    assign(consumer);
+    List<TopicPartition> partitions = partitions(consumer);
+    if (isClosing()) {
+      return;
+    }
+    assign(consumer, partitions);
     while (!isClosing()) {
       apply(consumer.poll(POLL));
       if (!caughtUp() && measured.update(consumer)) {
@@ -179,8 +200,7 @@ public final class VectorTail implements AutoCloseable {
     }
   }
 
-  private void assign(KafkaConsumer<byte[], byte[]> consumer) throws InterruptedException {
-    List<TopicPartition> partitions = partitions(consumer);
+  private void assign(KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
     consumer.assign(partitions);
     Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
@@ -206,11 +226,24 @@ public final class VectorTail implements AutoCloseable {
   /** A topic that was just made may not be known to every broker yet. */
   private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer)
       throws InterruptedException {
-    List<PartitionInfo> known = consumer.partitionsFor(topic);
-    while (known.isEmpty() && !closing.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-      known = consumer.partitionsFor(topic);
+    Partitions known = known(consumer);
+    if (!isEnough(known)) {
+      LOG.info("{} has the partitions {} so far, waits for {}", topic, known, chosen);
     }
-    return known.stream().map(info -> new TopicPartition(topic, info.partition())).toList();
+    while (!isEnough(known) && !closing.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+      known = known(consumer);
+    }
+    return (chosen == null ? known : chosen)
+        .numbers().stream().map(number -> new TopicPartition(topic, number)).toList();
+  }
+
+  private Partitions known(KafkaConsumer<byte[], byte[]> consumer) {
+    return Partitions.of(
+        consumer.partitionsFor(topic).stream().map(PartitionInfo::partition).toList());
+  }
+
+  private boolean isEnough(Partitions known) {
+    return chosen == null ? !known.isEmpty() : known.containsAll(chosen);
   }
 
   private void apply(ConsumerRecords<byte[], byte[]> records) {

@@ -234,8 +234,13 @@ final class DenseIndex {
     return index.hasCells();
   }
 
-  List<ScoredPassage> search(float[] query, int k, @Nullable IntPredicate accept) {
-    return accept == null ? index.search(query, k) : index.search(query, k, accept);
+  /**
+   * @param recall that is asked for; null for the one of the settings
+   */
+  List<ScoredPassage> search(
+      float[] query, int k, @Nullable IntPredicate accept, @Nullable Double recall) {
+    double wanted = recall == null ? settings.recall() : recall;
+    return accept == null ? index.search(query, k, wanted) : index.search(query, k, accept, wanted);
   }
 
   long memoryBytes() {

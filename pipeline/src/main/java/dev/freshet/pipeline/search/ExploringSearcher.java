@@ -89,7 +89,7 @@ public final class ExploringSearcher implements Searcher {
             slots,
             request.clientId(),
             clock.instant()));
-    return new SearchAnswer(ranked.queryId(), ranked.generation(), shown, ranked.tookMillis());
+    return ranked.withHits(shown);
   }
 
   private static int top(int size) {

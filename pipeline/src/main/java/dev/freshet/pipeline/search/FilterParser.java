@@ -35,9 +35,14 @@ public final class FilterParser {
   private static final String OPERATOR_NAMES = "eq, in, gt, gte, lt, lte";
   private static final int SHOWN = 80;
 
+  private final int maxDepth;
+  private final int maxConditions;
   private int conditions;
 
-  private FilterParser() {}
+  private FilterParser(int maxDepth, int maxConditions) {
+    this.maxDepth = maxDepth;
+    this.maxConditions = maxConditions;
+  }
 
   /**
    * Reads a filter.
@@ -45,13 +50,23 @@ public final class FilterParser {
    * @throws InvalidFilterException when it is not one, or exceeds a limit
    */
   public static Filter parse(JsonNode json) {
-    return new FilterParser().filter(json, "filter", 1);
+    return new FilterParser(MAX_DEPTH, MAX_CONDITIONS).filter(json, "filter", 1);
+  }
+
+  /**
+   * Reads what {@link FilterWriter} wrote of a filter that was within the limits once: it is nested
+   * deeper, and has more conditions, than people wrote.
+   *
+   * @throws InvalidFilterException when it is none
+   */
+  static Filter parseWritten(JsonNode json) {
+    return new FilterParser(4 * MAX_DEPTH, 4 * MAX_CONDITIONS).filter(json, "filter", 1);
   }
 
   private Filter filter(JsonNode json, String path, int depth) {
-    if (depth > MAX_DEPTH) {
+    if (depth > maxDepth) {
       throw new InvalidFilterException(
-          "%s is nested %d deep, at most %d is allowed".formatted(path, depth, MAX_DEPTH));
+          "%s is nested %d deep, at most %d is allowed".formatted(path, depth, maxDepth));
     }
     if (!json.isObject() || json.isEmpty()) {
       throw wrong(path, json, "an object with at least one field");
@@ -88,9 +103,9 @@ public final class FilterParser {
   }
 
   private Filter condition(String field, JsonNode value, String path) {
-    if (++conditions > MAX_CONDITIONS) {
+    if (++conditions > maxConditions) {
       throw new InvalidFilterException(
-          "%s is condition %d, at most %d are allowed".formatted(path, conditions, MAX_CONDITIONS));
+          "%s is condition %d, at most %d are allowed".formatted(path, conditions, maxConditions));
     }
     if (!value.isObject()) {
       return new Filter.Equal(field, scalar(value, path));

@@ -14,8 +14,10 @@ import dev.freshet.pipeline.store.StoreErrors;
 import dev.freshet.pipeline.store.StoreException;
 import dev.freshet.pipeline.store.StoredDocument;
 import dev.freshet.pipeline.store.StoredVectors;
+import dev.freshet.pipeline.store.StoredVersion;
 import dev.freshet.pipeline.store.VectorStore;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,9 +50,6 @@ import org.jspecify.annotations.Nullable;
 public final class GenerationIndex implements AutoCloseable {
   /** More hits than wanted, so that one that is gone has a successor: at first, and after that. */
   static final int[] SPARE = {8, 64, 512};
-
-  /** How much of each list is fused, at least. */
-  private static final int FUSED_DEPTH = 100;
 
   private final VectorStore store;
   private final int generation;
@@ -229,8 +228,14 @@ public final class GenerationIndex implements AutoCloseable {
 
   /** The documents that are best by words and by vector together, each of one stored version. */
   List<Candidate> search(String query, float[] vector, int k, @Nullable Filter filter) {
-    int depth = Math.max(k, FUSED_DEPTH);
-    List<Candidate> dense = search(vector, depth, filter);
+    return search(query, vector, k, filter, null);
+  }
+
+  /** As the other, with the recall of the nearest documents that is asked for. */
+  List<Candidate> search(
+      String query, float[] vector, int k, @Nullable Filter filter, @Nullable Double recall) {
+    int depth = Math.max(k, HybridRanking.DEPTH);
+    List<Candidate> dense = search(vector, depth, filter, recall);
     try (LexicalSearch words = lexical.search(query)) {
       LexicalRetrieval retrieval = new LexicalRetrieval(this, words, filter);
       return HybridRanking.fuse(dense, retrieval.best(depth), k).stream()
@@ -240,17 +245,52 @@ public final class GenerationIndex implements AutoCloseable {
   }
 
   /**
+   * The documents that are best by words, the first of them with their passages.
+   *
+   * @param depth most documents
+   * @param shown of how many the passage is looked up
+   * @param dense those that were found by vector: of them that passage counts
+   */
+  List<Candidate> listByWords(
+      String query, int depth, int shown, @Nullable Filter filter, List<Candidate> dense) {
+    Map<String, Candidate> byVector = new HashMap<>();
+    dense.forEach(candidate -> byVector.put(candidate.id(), candidate));
+    try (LexicalSearch words = lexical.search(query)) {
+      LexicalRetrieval retrieval = new LexicalRetrieval(this, words, filter);
+      List<Candidate> list = new ArrayList<>();
+      for (Candidate candidate : retrieval.best(depth)) {
+        Candidate near = byVector.get(candidate.id());
+        if (near != null && near.position().equals(candidate.position())) {
+          list.add(candidate.withPassage(near.passage()));
+        } else {
+          list.add(list.size() < shown ? retrieval.withPassage(candidate) : candidate);
+        }
+      }
+      return list;
+    }
+  }
+
+  /** As the other, with the recall of the settings. */
+  List<Candidate> search(float[] query, int k, @Nullable Filter filter) {
+    return search(query, k, filter, null);
+  }
+
+  /**
    * The documents that are best by vector, best first, each of one stored version.
    *
+   * @param recall share of them that is to be found on average; null for the one of the settings
    * @return at most k; fewer than there are only while documents change faster than they are read
    */
-  List<Candidate> search(float[] query, int k, @Nullable Filter filter) {
+  List<Candidate> search(float[] query, int k, @Nullable Filter filter, @Nullable Double recall) {
     List<Candidate> found = List.of();
     for (int spare : SPARE) {
       long before = settled;
       List<ScoredPassage> hits =
           vectors.search(
-              query, k + spare, filter == null ? null : ordinal -> accepts(ordinal, filter));
+              query,
+              k + spare,
+              filter == null ? null : ordinal -> accepts(ordinal, filter),
+              recall);
       boolean complete = hits.size() < k + spare;
       // What is not among the hits scores no more than the last of them.
       float floor = complete ? Float.NEGATIVE_INFINITY : hits.get(hits.size() - 1).score();
@@ -333,6 +373,11 @@ public final class GenerationIndex implements AutoCloseable {
       }
     }
     return new Candidate(stored.document(), best, bestScore);
+  }
+
+  /** Which version of a document is known here, a delete too; empty for one never seen. */
+  Optional<StoredVersion> version(String id) {
+    return store.version(generation, id);
   }
 
   /** The live document of this id. */

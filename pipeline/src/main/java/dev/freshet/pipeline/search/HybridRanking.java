@@ -1,64 +1,83 @@
 package dev.freshet.pipeline.search;
 
-import dev.freshet.pipeline.event.Position;
-import dev.freshet.pipeline.store.StoredDocument;
 import dev.freshet.training.retrieval.Ranking;
 import dev.freshet.training.retrieval.ReciprocalRankFusion;
 import dev.freshet.training.retrieval.ScoredDocument;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The dense and the lexical list of one query as one, as {@link ReciprocalRankFusion} does it. */
-final class HybridRanking {
+/**
+ * Several lists of one query as one: of several shards by score, the dense and the lexical one by
+ * rank, as {@link ReciprocalRankFusion} does it. Of a document that is found in two versions the
+ * newer one counts, where that was found.
+ */
+public final class HybridRanking {
+  /** How much of each list is fused, at least. */
+  public static final int DEPTH = 100;
+
   private HybridRanking() {}
 
+  /** Best first; of equal scores the smaller id. */
+  static <F extends Found<F>> Comparator<F> bestFirst() {
+    return Comparator.comparingDouble((F found) -> -found.score()).thenComparing(Found::id);
+  }
+
   /**
-   * Fuses. A document that changed between the two lists is taken in its newer version, and counts
-   * where that was found.
+   * As one list would be of all shards together: their scores can be compared.
+   *
+   * @return best first, each document once
+   */
+  public static <F extends Found<F>> List<F> merge(List<List<F>> lists) {
+    Map<String, F> chosen = new HashMap<>();
+    for (List<F> list : lists) {
+      choose(chosen, list);
+    }
+    return chosen.values().stream().sorted(bestFirst()).toList();
+  }
+
+  private static <F extends Found<F>> void choose(Map<String, F> chosen, List<F> list) {
+    for (F found : list) {
+      chosen.merge(
+          found.id(), found, (before, other) -> before.isNewerThan(other) ? before : other);
+    }
+  }
+
+  /**
+   * Fuses.
    *
    * @param dense best first
    * @param lexical best first
-   * @return at most k, best first; passages are those of the dense list, where it has the document
+   * @return at most k, best first; those of the dense list, where it has the document
    */
-  static List<Candidate> fuse(List<Candidate> dense, List<Candidate> lexical, int k) {
-    Map<String, Candidate> chosen = new HashMap<>();
-    lexical.forEach(candidate -> chosen.put(candidate.document().id(), candidate));
-    for (Candidate candidate : dense) {
-      chosen.merge(
-          candidate.document().id(),
-          candidate,
-          (words, vector) -> isNewer(words.document(), vector.document()) ? words : vector);
-    }
+  public static <F extends Found<F>> List<F> fuse(List<F> dense, List<F> lexical, int k) {
+    Map<String, F> chosen = new HashMap<>();
+    choose(chosen, lexical);
+    choose(chosen, dense);
     Ranking fused =
         ReciprocalRankFusion.fuseLists(List.of(idsOf(dense, chosen), idsOf(lexical, chosen)));
-    List<Candidate> best = new ArrayList<>();
+    List<F> best = new ArrayList<>();
     for (int i = 0; i < Math.min(k, fused.size()); i++) {
       ScoredDocument document = fused.get(i);
-      Candidate candidate = chosen.get(document.id());
-      if (candidate != null) {
-        best.add(candidate.withScore(document.score()));
+      F found = chosen.get(document.id());
+      if (found != null) {
+        best.add(found.withScore(document.score()));
       }
     }
     return best;
   }
 
-  private static boolean isNewer(StoredDocument one, StoredDocument other) {
-    return Position.supersedes(
-        one.position(), one.timestampMillis(), other.position(), other.timestampMillis());
-  }
-
   /** Without those whose other version was chosen. */
-  private static List<String> idsOf(List<Candidate> list, Map<String, Candidate> chosen) {
+  private static <F extends Found<F>> List<String> idsOf(List<F> list, Map<String, F> chosen) {
     return list.stream()
-        .map(Candidate::document)
         .filter(
-            document -> {
-              Candidate one = chosen.get(document.id());
-              return one != null && one.document().position().equals(document.position());
+            found -> {
+              F one = chosen.get(found.id());
+              return one != null && one.position().equals(found.position());
             })
-        .map(StoredDocument::id)
+        .map(Found::id)
         .toList();
   }
 }

@@ -4,10 +4,14 @@ import dev.freshet.model.encoder.Encoder;
 import dev.freshet.model.encoder.EncodingException;
 import dev.freshet.model.encoder.Priority;
 import dev.freshet.pipeline.event.Document;
+import dev.freshet.pipeline.event.SearchMode;
 import dev.freshet.pipeline.store.PassageRange;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -73,18 +77,97 @@ public final class LocalSearcher {
   private List<Candidate> find(SearchRequest request) {
     String query = request.query();
     return switch (request.mode()) {
-      case DENSE -> index.search(encode(query), request.k(), request.filter());
+      case DENSE -> index.search(encode(query), request.k(), request.filter(), request.recall());
       case LEXICAL -> index.search(query, request.k(), request.filter());
-      case HYBRID -> index.search(query, encode(query), request.k(), request.filter());
+      case HYBRID ->
+          index.search(query, encode(query), request.k(), request.filter(), request.recall());
     };
   }
 
-  private void check(SearchRequest request) {
+  /**
+   * Both lists for a gateway, which joins them with those of other nodes; whatever generation the
+   * query names, that is the caller's to choose by. Throws as {@link #search} does.
+   */
+  public ShardLists lists(ShardQuery query) {
+    requireComplete();
+    List<Candidate> dense =
+        query.mode() == SearchMode.LEXICAL
+            ? List.of()
+            : index.search(encode(query.query()), query.depth(), query.filter(), query.recall());
+    List<Candidate> lexical =
+        query.mode() == SearchMode.DENSE
+            ? List.of()
+            : index.listByWords(query.query(), query.depth(), query.shown(), query.filter(), dense);
+    Set<DocumentVersion> shown = new HashSet<>();
+    return new ShardLists(
+        generation,
+        shardHits(dense, query.shown(), shown),
+        shardHits(lexical, query.shown(), shown));
+  }
+
+  /**
+   * @param most so many at most are shown
+   * @param shown those that are shown already
+   */
+  private List<ShardHit> shardHits(List<Candidate> list, int most, Set<DocumentVersion> shown) {
+    List<ShardHit> hits = new ArrayList<>(list.size());
+    for (Candidate candidate : list) {
+      DocumentVersion version =
+          new DocumentVersion(
+              candidate.id(),
+              candidate.position().partition(),
+              candidate.position().offset(),
+              candidate.timestampMillis());
+      ShardHit.Shown shows = null;
+      if (hits.size() < most && shown.add(version)) {
+        Hit hit = hit(candidate);
+        shows = new ShardHit.Shown(hit.title(), hit.snippet(), hit.attributes());
+      }
+      hits.add(new ShardHit(version, candidate.score(), shows));
+    }
+    return hits;
+  }
+
+  /** The ids of those documents of which a newer version, or a delete, is here. */
+  public List<String> superseded(List<DocumentVersion> documents) {
+    requireComplete();
+    return documents.stream()
+        .filter(
+            document -> version(document.id()).filter(own -> own.isNewerThan(document)).isPresent())
+        .map(DocumentVersion::id)
+        .toList();
+  }
+
+  private Optional<DocumentVersion> version(String id) {
+    return index
+        .version(id)
+        .map(
+            stored ->
+                new DocumentVersion(
+                    id,
+                    stored.position().partition(),
+                    stored.position().offset(),
+                    stored.timestampMillis()));
+  }
+
+  /** What is known of a document here; of the moment in which its version was looked up. */
+  public ShardDocument known(String id) {
+    requireComplete();
+    // The document first: what changes in between is newer than the version says, never older.
+    Optional<Document> document = index.document(id);
+    return new ShardDocument(version(id).orElse(null), document.orElse(null));
+  }
+
+  private void requireComplete() {
     if (!index.isComplete()) {
       throw new GenerationNotReadyException(
           "generation %d is still being read, %.0f %% done; searches are answered when nothing is missing"
               .formatted(generation, 100 * progress.getAsDouble()));
     }
+  }
+
+  private void check(SearchRequest request) {
+    requireComplete();
     if (request.query().isBlank()) {
       throw new IllegalArgumentException("the query is blank");
     }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param generation the generation to ask, or null for the served one
  * @param clientId who asks, for the impression; null where that is not known
  * @param explore whether the page may show something else than what is ranked there, now and then
+ * @param recall share of the nearest documents that is to be found on average, above 0; 1 looks at
+ *     every cell; null for {@code store.ann.recall}
  */
 public record SearchRequest(
     String query,
@@ -21,7 +23,8 @@ public record SearchRequest(
     @Nullable Filter filter,
     @Nullable Integer generation,
     @Nullable String clientId,
-    boolean explore) {
+    boolean explore,
+    @Nullable Double recall) {
 
   /** A hybrid search of somebody who is not known. */
   public SearchRequest(String query, int k, @Nullable Filter filter, @Nullable Integer generation) {
@@ -31,11 +34,11 @@ public record SearchRequest(
   /** A search of somebody who is not known. */
   public SearchRequest(
       String query, int k, SearchMode mode, @Nullable Filter filter, @Nullable Integer generation) {
-    this(query, k, mode, filter, generation, null, true);
+    this(query, k, mode, filter, generation, null, true, null);
   }
 
   /** The same search for another number of hits. */
   SearchRequest withK(int other) {
-    return new SearchRequest(query, other, mode, filter, generation, clientId, explore);
+    return new SearchRequest(query, other, mode, filter, generation, clientId, explore, recall);
   }
 }

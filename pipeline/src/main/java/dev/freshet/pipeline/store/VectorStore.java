@@ -291,6 +291,15 @@ public final class VectorStore implements AutoCloseable {
     return with(generation, "read", store -> store.document(id));
   }
 
+  /** Which version of a document the generation knows, a delete too; empty for one never seen. */
+  public Optional<StoredVersion> version(int generation, String id) {
+    return with(generation, "read", store -> Optional.ofNullable(store.header(id)))
+        .map(
+            header ->
+                new StoredVersion(
+                    header.position(), header.timestampMillis(), header.isTombstone()));
+  }
+
   /** The live document of this id and its vectors, both of one version. */
   public Optional<StoredVectors> vectors(int generation, String id) {
     return with(generation, "read", store -> store.vectors(id));

@@ -27,23 +27,24 @@ import org.slf4j.LoggerFactory;
 class HttpNodesTest {
   private static final GenerationRecord SECOND =
       GenerationRecord.published(2, "f", "a model", 2, Map.of(), Instant.EPOCH);
-  private static final String READY =
-      """
-      {"served": 1, "generations": [
-        {"generation": 2, "state": "COMPLETE", "vectors": 2, "progress": 1.0, "ready": true},
-        {"generation": 1, "state": "SERVED", "vectors": 1, "progress": 1.0, "ready": true}]}
-      """;
-  private static final String READING =
-      """
-      {"served": 1, "generations": [
-        {"generation": 2, "state": "BUILDING", "vectors": 2, "progress": 0.5, "ready": false},
-        {"generation": 1, "state": "SERVED", "vectors": 1, "progress": 1.0, "ready": true}]}
-      """;
+  private static final String READY = shard("[0, 1]", 2, null, true);
+  private static final String READING = shard("[0, 1]", 2, null, false);
   private static final String UNAWARE =
       """
-      {"served": 1, "generations": [
+      {"partitions": [0, 1], "of": 2, "served": 1, "obstacle": null, "generations": [
         {"generation": 1, "state": "SERVED", "vectors": 1, "progress": 1.0, "ready": true}]}
       """;
+
+  /** What a node says that holds partitions, and has read generation 2 or not. */
+  private static String shard(
+      String partitions, int of, @Nullable String obstacle, boolean isReady) {
+    return """
+        {"partitions": %s, "of": %d, "served": 1, "obstacle": %s, "generations": [
+          {"generation": 2, "state": "COMPLETE", "vectors": 2, "progress": 1.0, "ready": %s},
+          {"generation": 1, "state": "SERVED", "vectors": 1, "progress": 1.0, "ready": true}]}
+        """
+        .formatted(partitions, of, obstacle == null ? "null" : '"' + obstacle + '"', isReady);
+  }
 
   /** Answers one thing, whatever is asked of it at the one path. */
   private static final class Node implements AutoCloseable {
@@ -54,7 +55,7 @@ class HttpNodesTest {
     Node(@Nullable String key) throws IOException {
       this.key = key;
       server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-      server.createContext("/v1/generations", this::handle);
+      server.createContext("/v1/shard", this::handle);
       server.start();
     }
 
@@ -115,7 +116,7 @@ class HttpNodesTest {
   }
 
   @Test
-  void readyWhenEveryNodeIs() throws IOException {
+  void notReadyWhileANodeThatIsWellStillReads() throws IOException {
     Node first = node(null);
     Node second = node(null);
     assertThat(all(null).areReady(SECOND)).isTrue();
@@ -136,8 +137,35 @@ class HttpNodesTest {
   }
 
   @Test
-  void aNodeThatDoesNotAnswerIsNotReadyAndToldOnce() throws IOException {
+  void everyPartitionNeedsANode() throws IOException {
+    Node left = node(null);
+    Node right = node(null);
+    left.answer = shard("[0, 1]", 4, null, true);
+    for (String other :
+        List.of(shard("[0, 1]", 4, null, true), shard("[2]", 4, null, true), "{}")) {
+      right.answer = other;
+      assertThat(all(null).areReady(SECOND)).as(other).isFalse();
+    }
+    right.answer = shard("[2, 3]", 4, null, true);
+    assertThat(all(null).areReady(SECOND)).isTrue();
+  }
+
+  @Test
+  void aReplicaThatIsUnwellHoldsNothingUp() throws IOException {
     node(null);
+    Node unwell = node(null);
+    unwell.answer = shard("[0, 1]", 2, "catching up, 10 % done", false);
+    assertThat(all(null).areReady(SECOND)).isTrue();
+    unwell.close();
+    assertThat(all(null).areReady(SECOND)).isTrue();
+    nodes.get(0).answer = shard("[0, 1]", 2, "catching up, 10 % done", false);
+    assertThat(all(null).areReady(SECOND)).isFalse();
+  }
+
+  @Test
+  void aNodeThatDoesNotAnswerIsNotReadyAndToldOnce() throws IOException {
+    Node other = node(null);
+    other.answer = shard("[1]", 2, null, true);
     Node gone = node(null);
     HttpNodes asked = all(null);
     gone.close();

@@ -133,6 +133,7 @@ class ConfigLoaderTest {
             "encoder",
             "index",
             "serve",
+            "gateway",
             "store",
             "registry",
             "conduct",
@@ -186,6 +187,20 @@ class ConfigLoaderTest {
             + " https://HOST:PORT, was 'b:2'",
         "conduct: {nodes: 'http://a:1,'} | conduct.nodes must be http://HOST:PORT or"
             + " https://HOST:PORT, was ''",
+        "gateway: {nodes: 'a:1'} | gateway.nodes must be http://HOST:PORT or https://HOST:PORT, was"
+            + " 'a:1'",
+        "gateway: {nodes: 'http://a:1/,http://a:1'} | gateway.nodes must name each node once, was"
+            + " http://a:1/,http://a:1",
+        "gateway: {nodes: [http://a:1, [b]]} | gateway.nodes must be a text or a list of texts, was"
+            + " a list",
+        "serve: {partitions: 3-1} | serve.partitions must be partitions below 100,000 such as 0-3,6,"
+            + " was '3-1': the range 3-1 runs backwards",
+        "serve: {partitions: '0-2,2'} | was '0-2,2': partition 2 comes twice",
+        "serve: {partitions: '0,,1'} | serve.partitions must be partitions below 100,000 such as"
+            + " 0-3,6, was '0,,1'",
+        "serve: {partitions: '-1'} | was '-1'",
+        "serve: {partitions: 123456} | was '123456'",
+        "serve: {partitions: []} | serve.partitions must be a text, was a list",
         "[1] | must hold keys such as 'kafka:', was a list",
         "serve: {port: 1, port: 2} | not valid YAML at line 1, column",
         "serve: {port | not valid YAML at line",
@@ -241,6 +256,19 @@ class ConfigLoaderTest {
     assertThat(some.nodeUris())
         .containsExactly(URI.create("http://a:7878"), URI.create("https://b/freshet"));
     assertThat(some.flinkUri()).isEqualTo(URI.create("http://flink:8081"));
+  }
+
+  @Test
+  void listsOfTextsAreTheTextWithCommas() throws IOException {
+    FreshetConfig config =
+        ConfigLoader.load(
+            file("{serve: {partitions: [0, 1, 4-5]}, gateway: {nodes: [http://a:1/, http://b]}}"),
+            Map.of(),
+            Map.of());
+    assertThat(config.serve().heldPartitions()).isEqualTo(Partitions.of(List.of(0, 1, 4, 5)));
+    assertThat(config.gateway().nodeUris())
+        .containsExactly(URI.create("http://a:1"), URI.create("http://b"));
+    assertThat(ConfigLoader.load(file(config.toYaml()), Map.of(), Map.of())).isEqualTo(config);
   }
 
   @Test

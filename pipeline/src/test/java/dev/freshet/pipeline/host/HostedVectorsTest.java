@@ -91,7 +91,7 @@ class HostedVectorsTest {
 
   private static HostedVectors open(
       KafkaConfig config, VectorStore store, KafkaDocumentWriter writer) {
-    return HostedVectors.open(config, TOPICS, FIRST_GENERATION, DIMENSIONS, store, writer);
+    return HostedVectors.open(config, TOPICS, FIRST_GENERATION, null, DIMENSIONS, store, writer);
   }
 
   /** Texts that do not compress. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.http.TestServer.Answer;
+import dev.freshet.pipeline.search.OtherShardException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -32,6 +33,16 @@ class DocumentResourceTest {
   @AfterEach
   void stop() {
     server.close();
+  }
+
+  @Test
+  void aShardDoesNotSayThatADocumentOfAnotherOneIsNotThere() {
+    server.searcher.documents.put("here", new Document("here", "", "text", Map.of(), null));
+    server.searcher.elsewhere = new OtherShardException("it may be in 2-3", List.of(2, 3));
+    assertThat(server.get("/v1/documents/here").status()).isEqualTo(200);
+    TestServer.Answer answer = server.get("/v1/documents/there");
+    assertProblem(answer, 421, "it may be in 2-3");
+    assertThat(answer.json().get("missingPartitions")).hasToString("[2,3]");
   }
 
   @Test

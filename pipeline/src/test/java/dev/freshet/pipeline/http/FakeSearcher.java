@@ -4,6 +4,8 @@ import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.search.GenerationStatus;
 import dev.freshet.pipeline.search.Hit;
+import dev.freshet.pipeline.search.Missing;
+import dev.freshet.pipeline.search.OtherShardException;
 import dev.freshet.pipeline.search.SearchAnswer;
 import dev.freshet.pipeline.search.SearchRequest;
 import dev.freshet.pipeline.search.Searcher;
@@ -16,12 +18,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Answers every search with all of its documents; knows generation 1 only. */
 public final class FakeSearcher implements Searcher {
   public final Map<String, Document> documents = new ConcurrentHashMap<>();
   public final List<SearchRequest> requests = Collections.synchronizedList(new ArrayList<>());
   public volatile Consumer<SearchRequest> beforeAnswer = request -> {};
+
+  /** Partitions that an answer lacks. */
+  public volatile List<Missing> missing = List.of();
+
+  /** Null where this is not a shard; else what it does not hold. */
+  public volatile @Nullable OtherShardException elsewhere;
 
   @Override
   public SearchAnswer search(SearchRequest request) {
@@ -43,11 +52,15 @@ public final class FakeSearcher implements Searcher {
                         document.text(),
                         document.attributes()))
             .toList();
-    return new SearchAnswer("q-1", 1, hits, 1.25);
+    return new SearchAnswer("q-1", 1, hits, 1.25, missing);
   }
 
   @Override
   public Optional<Document> document(String id) {
+    OtherShardException other = elsewhere;
+    if (other != null && !documents.containsKey(id)) {
+      throw other;
+    }
     return Optional.ofNullable(documents.get(id));
   }
 

@@ -8,7 +8,9 @@ import dev.freshet.model.encoder.EncodingException;
 import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.event.SearchMode;
 import dev.freshet.pipeline.search.Filter;
+import dev.freshet.pipeline.search.Missing;
 import dev.freshet.pipeline.search.SearchRequest;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -66,7 +68,8 @@ class SearchResourceTest {
     server.postJson(
         "/v1/search", "{\"query\": \"ice\", \"clientId\": \"c-1\", \"explore\": false}");
     assertThat(server.searcher.requests)
-        .containsExactly(new SearchRequest("ice", 10, SearchMode.HYBRID, null, null, "c-1", false));
+        .containsExactly(
+            new SearchRequest("ice", 10, SearchMode.HYBRID, null, null, "c-1", false, null));
   }
 
   @ParameterizedTest
@@ -75,6 +78,26 @@ class SearchResourceTest {
     server.postJson("/v1/search", "{\"query\": \"ice\", \"mode\": \"" + mode.wireName() + "\"}");
     assertThat(server.searcher.requests)
         .containsExactly(new SearchRequest("ice", 10, mode, null, null));
+  }
+
+  @Test
+  void passesOnTheRecallThatIsAskedFor() {
+    server.postJson("/v1/search", "{\"query\": \"ice\", \"recall\": 1}");
+    server.postJson("/v1/search", "{\"query\": \"ice\"}");
+    assertThat(server.searcher.requests)
+        .extracting(SearchRequest::recall)
+        .containsExactly(1.0, null);
+  }
+
+  @Test
+  void saysWhetherTheAnswerIsWhole() {
+    assertThat(server.postJson("/v1/search", "{\"query\": \"ice\"}").json().get("partial"))
+        .hasToString("false");
+    server.searcher.missing = List.of(new Missing(List.of(2, 3), "nobody answers"));
+    JsonNode answer = server.postJson("/v1/search", "{\"query\": \"ice\"}").json();
+    assertThat(answer.get("partial")).hasToString("true");
+    assertThat(answer.get("missing"))
+        .hasToString("[{\"partitions\":[2,3],\"reason\":\"nobody answers\"}]");
   }
 
   @Test
@@ -102,6 +125,9 @@ class SearchResourceTest {
         "{\"query\": \"a\", \"clientId\": 7} | clientId must be a string, was a number",
         "{\"query\": \"a\", \"clientId\": \" \"} | clientId must not be blank",
         "{\"query\": \"a\", \"explore\": 0.5} | explore must be true or false, was a number",
+        "{\"query\": \"a\", \"recall\": 0} | recall must be above 0 and at most 1, was 0",
+        "{\"query\": \"a\", \"recall\": 1.01} | recall must be above 0 and at most 1, was 1.01",
+        "{\"query\": \"a\", \"recall\": \"1\"} | recall must be a number, was a string",
         "{\"query\": \"a\", \"filter\": {}} | filter is {}, it must be an object with at least one field",
         "{\"query\": \"a\", \"generation\": -1} | generation must be from 1 to",
         "{\"query\": \"a\", \"filtr\": {}} | unknown field 'filtr'; did you mean 'filter'?",

@@ -62,9 +62,11 @@ public final class TestServer implements AutoCloseable {
   private final HttpServer server;
   private final HttpClient client = HttpClient.newHttpClient();
   private final ServeConfig config;
+  private final SearchThreads threads;
 
   private TestServer(ServeConfig config) {
     this.config = config;
+    this.threads = new SearchThreads(config);
     var encoders = new ServedEncoders(1, queries, documents);
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.server =
@@ -73,7 +75,7 @@ public final class TestServer implements AutoCloseable {
             metrics,
             List.of(
                 new DocumentResource(searcher, writer, config, metrics),
-                new SearchResource(searcher, config, metrics),
+                new SearchResource(searcher, config, threads, metrics),
                 new ClickResource(clicks, CLOCK, config, metrics),
                 new GenerationResource(searcher, TestServer::serve, () -> PLAN),
                 new RefreshResource(config),
@@ -166,5 +168,6 @@ public final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    threads.close();
   }
 }

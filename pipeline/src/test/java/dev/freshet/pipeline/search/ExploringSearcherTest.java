@@ -65,7 +65,7 @@ class ExploringSearcherTest {
   }
 
   private static SearchRequest request(int k, boolean explore) {
-    return new SearchRequest("ice", k, SearchMode.LEXICAL, null, null, "c-1", explore);
+    return new SearchRequest("ice", k, SearchMode.LEXICAL, null, null, "c-1", explore, null);
   }
 
   private static List<String> ids(SearchAnswer answer) {

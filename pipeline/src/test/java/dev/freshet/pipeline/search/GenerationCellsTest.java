@@ -45,8 +45,12 @@ class GenerationCellsTest {
 
   /** Searches look at every cell: what is missing is not there. Nothing is flushed while copied. */
   private static StoreSettings settings(int threshold) {
+    return settings(threshold, 1);
+  }
+
+  private static StoreSettings settings(int threshold, double recall) {
     return new StoreSettings(
-        8 << 20, 64 << 20, Duration.ofDays(36_500), new AnnConfig(threshold, 64, 1));
+        8 << 20, 64 << 20, Duration.ofDays(36_500), new AnnConfig(threshold, 64, recall));
   }
 
   @Test
@@ -158,6 +162,35 @@ class GenerationCellsTest {
     }
   }
 
+  @Test
+  void aSearchMayAskForAnotherRecall() {
+    try (VectorStore store = VectorStore.open(directory, settings(1_000, 0.1));
+        GenerationIndex index = open(store)) {
+      write(index, 0, DOCUMENTS);
+      int bySetting = 0;
+      for (int i = 0; i < 20; i++) {
+        float[] query = vector();
+        List<String> nearest = nearest(query).stream().map(Map.Entry::getKey).toList();
+        assertThat(ids(index.search(query, K, null, 1.0))).isEqualTo(nearest);
+        List<String> found = ids(index.search(query, K, null, null));
+        bySetting += (int) nearest.stream().filter(found::contains).count();
+      }
+      assertThat(bySetting).isLessThan(20 * K * 9 / 10);
+    }
+  }
+
+  private static List<String> ids(List<Candidate> found) {
+    return found.stream().map(Candidate::id).toList();
+  }
+
+  private List<Map.Entry<String, Float>> nearest(float[] query) {
+    return expected.entrySet().stream()
+        .map(entry -> Map.entry(entry.getKey(), best(query, entry.getValue())))
+        .sorted(Comparator.comparing((Map.Entry<String, Float> hit) -> -hit.getValue()))
+        .limit(K)
+        .toList();
+  }
+
   private static GenerationIndex open(VectorStore store) {
     return GenerationIndex.open(store, GENERATION, DIMENSIONS, Corpus::decode);
   }
@@ -221,12 +254,7 @@ class GenerationCellsTest {
     assertThat(index.counts().documents()).isEqualTo(expected.size());
     for (int i = 0; i < 20; i++) {
       float[] query = vector();
-      List<Map.Entry<String, Float>> best =
-          expected.entrySet().stream()
-              .map(entry -> Map.entry(entry.getKey(), best(query, entry.getValue())))
-              .sorted(Comparator.comparing((Map.Entry<String, Float> hit) -> -hit.getValue()))
-              .limit(K)
-              .toList();
+      List<Map.Entry<String, Float>> best = nearest(query);
       List<Candidate> found = index.search(query, K, null);
       assertThat(found)
           .extracting(hit -> hit.document().id())

@@ -174,6 +174,43 @@ class LocalSearcherTest {
   }
 
   @Test
+  void tellsBothListsWithWhatIsShownOnce() {
+    ShardLists lists =
+        searcher.lists(new ShardQuery("first", SearchMode.HYBRID, 5, 1, null, GENERATION, null));
+    assertThat(lists.generation()).isEqualTo(GENERATION);
+    assertThat(lists.dense()).extracting(ShardHit::id).containsExactly("a", "b");
+    assertThat(lists.dense().get(0).shown())
+        .isEqualTo(new ShardHit.Shown("title of a", "second passage.", Map.of("version", 1L)));
+    assertThat(lists.dense().get(1).shown()).as("too low").isNull();
+    assertThat(lists.lexical()).extracting(ShardHit::id).containsExactly("a");
+    assertThat(lists.lexical().get(0).shown()).as("shown already").isNull();
+    assertThat(lists.lexical().get(0).version()).isEqualTo(lists.dense().get(0).version());
+
+    ShardLists words =
+        searcher.lists(new ShardQuery("first", SearchMode.LEXICAL, 5, 1, null, GENERATION, null));
+    assertThat(words.dense()).isEmpty();
+    assertThat(words.lexical().get(0).shown()).isNotNull();
+  }
+
+  @Test
+  void knowsWhichVersionsAreOld() {
+    DocumentVersion own =
+        searcher
+            .lists(new ShardQuery("east", SearchMode.DENSE, 1, 1, null, GENERATION, null))
+            .dense()
+            .get(0)
+            .version();
+    DocumentVersion older = new DocumentVersion(own.id(), own.partition() + 1, 9, own.millis() - 1);
+    DocumentVersion newer = new DocumentVersion(own.id(), own.partition() + 1, 0, own.millis() + 1);
+    DocumentVersion unknown = new DocumentVersion("none", 0, 0, 0);
+    assertThat(searcher.superseded(List.of(own, newer, unknown))).isEmpty();
+    assertThat(searcher.superseded(List.of(older, unknown))).containsExactly(own.id());
+    assertThat(searcher.known(own.id()).version()).isEqualTo(own);
+    assertThat(searcher.known(own.id()).document()).isNotNull();
+    assertThat(searcher.known("none")).isEqualTo(new ShardDocument(null, null));
+  }
+
+  @Test
   void refusesAnEncoderOfOtherDimensions() {
     encoder.dimensions = 8;
     assertThatIllegalArgumentException()

@@ -19,7 +19,8 @@ import java.util.Set;
  * a document among their first seven for that.
  */
 public final class ReciprocalRankFusion {
-  private static final int K = 5;
+  /** Added to every rank: see above. */
+  public static final int K = 5;
 
   private ReciprocalRankFusion() {}
 

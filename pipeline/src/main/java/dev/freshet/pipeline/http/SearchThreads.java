@@ -1,0 +1,90 @@
+package dev.freshet.pipeline.http;
+
+import dev.freshet.model.encoder.EncodingException;
+import dev.freshet.pipeline.config.ServeConfig;
+import dev.freshet.pipeline.config.Values;
+import dev.freshet.pipeline.search.SearchTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * The threads of searches: a search waits for its query's vector, and uploads that wait for a
+ * broker must not keep it from starting. What is too much for them is refused at once. Thread-safe.
+ */
+public final class SearchThreads implements AutoCloseable {
+  private static final int WAITING_SEARCHES = 1_000;
+
+  private final Duration timeout;
+  private final ThreadPoolExecutor threads;
+
+  /**
+   * @param config says how long a search may take
+   */
+  public SearchThreads(ServeConfig config) {
+    timeout = config.searchTimeout();
+    AtomicInteger number = new AtomicInteger();
+    int count = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
+    threads =
+        new ThreadPoolExecutor(
+            count,
+            count,
+            30,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(WAITING_SEARCHES),
+            task -> {
+              Thread thread = new Thread(task, "search-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  /**
+   * Runs a search; what it throws, and what takes too long, is a problem for the client.
+   *
+   * @throws ProblemException when too many are waiting
+   */
+  <T> CompletableFuture<T> run(Supplier<T> search) {
+    try {
+      return CompletableFuture.supplyAsync(search, threads)
+          .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+          .exceptionally(
+              thrown -> {
+                throw problem(Problems.unwrap(thrown));
+              });
+    } catch (RejectedExecutionException e) {
+      throw new ProblemException(
+              503,
+              "%d searches are waiting already; try again in a moment".formatted(WAITING_SEARCHES))
+          .initCause(e);
+    }
+  }
+
+  private RuntimeException problem(Throwable thrown) {
+    if (thrown instanceof TimeoutException || thrown instanceof SearchTimeoutException) {
+      return new ProblemException(
+              503,
+              "the search took longer than %s (serve.searchTimeout)"
+                  .formatted(Values.formatDuration(timeout)))
+          .initCause(thrown);
+    }
+    if (thrown instanceof EncodingException) {
+      return new ProblemException(422, "the query cannot be encoded: " + thrown.getMessage())
+          .initCause(thrown);
+    }
+    return new CompletionException(thrown);
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
+  }
+}

@@ -116,6 +116,33 @@ class ArchitectureTest {
               "dev.freshet.pipeline.http..",
               "dev.freshet.pipeline.app..");
 
+  /** What a gateway knows it has asked for: no store, no index, no broker. */
+  @ArchTest
+  static final ArchRule gatewaysKeepNothing =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.freshet.pipeline.gateway..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.freshet.pipeline.store..",
+              "dev.freshet.pipeline.ann..",
+              "dev.freshet.pipeline.lexical..",
+              "dev.freshet.pipeline.host..",
+              "dev.freshet.pipeline.kafka..",
+              "dev.freshet.pipeline.http..",
+              "org.apache.kafka..");
+
+  /** Routes do not know whether a node answers, or a cluster of them. */
+  @ArchTest
+  static final ArchRule routesKnowNoGateway =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.freshet.pipeline.http..", "dev.freshet.pipeline.search..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.freshet.pipeline.gateway..");
+
   @ArchTest
   static final ArchRule appIsTheTop =
       noClasses()

@@ -93,6 +93,16 @@ final class FreshetClient {
     return send("POST", "/v1/search", HttpRequest.BodyPublishers.ofString(request), 200);
   }
 
+  /** Whatever a route answers. */
+  HttpResponse<String> get(String path) {
+    return exchange("GET", path, HttpRequest.BodyPublishers.noBody());
+  }
+
+  /** Whatever a search is answered with. */
+  HttpResponse<String> trySearch(String request) {
+    return exchange("POST", "/v1/search", HttpRequest.BodyPublishers.ofString(request));
+  }
+
   void click(String event) {
     send("POST", "/v1/clicks", HttpRequest.BodyPublishers.ofString(event), 202);
   }

@@ -86,6 +86,7 @@ public final class Freshet implements Runnable {
         new GenerationsCommand(),
         new PublishCommand(),
         new ServeCommand(),
+        new GatewayCommand(),
         new JobCommand(),
         new ConductCommand(),
         new StoreCommand(),

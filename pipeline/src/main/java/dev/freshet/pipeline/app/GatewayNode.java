@@ -1,0 +1,126 @@
+package dev.freshet.pipeline.app;
+
+import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.event.Topics;
+import dev.freshet.pipeline.gateway.Cluster;
+import dev.freshet.pipeline.gateway.GatewaySearcher;
+import dev.freshet.pipeline.host.AnnouncedSwitch;
+import dev.freshet.pipeline.http.ClickResource;
+import dev.freshet.pipeline.http.DocumentResource;
+import dev.freshet.pipeline.http.EmbeddingRelay;
+import dev.freshet.pipeline.http.GenerationResource;
+import dev.freshet.pipeline.http.HealthResource;
+import dev.freshet.pipeline.http.HttpServer;
+import dev.freshet.pipeline.http.MetricsResource;
+import dev.freshet.pipeline.http.NodesResource;
+import dev.freshet.pipeline.http.SearchResource;
+import dev.freshet.pipeline.http.SearchThreads;
+import dev.freshet.pipeline.index.IndexJob;
+import dev.freshet.pipeline.kafka.KafkaClickWriter;
+import dev.freshet.pipeline.kafka.KafkaDocumentWriter;
+import dev.freshet.pipeline.kafka.KafkaImpressionWriter;
+import dev.freshet.pipeline.kafka.ModelsTail;
+import dev.freshet.pipeline.kafka.ModelsTopic;
+import dev.freshet.pipeline.kafka.TopicProvisioner;
+import dev.freshet.pipeline.search.ExploringSearcher;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A gateway: the routes of a serve node, answered by a cluster of them. It needs the brokers and
+ * the nodes, no model and no store; any number of them may run. Start and close from one thread.
+ */
+public final class GatewayNode {
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  private final GatewaySearcher searcher;
+  private final HttpServer http;
+
+  private GatewayNode(GatewaySearcher searcher, HttpServer http) {
+    this.searcher = searcher;
+    this.http = http;
+  }
+
+  /**
+   * Starts the gateway; it answers when this returns.
+   *
+   * @param resources takes every part of it; the caller closes it
+   * @throws dev.freshet.pipeline.config.InvalidConfigException when there are no nodes, or two of
+   *     them do not fit together
+   */
+  public static GatewayNode start(FreshetConfig config, Resources resources) {
+    var topics = new Topics(config.kafka().topicPrefix());
+    var clock = Clock.systemUTC();
+    Cluster cluster = resources.add(Cluster.start(config.gateway(), config.serve().apiKey()));
+    TopicProvisioner.provision(
+        config.kafka(), topics, Topics.FIRST_GENERATION, IndexJob.MAX_RECORD_BYTES);
+    var models = new ModelsTopic(config.kafka(), topics, clock);
+    var searcher = new GatewaySearcher(cluster);
+    searcher.follow(models.read());
+    resources.add(ModelsTail.start(config.kafka(), topics, searcher::follow));
+    var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    Gauge.builder("freshet.generation.served", searcher, GatewaySearcher::servedGeneration)
+        .description("The generation that searches go to")
+        .register(registry);
+    Gauge.builder(
+            "freshet.gateway.partitions.missing", searcher, GatewaySearcher::missingPartitions)
+        .description("Partitions that no node can be asked for: answers are partial")
+        .register(registry);
+    var writer = resources.add(new KafkaDocumentWriter(config.kafka(), topics, clock));
+    var impressions = resources.add(new KafkaImpressionWriter(config.kafka(), topics));
+    FeedbackMetrics.register(registry, impressions);
+    var clicks = resources.add(new KafkaClickWriter(config.kafka(), topics));
+    var exploring =
+        new ExploringSearcher(
+            searcher,
+            config.serve().explore(),
+            config.serve().discover(),
+            new Random(),
+            impressions,
+            clock);
+    SearchThreads threads = resources.add(new SearchThreads(config.serve()));
+    HttpServer http =
+        resources.add(
+            HttpServer.start(
+                config.serve(),
+                registry,
+                List.of(
+                    new DocumentResource(searcher, writer, config.serve(), registry),
+                    new SearchResource(exploring, config.serve(), threads, registry),
+                    new ClickResource(clicks, clock, config.serve(), registry),
+                    new EmbeddingRelay(searcher::embeddings, config.serve()),
+                    new GenerationResource(
+                        searcher,
+                        new AnnouncedSwitch(models, searcher, searcher::servedGeneration),
+                        searcher::plan),
+                    new NodesResource(searcher::nodes),
+                    new HealthResource(searcher::obstacle),
+                    new MetricsResource(registry, () -> {}))));
+    return new GatewayNode(searcher, http);
+  }
+
+  /** Where the gateway answers. */
+  public URI uri() {
+    return http.uri();
+  }
+
+  /** What keeps it from whole answers now. */
+  Optional<String> gaps() {
+    return searcher.gaps();
+  }
+
+  /** Waits until every partition can be searched. */
+  public void awaitWhole() throws InterruptedException {
+    while (searcher.gaps().isPresent()) {
+      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+    }
+  }
+}

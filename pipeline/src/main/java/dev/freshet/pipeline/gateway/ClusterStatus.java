@@ -1,0 +1,78 @@
+package dev.freshet.pipeline.gateway;
+
+import dev.freshet.pipeline.event.GenerationRecord;
+import dev.freshet.pipeline.search.GenerationStatus;
+import dev.freshet.pipeline.search.RefreshPlan;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One line for what several shards say, each of its own documents. */
+final class ClusterStatus {
+  private ClusterStatus() {}
+
+  /**
+   * A generation in the whole cluster: of each shard the replica that is furthest; counts, pace and
+   * memory are sums, progress is the smallest, 0 where a shard does not answer.
+   */
+  static GenerationStatus of(GenerationRecord record, ClusterView view) {
+    List<GenerationStatus> shards = new ArrayList<>();
+    boolean isWhole = view.unheld().isEmpty() && !view.shards().isEmpty();
+    for (ClusterView.ShardView shard : view.shards()) {
+      Optional<GenerationStatus> best =
+          shard.replicas().stream()
+              .filter(NodeState::isReachable)
+              .map(node -> Objects.requireNonNull(node.status()).generation(record.generation()))
+              .flatMap(Optional::stream)
+              .max(
+                  Comparator.comparing(GenerationStatus::ready)
+                      .thenComparing(GenerationStatus::progress));
+      isWhole &= best.isPresent();
+      best.ifPresent(shards::add);
+    }
+    if (shards.stream().noneMatch(status -> status.dimensions() > 0)) {
+      return GenerationStatus.elsewhere(record);
+    }
+    return GenerationStatus.here(
+        record,
+        isWhole && shards.stream().allMatch(GenerationStatus::ready),
+        shards.stream().mapToLong(GenerationStatus::documents).sum(),
+        shards.stream().mapToLong(GenerationStatus::passages).sum(),
+        shards.stream().mapToInt(GenerationStatus::dimensions).max().orElse(0),
+        isWhole ? shards.stream().mapToDouble(GenerationStatus::progress).min().orElse(0) : 0,
+        shards.stream().mapToDouble(GenerationStatus::documentsPerSecond).sum(),
+        longest(shards),
+        shards.stream().mapToLong(GenerationStatus::memoryBytes).sum());
+  }
+
+  private static @Nullable Double longest(List<GenerationStatus> shards) {
+    return shards.stream()
+        .map(GenerationStatus::secondsLeft)
+        .filter(Objects::nonNull)
+        .max(Comparator.naturalOrder())
+        .orElse(null);
+  }
+
+  /**
+   * Of all shards together; the topic is the same for all.
+   *
+   * @param plans at least one
+   */
+  static RefreshPlan sum(int generation, List<RefreshPlan> plans) {
+    long tokens = plans.stream().mapToLong(RefreshPlan::tokens).sum();
+    double seconds = plans.stream().mapToDouble(RefreshPlan::seconds).sum();
+    return new RefreshPlan(
+        generation,
+        plans.stream().mapToLong(RefreshPlan::documents).sum(),
+        plans.stream().mapToLong(RefreshPlan::passages).sum(),
+        tokens,
+        seconds,
+        plans.stream().mapToInt(RefreshPlan::sampled).sum(),
+        tokens / seconds,
+        plans.stream().mapToLong(RefreshPlan::storeBytes).sum(),
+        plans.stream().mapToLong(RefreshPlan::topicBytes).max().orElse(0));
+  }
+}

@@ -36,10 +36,11 @@ final class GatewayCommand implements Callable<Integer> {
     Startup startup = Startup.begin(options.load(), out, "a gateway");
     FreshetConfig config = startup.config();
     out.println("  Kafka  " + config.kafka().bootstrapServers());
-    out.println("  nodes  " + config.gateway().nodes());
     out.flush();
 
     GatewayNode gateway = GatewayNode.start(config, startup.resources());
+    out.println("  nodes  " + config.gateway().nodes());
+    out.flush();
     gateway
         .gaps()
         .ifPresent(

@@ -6,9 +6,11 @@ import dev.freshet.model.service.Encoders;
 import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.event.SearchMode;
 import dev.freshet.pipeline.http.TestServer;
+import dev.freshet.pipeline.search.Missing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +96,18 @@ class FreshetTest {
             "freshet config: command line: unknown key 'serve.prt'; did you mean 'serve.port'?");
     assertThat(CommandRun.of("config", "--port", "x", "--verbose").err())
         .contains("serve.port must be a whole number, was 'x'", "InvalidConfigException");
+  }
+
+  @Test
+  void searchSaysWhatAnAnswerLacks() {
+    try (TestServer server = TestServer.start()) {
+      server.searcher.missing = List.of(new Missing(List.of(2, 3), "nobody answers"));
+      CommandRun run =
+          CommandRun.of("search", "--url", server.uri() + "/", "--recall", "0.5", "ice");
+      assertThat(run.exitCode()).isZero();
+      assertThat(run.out()).contains("partial: nothing of the partitions [2,3], nobody answers");
+      assertThat(server.searcher.requests.get(0).recall()).isEqualTo(0.5);
+    }
   }
 
   @Test

@@ -1,7 +1,14 @@
 package dev.freshet.tests;
 
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.freshet.model.encoder.BackboneShape;
+import dev.freshet.model.encoder.SeededBackbone;
+import dev.freshet.training.corpus.CollectionFolder;
+import dev.freshet.training.corpus.CorpusSize;
+import dev.freshet.training.corpus.GeneratedCorpus;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -60,6 +67,33 @@ class StartUpTest {
     Files.writeString(file, "encoder:\n  batchTokns: 5\n");
 
     refused("--config", file.toString()).contains("encoder.batchTokns", "encoder.batchTokens");
+  }
+
+  @Test
+  void aTrainingThatIsStoppedEndsAtOnceAndQuietly() throws Exception {
+    Path collection = folder.resolve("collection");
+    CollectionFolder.write(collection, GeneratedCorpus.generate(new CorpusSize(200, 20), 3));
+    Path model = folder.resolve("model");
+    SeededBackbone.write(model, new BackboneShape(1, 16, 2, 32, 64), 1, null);
+    try (FreshetProcess process =
+        FreshetProcess.start(
+            folder,
+            "train",
+            collection.toString(),
+            "--model",
+            model.toString(),
+            "--registry",
+            folder.resolve("registry").toString(),
+            "--steps",
+            "1000000")) {
+      await().atMost(ofSeconds(PATIENCE_SECONDS)).until(() -> process.output().contains("loss"));
+
+      int interrupted = 130;
+      assertThat(process.stop(PATIENCE_SECONDS)).isEqualTo(interrupted);
+
+      assertThat(process.output()).doesNotContainIgnoringCase("fatal", "exception");
+      assertThat(folder).isDirectoryNotContaining("glob:**hs_err*");
+    }
   }
 
   private org.assertj.core.api.AbstractStringAssert<?> refused(String... arguments)

@@ -26,6 +26,7 @@ public final class Foreground {
   /** Has the parts closed when the process is told to stop, also while it still starts. */
   static Foreground closing(Resources resources, PrintWriter out) {
     var foreground = new Foreground(resources, out);
+    Interruption.isLeftToTheCommand();
     Runtime.getRuntime().addShutdownHook(new Thread(foreground::shutDown, "shutdown"));
     return foreground;
   }

@@ -74,7 +74,10 @@ public final class Freshet implements Runnable {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    Interruption.endsTheProcess();
+    int code = commandLine().execute(args);
+    Interruption.isLeftToTheCommand();
+    System.exit(code);
   }
 
   /** The commands of this module, in the order of the help. */

@@ -34,6 +34,7 @@ final class HostedVectors implements AutoCloseable {
   /** The partitions that are followed; null for all. */
   private final @Nullable Partitions held;
 
+  private final VectorStore store;
   private final GenerationIndex index;
   private final KafkaDocumentWriter writer;
   private final String topic;
@@ -50,10 +51,12 @@ final class HostedVectors implements AutoCloseable {
       Topics topics,
       int generation,
       @Nullable Partitions held,
+      VectorStore store,
       GenerationIndex index,
       KafkaDocumentWriter writer) {
     this.generation = generation;
     this.held = held;
+    this.store = store;
     this.index = index;
     this.writer = writer;
     topic = topics.vectors(generation);
@@ -78,7 +81,7 @@ final class HostedVectors implements AutoCloseable {
       KafkaDocumentWriter writer) {
     GenerationIndex index =
         GenerationIndex.open(store, generation, dimensions, DocumentCodec::decode);
-    return new HostedVectors(config, topics, generation, held, index, writer);
+    return new HostedVectors(config, topics, generation, held, store, index, writer);
   }
 
   /** Where the tail's changes go; what the index cannot serve goes into {@code dead-letters}. */
@@ -95,10 +98,23 @@ final class HostedVectors implements AutoCloseable {
         listener.accept(index.apply(changes, nextOffsets, HostedVectors.this::reject));
         pace.add(changes.size());
       } catch (StoreFullException e) {
-        throw new TargetFullException(String.valueOf(e.getMessage()), e);
+        throw full(e);
       } finally {
         gate.unlock();
       }
+    }
+
+    @Override
+    public void requireRoom() {
+      try {
+        store.requireRoom();
+      } catch (StoreFullException e) {
+        throw full(e);
+      }
+    }
+
+    private static TargetFullException full(StoreFullException e) {
+      return new TargetFullException(String.valueOf(e.getMessage()), e);
     }
   }
 

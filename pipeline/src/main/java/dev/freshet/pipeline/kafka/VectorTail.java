@@ -54,6 +54,13 @@ public final class VectorTail implements AutoCloseable {
      * @throws TargetFullException when there is no room; it is called again with the same
      */
     void apply(List<VectorRecord> changes, Map<Integer, Long> nextOffsets);
+
+    /**
+     * Asked before the same is read again: what is malformed in it would be handed on once more.
+     *
+     * @throws TargetFullException when there is no room yet
+     */
+    void requireRoom();
   }
 
   /** Takes a record that cannot be read; must not lose it. Called on the tail's thread. */
@@ -150,10 +157,11 @@ public final class VectorTail implements AutoCloseable {
   private void run() {
     try {
       while (!isClosing()) {
-        try (var consumer =
-            new KafkaConsumer<>(
-                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-          follow(consumer);
+        try {
+          if (waiting != null) {
+            target.requireRoom();
+          }
+          follow();
         } catch (TargetFullException e) {
           waits(e);
           var unused = closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
@@ -186,16 +194,19 @@ public final class VectorTail implements AutoCloseable {
     failure.set(cause);
   }
 
-  private void follow(KafkaConsumer<byte[], byte[]> consumer) throws InterruptedException {
-    List<TopicPartition> partitions = partitions(consumer);
-    if (isClosing()) {
-      return;
-    }
-    assign(consumer, partitions);
-    while (!isClosing()) {
-      apply(consumer.poll(POLL));
-      if (!caughtUp() && measured.update(consumer)) {
-        caughtUp.countDown();
+  private void follow() throws InterruptedException {
+    try (var consumer =
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions = partitions(consumer);
+      if (isClosing()) {
+        return;
+      }
+      assign(consumer, partitions);
+      while (!isClosing()) {
+        apply(consumer.poll(POLL));
+        if (!caughtUp() && measured.update(consumer)) {
+          caughtUp.countDown();
+        }
       }
     }
   }

@@ -254,6 +254,21 @@ public final class VectorStore implements AutoCloseable {
     return with(generation, "write", store -> store.apply(batch, nextOffsets, postings));
   }
 
+  /**
+   * Tells whether a change would be taken.
+   *
+   * @throws StoreFullException when there is no room for one
+   */
+  public void requireRoom() {
+    whileOpen(
+        WHOLE,
+        "look for room",
+        () -> {
+          rocks.room().require();
+          return true;
+        });
+  }
+
   /** What the vector index of a generation finds here, and leaves. */
   public IndexStorage indexStorage(int generation) {
     return new IndexStorage(this, generation);

@@ -5,7 +5,6 @@ import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.gateway.Cluster;
 import dev.freshet.pipeline.gateway.GatewaySearcher;
 import dev.freshet.pipeline.host.AnnouncedSwitch;
-import dev.freshet.pipeline.http.ClickResource;
 import dev.freshet.pipeline.http.DocumentResource;
 import dev.freshet.pipeline.http.EmbeddingRelay;
 import dev.freshet.pipeline.http.GenerationResource;
@@ -13,26 +12,22 @@ import dev.freshet.pipeline.http.HealthResource;
 import dev.freshet.pipeline.http.HttpServer;
 import dev.freshet.pipeline.http.MetricsResource;
 import dev.freshet.pipeline.http.NodesResource;
-import dev.freshet.pipeline.http.SearchResource;
+import dev.freshet.pipeline.http.Resource;
 import dev.freshet.pipeline.http.SearchThreads;
 import dev.freshet.pipeline.index.IndexJob;
-import dev.freshet.pipeline.kafka.KafkaClickWriter;
 import dev.freshet.pipeline.kafka.KafkaDocumentWriter;
-import dev.freshet.pipeline.kafka.KafkaImpressionWriter;
 import dev.freshet.pipeline.kafka.ModelsTail;
 import dev.freshet.pipeline.kafka.ModelsTopic;
 import dev.freshet.pipeline.kafka.TopicProvisioner;
-import dev.freshet.pipeline.search.ExploringSearcher;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A gateway: the routes of a serve node, answered by a cluster of them. It needs the brokers and
@@ -75,35 +70,22 @@ public final class GatewayNode {
         .description("Partitions that no node can be asked for: answers are partial")
         .register(registry);
     var writer = resources.add(new KafkaDocumentWriter(config.kafka(), topics, clock));
-    var impressions = resources.add(new KafkaImpressionWriter(config.kafka(), topics));
-    FeedbackMetrics.register(registry, impressions);
-    var clicks = resources.add(new KafkaClickWriter(config.kafka(), topics));
-    var exploring =
-        new ExploringSearcher(
-            searcher,
-            config.serve().explore(),
-            config.serve().discover(),
-            new Random(),
-            impressions,
-            clock);
     SearchThreads threads = resources.add(new SearchThreads(config.serve()));
+    Stream<Resource> own =
+        Stream.of(
+            new DocumentResource(searcher, writer, config.serve(), registry),
+            new EmbeddingRelay(searcher::embeddings, config.serve()),
+            new GenerationResource(
+                searcher,
+                new AnnouncedSwitch(models, searcher, searcher::servedGeneration),
+                searcher::plan),
+            new NodesResource(searcher::nodes),
+            new HealthResource(searcher::obstacle),
+            new MetricsResource(registry, () -> {}));
+    Stream<Resource> feedback = FeedbackRoutes.of(searcher, threads, config, registry, resources);
     HttpServer http =
         resources.add(
-            HttpServer.start(
-                config.serve(),
-                registry,
-                List.of(
-                    new DocumentResource(searcher, writer, config.serve(), registry),
-                    new SearchResource(exploring, config.serve(), threads, registry),
-                    new ClickResource(clicks, clock, config.serve(), registry),
-                    new EmbeddingRelay(searcher::embeddings, config.serve()),
-                    new GenerationResource(
-                        searcher,
-                        new AnnouncedSwitch(models, searcher, searcher::servedGeneration),
-                        searcher::plan),
-                    new NodesResource(searcher::nodes),
-                    new HealthResource(searcher::obstacle),
-                    new MetricsResource(registry, () -> {}))));
+            HttpServer.start(config.serve(), registry, Stream.concat(own, feedback).toList()));
     return new GatewayNode(searcher, http);
   }
 

@@ -10,7 +10,6 @@ import dev.freshet.pipeline.host.AnnouncedSwitch;
 import dev.freshet.pipeline.host.HostedGenerations;
 import dev.freshet.pipeline.host.RefreshPlanner;
 import dev.freshet.pipeline.host.ServedCanary;
-import dev.freshet.pipeline.http.ClickResource;
 import dev.freshet.pipeline.http.DocumentResource;
 import dev.freshet.pipeline.http.EmbeddingResource;
 import dev.freshet.pipeline.http.GenerationResource;
@@ -18,19 +17,15 @@ import dev.freshet.pipeline.http.HealthResource;
 import dev.freshet.pipeline.http.HttpServer;
 import dev.freshet.pipeline.http.MetricsResource;
 import dev.freshet.pipeline.http.Resource;
-import dev.freshet.pipeline.http.SearchResource;
 import dev.freshet.pipeline.http.SearchThreads;
 import dev.freshet.pipeline.http.ServedEncoders;
 import dev.freshet.pipeline.http.ShardResource;
 import dev.freshet.pipeline.index.IndexJob;
-import dev.freshet.pipeline.kafka.KafkaClickWriter;
 import dev.freshet.pipeline.kafka.KafkaDocumentWriter;
-import dev.freshet.pipeline.kafka.KafkaImpressionWriter;
 import dev.freshet.pipeline.kafka.ModelsTail;
 import dev.freshet.pipeline.kafka.ModelsTopic;
 import dev.freshet.pipeline.kafka.TopicAdmin;
 import dev.freshet.pipeline.kafka.TopicProvisioner;
-import dev.freshet.pipeline.search.ExploringSearcher;
 import dev.freshet.pipeline.search.Searcher;
 import dev.freshet.pipeline.store.StoreSettings;
 import dev.freshet.pipeline.store.VectorStore;
@@ -41,7 +36,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -90,24 +84,11 @@ public final class ServeNode {
     resources.add(ServedCanary.start(generations, models, config.serve().canary()));
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     NodeMetrics metrics = resources.add(new NodeMetrics(registry, generations));
-    var impressions = resources.add(new KafkaImpressionWriter(config.kafka(), topics));
-    FeedbackMetrics.register(registry, impressions);
-    var clicks = resources.add(new KafkaClickWriter(config.kafka(), topics));
-    var exploring =
-        new ExploringSearcher(
-            generations,
-            config.serve().explore(),
-            config.serve().discover(),
-            new Random(),
-            impressions,
-            clock);
     SearchThreads threads = resources.add(new SearchThreads(config.serve()));
     Stream<Resource> own =
         Stream.of(
             new DocumentResource(generations, writer, config.serve(), registry),
-            new SearchResource(exploring, config.serve(), threads, registry),
             new ShardResource(generations, threads),
-            new ClickResource(clicks, clock, config.serve(), registry),
             new EmbeddingResource(generations::encoders, config.serve()),
             new GenerationResource(
                 generations,
@@ -115,10 +96,14 @@ public final class ServeNode {
                 new RefreshPlanner(generations, config.kafka(), topics)::plan),
             new HealthResource(generations::obstacle),
             new MetricsResource(registry, metrics::update));
+    Stream<Resource> feedback =
+        FeedbackRoutes.of(generations, threads, config, registry, resources);
     HttpServer http =
         resources.add(
             HttpServer.start(
-                config.serve(), registry, Stream.concat(own, Stream.of(more)).toList()));
+                config.serve(),
+                registry,
+                Stream.of(own, feedback, Stream.of(more)).flatMap(each -> each).toList()));
     return new ServeNode(generations, http);
   }
 

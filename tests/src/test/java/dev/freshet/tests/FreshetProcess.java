@@ -39,6 +39,9 @@ final class FreshetProcess implements AutoCloseable {
                 "--add-modules",
                 "jdk.incubator.vector",
                 "-Xmx1g",
+                // A process that lives for seconds has nothing of the second compiler.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.freshet.pipeline.app.Freshet"));

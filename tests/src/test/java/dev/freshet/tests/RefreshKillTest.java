@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dfreshet.kills=30} is the long form.
  */
 class RefreshKillTest {
-  private static final int KILLS = Integer.getInteger("freshet.kills", 2);
+  private static final int KILLS = Integer.getInteger("freshet.kills", 1);
   private static final int DOCUMENTS = 80;
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 

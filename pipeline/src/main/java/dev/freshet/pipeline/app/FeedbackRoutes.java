@@ -40,6 +40,7 @@ final class FeedbackRoutes {
             searcher,
             config.serve().explore(),
             config.serve().discover(),
+            config.serve().maxHits(),
             new Random(),
             impressions,
             clock);

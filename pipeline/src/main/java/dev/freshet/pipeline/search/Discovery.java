@@ -11,13 +11,14 @@ import java.util.Random;
  * ever click them, and it would never learn to rank them higher.
  *
  * <p>Of the positions from the third to the tenth two are given to documents of the ranks below the
- * answer, down to {@link #DEPTH}; all these positions and all these documents are equally likely.
- * The first two positions stay: they are what most people came for. Immutable and thread-safe.
+ * answer, down to a depth; all these positions and all these documents are equally likely. The
+ * first two positions stay: they are what most people came for. Immutable and thread-safe.
  *
  * @param share of the answers in which it is done, 0 to 1
+ * @param depth the last rank that may be shown, from 1
  */
-record Discovery(double share) {
-  /** As deep as it goes: below, there is too little to be found to show it to people. */
+record Discovery(double share, int depth) {
+  /** As deep as it is worth it: below, there is too little to be found to show it to people. */
   static final int DEPTH = 50;
 
   private static final int FIRST = 3;
@@ -55,7 +56,7 @@ record Discovery(double share) {
   }
 
   /** How many positions are given away. */
-  private static int slots(int size, int found) {
+  private int slots(int size, int found) {
     return Math.min(SLOTS, Math.min(positions(size), below(size, found)));
   }
 
@@ -65,7 +66,7 @@ record Discovery(double share) {
   }
 
   /** How many documents there are for them. */
-  private static int below(int size, int found) {
-    return Math.max(0, Math.min(found, DEPTH) - size);
+  private int below(int size, int found) {
+    return Math.max(0, Math.min(found, depth) - size);
   }
 }

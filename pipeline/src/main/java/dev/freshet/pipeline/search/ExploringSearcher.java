@@ -35,6 +35,7 @@ public final class ExploringSearcher implements Searcher {
    * @param searcher finds and ranks
    * @param swaps share of the answers in which two documents change places, 0 to 1
    * @param discoveries share of the answers with documents from further down, 0 to what is left
+   * @param maxHits most hits that the searcher answers, so the last rank that a discovery may show
    * @param random decides which
    * @param impressions takes what was shown
    */
@@ -42,13 +43,14 @@ public final class ExploringSearcher implements Searcher {
       Searcher searcher,
       double swaps,
       double discoveries,
+      int maxHits,
       Random random,
       ImpressionWriter impressions,
       Clock clock) {
     this.searcher = searcher;
     this.swaps = swaps;
     this.swapping = new PagePolicy.SwapTwo(swaps);
-    this.discovery = new Discovery(discoveries);
+    this.discovery = new Discovery(discoveries, Math.min(Discovery.DEPTH, maxHits));
     this.random = random;
     this.impressions = impressions;
     this.clock = clock;
@@ -58,8 +60,9 @@ public final class ExploringSearcher implements Searcher {
   public SearchAnswer search(SearchRequest request) {
     double chance = request.explore() ? random.nextDouble() : 1;
     boolean swap = chance < swaps;
-    boolean discover = !swap && chance < swaps + discovery.share() && request.k() < Discovery.DEPTH;
-    SearchAnswer ranked = searcher.search(discover ? request.withK(Discovery.DEPTH) : request);
+    boolean discover =
+        !swap && chance < swaps + discovery.share() && request.k() < discovery.depth();
+    SearchAnswer ranked = searcher.search(discover ? request.withK(discovery.depth()) : request);
     int found = ranked.hits().size();
     int size = Math.min(request.k(), found);
     int[] ranks =
@@ -67,7 +70,7 @@ public final class ExploringSearcher implements Searcher {
             ? discovery.drawRanks(size, found, random)
             : (swap ? SWAP : AS_RANKED).drawRanks(top(size), random);
     // A full answer goes on below, as far as anybody knows.
-    int known = found < request.k() || discover ? found : Discovery.DEPTH;
+    int known = found < request.k() || discover ? found : discovery.depth();
     List<Hit> shown = new ArrayList<>(size);
     List<Impression.Slot> slots = new ArrayList<>();
     for (int position = 1; position <= size; position++) {

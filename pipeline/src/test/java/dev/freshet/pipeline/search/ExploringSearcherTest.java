@@ -22,11 +22,13 @@ class ExploringSearcherTest {
   private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
 
   private final List<Impression> impressions = new ArrayList<>();
+  private int asked;
 
   /** Finds d1, d2 and so on, as many as are wanted. */
-  private static final class Ranked implements Searcher {
+  private final class Ranked implements Searcher {
     @Override
     public SearchAnswer search(SearchRequest request) {
+      asked = request.k();
       List<Hit> hits =
           IntStream.rangeClosed(1, request.k())
               .mapToObj(rank -> new Hit("d" + rank, 1.0 / rank, "", "text", Map.of()))
@@ -55,10 +57,15 @@ class ExploringSearcherTest {
   }
 
   private ExploringSearcher searcher(double swaps, double discoveries) {
+    return searcher(swaps, discoveries, 2_000);
+  }
+
+  private ExploringSearcher searcher(double swaps, double discoveries, int maxHits) {
     return new ExploringSearcher(
         new Ranked(),
         swaps,
         discoveries,
+        maxHits,
         new Random(7),
         impressions::add,
         Clock.fixed(NOW, ZoneOffset.UTC));
@@ -171,6 +178,20 @@ class ExploringSearcherTest {
                 .as("rank %d", rank)
                 .isCloseTo(said.getOrDefault(rank, 0.0), within(0.01)));
     assertThat(said.values().stream().mapToDouble(each -> each).sum()).isCloseTo(1, within(1e-9));
+  }
+
+  @Test
+  void asksForNoMoreThanIsAnswered() {
+    searcher(0, 1, 12).search(request(5, true));
+    assertThat(asked).isEqualTo(12);
+    assertThat(impressions.get(0).slots())
+        .allMatch(slot -> slot.rank() <= 12)
+        .anyMatch(slot -> slot.rank() > 5);
+    searcher(0, 1, 5).search(request(5, true));
+    assertThat(asked).isEqualTo(5);
+    assertThat(impressions.get(1).slots())
+        .extracting(Impression.Slot::probability)
+        .containsOnly(1.0);
   }
 
   @Test

@@ -103,10 +103,14 @@ final class Cell {
     return spread;
   }
 
-  /** Writer only. */
-  void append(Version version, int passage, Posting posting, float near) {
+  /**
+   * Writer only.
+   *
+   * @param code its first row
+   */
+  void append(Version version, int passage, Codes code, float near) {
     Rows to = room();
-    to.append(version, passage, posting, near);
+    to.append(version, passage, code, near);
     measure(to, near);
   }
 

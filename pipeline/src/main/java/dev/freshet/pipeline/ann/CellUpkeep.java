@@ -86,10 +86,9 @@ final class CellUpkeep {
   private CellTable merge(CellTable table, Cell cell, List<Integer> live, long change) {
     CellTable rest = table.without(cell, change);
     for (int row : live) {
-      QueryCode vector = new QueryCode(cell.rows().codes().posting(row).decode());
-      CellQueue queue = CellQueue.byDistance(rest, vector);
-      Cell nearest = queue.next();
-      nearest.append(cell.rows(), row, nearest.closeness(queue.score()));
+      float[] vector = cell.rows().codes().decode(row);
+      Cell nearest = NearestCell.of(rest, cell.rows().codes().row(row), vector);
+      nearest.append(cell.rows(), row, nearest.closeness(Kernels.dot(vector, nearest.centroid())));
     }
     return rest;
   }
@@ -98,7 +97,7 @@ final class CellUpkeep {
     Rows rows = cell.rows();
     float[][] vectors = new float[live.size()][];
     for (int i = 0; i < vectors.length; i++) {
-      vectors[i] = rows.codes().posting(live.get(i)).decode();
+      vectors[i] = rows.codes().decode(live.get(i));
     }
     Bisection parts = new Bisection(vectors, random);
     Cell one = new Cell(newId(), parts.firstCentroid(), live.size() / 2);

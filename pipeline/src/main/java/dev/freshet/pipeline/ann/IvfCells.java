@@ -163,12 +163,12 @@ final class IvfCells {
     for (int i = 0; i < postings.length; i++) {
       Cell cell = known[i];
       float[] vector = postings[i].decode();
+      Codes code = Codes.of(postings[i]);
       if (cell == null) {
-        CellQueue nearest = CellQueue.byDistance(table, new QueryCode(vector));
-        cell = nearest.next();
+        cell = NearestCell.of(table, code, vector);
       }
       float near = cell.closeness(Kernels.dot(vector, cell.centroid()));
-      cell.append(version, i, postings[i], near);
+      cell.append(version, i, code, near);
       cells.add(cell);
     }
     end(document, next);

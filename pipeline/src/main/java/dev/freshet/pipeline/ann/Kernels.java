@@ -36,6 +36,31 @@ final class Kernels {
     return a.add(b).add(c.add(e)).reduceLanes(VectorOperators.ADD);
   }
 
+  /**
+   * A row of levels as floats.
+   *
+   * @param levels rows {@code [..][padded]}
+   * @param at where the row begins
+   * @param scale what a level stands for
+   * @param to gets the row, {@code [padded]}
+   */
+  static void decode(byte[] levels, int at, float scale, float[] to) {
+    for (int d = 0; d < to.length; d += LANES) {
+      row(levels, at + d).mul(scale).intoArray(to, d);
+    }
+  }
+
+  /** The largest absolute value of a component. */
+  static float largest(float[] vector) {
+    FloatVector a = FloatVector.zero(FLOATS);
+    FloatVector b = a;
+    for (int d = 0; d < vector.length; d += 2 * LANES) {
+      a = a.max(load(vector, d).abs());
+      b = b.max(load(vector, d + LANES).abs());
+    }
+    return a.max(b).reduceLanes(VectorOperators.MAX);
+  }
+
   private static FloatVector row(byte[] levels, int at) {
     return (FloatVector) ByteVector.fromArray(BYTES, levels, at).castShape(FLOATS, 0);
   }
@@ -162,6 +187,23 @@ final class Kernels {
               ones(a, a1) + ones(b, b1) + ones(c, c1) + ones(d, d1) + ones(e, e1) + ones(f, f1),
               ones(a, a2) + ones(b, b2) + ones(c, c2) + ones(d, d2) + ones(e, e2) + ones(f, f2),
               ones(a, a3) + ones(b, b3) + ones(c, c3) + ones(d, d3) + ones(e, e3) + ones(f, f3));
+    }
+  }
+
+  /**
+   * Counts the signs in which rows differ from another one.
+   *
+   * @param one {@code [words]}
+   * @param bits rows {@code [..][words]}
+   * @param sums gets that of row i at i
+   */
+  static void differences(long[] one, long[] bits, int words, int count, int[] sums) {
+    for (int i = 0; i < count; i++) {
+      int sum = 0;
+      for (int word = 0; word < words; word++) {
+        sum += Long.bitCount(one[word] ^ bits[i * words + word]);
+      }
+      sums[i] = sum;
     }
   }
 

@@ -25,12 +25,8 @@ final class Posting {
 
   /** The nearest levels, the scale such that the largest component just fits. */
   static Posting of(float[] rotated) {
-    float largest = 0;
-    for (float component : rotated) {
-      largest = Math.max(largest, Math.abs(component));
-    }
     byte[] levels = new byte[rotated.length];
-    float scale = largest / MAX_LEVEL;
+    float scale = Kernels.largest(rotated) / MAX_LEVEL;
     if (scale > 0) {
       float inverse = 1 / scale;
       for (int d = 0; d < levels.length; d++) {
@@ -52,9 +48,7 @@ final class Posting {
   /** {@code [padded]}, a new array. */
   float[] decode() {
     float[] rotated = new float[levels.length];
-    for (int d = 0; d < levels.length; d++) {
-      rotated[d] = levels[d] * scale;
-    }
+    Kernels.decode(levels, 0, scale, rotated);
     return rotated;
   }
 

@@ -7,38 +7,36 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Queries to calibrate on: some of the last ones that were asked, and vectors of documents, which
- * stand in for queries that nobody has asked yet. Thread-safe.
+ * Queries to calibrate on: some of the last ones that were asked, and as long as those are few
+ * vectors of documents in their place. Thread-safe.
  */
 final class QuerySample {
-  private static final int ASKED = 40;
-  private static final int DOCUMENTS = 40;
+  private static final int SIZE = 40;
   private static final int EVERY = 32;
   private static final int ATTEMPTS = 16;
 
-  private final AtomicReferenceArray<float[]> asked = new AtomicReferenceArray<>(ASKED);
+  private final AtomicReferenceArray<float[]> asked = new AtomicReferenceArray<>(SIZE);
   private final AtomicLong searches = new AtomicLong();
 
   /** Told of every query; keeps the first and then some. */
   void offer(float[] rotated) {
     long number = searches.getAndIncrement();
-    if (number < ASKED || number % EVERY == 0) {
-      long slot = number < ASKED ? number : number / EVERY;
-      asked.set((int) (slot % ASKED), rotated);
+    if (number < SIZE || number % EVERY == 0) {
+      long slot = number < SIZE ? number : number / EVERY;
+      asked.set((int) (slot % SIZE), rotated);
     }
   }
 
-  /** The sample, of documents as well. */
+  /** The sample. */
   List<Calibrator.Sample> with(CellTable table, long change, int cellRows, Random random) {
-    List<Calibrator.Sample> sample = new ArrayList<>(ASKED + DOCUMENTS);
-    for (int i = 0; i < ASKED; i++) {
+    List<Calibrator.Sample> sample = new ArrayList<>(SIZE);
+    for (int i = 0; i < SIZE; i++) {
       float[] query = asked.get(i);
       if (query != null) {
         sample.add(new Calibrator.Sample(query, -1));
       }
     }
-    int documents = 0;
-    for (int i = 0; i < DOCUMENTS * ATTEMPTS && sample.size() < DOCUMENTS; i++) {
+    for (int i = 0; i < SIZE * ATTEMPTS && sample.size() < SIZE; i++) {
       Cell cell = table.at(random.nextInt(table.cells()));
       Rows rows = cell.rows();
       int count = rows.published();
@@ -50,9 +48,8 @@ final class QuerySample {
         }
         Version version = rows.version(row);
         if (version.isLive(change) && !cell.hasLeft(row)) {
-          float[] vector = rows.codes().posting(row).decode();
+          float[] vector = rows.codes().decode(row);
           sample.add(new Calibrator.Sample(vector, version.document()));
-          documents++;
         }
       }
     }

@@ -65,9 +65,13 @@ final class Rows {
     return count == versions.length;
   }
 
-  /** Writer only. */
-  void append(Version version, int passage, Posting posting, float near) {
-    codes.set(count, posting);
+  /**
+   * Writer only.
+   *
+   * @param code its first row
+   */
+  void append(Version version, int passage, Codes code, float near) {
+    codes.copy(code, 0, 1, count);
     publish(version, passage, near);
   }
 

@@ -13,6 +13,7 @@ import org.apache.lucene.document.Field;
 import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.ConcurrentMergeScheduler;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
@@ -36,6 +37,7 @@ final class LuceneEngine implements StoreEngine {
   private static final double BUFFER_MEGABYTES = 256;
 
   private final FSDirectory directory;
+  private final ConcurrentMergeScheduler merges = new ConcurrentMergeScheduler();
   private final IndexWriter writer;
   private DirectoryReader reader;
   private IndexSearcher searcher;
@@ -44,6 +46,7 @@ final class LuceneEngine implements StoreEngine {
     try {
       directory = new MMapDirectory(folder);
       IndexWriterConfig config = new IndexWriterConfig().setRAMBufferSizeMB(BUFFER_MEGABYTES);
+      config.setMergeScheduler(merges);
       config.setCodec(
           new Lucene912Codec() {
             @Override
@@ -96,6 +99,8 @@ final class LuceneEngine implements StoreEngine {
   public void settle() {
     try {
       writer.commit();
+      // What writes have left to do is part of what they cost.
+      merges.sync();
       refresh();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -3,6 +3,7 @@ package dev.freshet.tests.bench.store;
 import dev.freshet.model.encoder.EncoderSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,9 @@ import java.util.Locale;
  */
 public final class StoreBenchmark {
   private static final int QUERIES = 500;
+
+  /** Vectors of the warm-up: enough for cells. */
+  private static final int WARM_UP = 30_000;
 
   private StoreBenchmark() {}
 
@@ -192,7 +196,17 @@ public final class StoreBenchmark {
         options.documents(), options.model(), options.count(), QUERIES, options.seed());
   }
 
+  /**
+   * All of it once with a part of the vectors first, so that what is measured has been compiled, and
+   * its memory been touched, for every engine.
+   */
   private static List<EngineBenchmark.Row> compare(VectorSet set, Path folder, PrintWriter log) {
+    int part = Math.min(set.vectors().length, WARM_UP);
+    rows(set.first(part), folder.resolve("warm-up"), new PrintWriter(Writer.nullWriter()));
+    return rows(set, folder.resolve("measured"), log);
+  }
+
+  private static List<EngineBenchmark.Row> rows(VectorSet set, Path folder, PrintWriter log) {
     try (FreshetEngine freshet = new FreshetEngine(folder.resolve("freshet"), set.dimensions());
         JVectorEngine jvector = new JVectorEngine(set.dimensions());
         LuceneEngine lucene = new LuceneEngine(folder.resolve("lucene"))) {

@@ -50,6 +50,11 @@ record VectorSet(String name, float[][] vectors, float[][] queries) {
     return (long) Float.BYTES * dimensions() * vectors.length;
   }
 
+  /** With so many of the vectors. */
+  VectorSet first(int count) {
+    return new VectorSet(name, Arrays.copyOf(vectors, count), queries);
+  }
+
   private static VectorSet split(String name, float[][] all, int queries) {
     int count = all.length - queries;
     return new VectorSet(

@@ -1,0 +1,48 @@
+package dev.freshet.pipeline.ann;
+
+/**
+ * The cell that a vector belongs to: the one whose centroid is nearest. Every write asks for it, so
+ * centroids are sifted by their signs alone, and only those that may be nearest are scored.
+ * Stateless and thread-safe.
+ */
+final class NearestCell {
+  /** Standard deviations that a bound by signs allows: a cell is missed once in a thousand. */
+  private static final float SLACK = 3;
+
+  private NearestCell() {}
+
+  /**
+   * @param table of at least one cell
+   * @param code of the vector, its only row
+   * @param vector {@code [padded]}
+   */
+  static Cell of(CellTable table, Codes code, float[] vector) {
+    float[] bounds = new float[table.cells()];
+    int[] sums = new int[CellPage.CAPACITY];
+    int likely = 0;
+    int at = 0;
+    for (CellPage page : table.pages()) {
+      page.centroids().boundBySigns(code, SLACK, page.size(), sums, at, bounds);
+      for (int i = 0; i < page.size(); i++, at++) {
+        bounds[at] -= page.cell(i).halfSquares();
+        likely = bounds[at] > bounds[likely] ? at : likely;
+      }
+    }
+    Cell nearest = table.at(likely);
+    float most = nearest.closeness(Kernels.dot(vector, nearest.centroid()));
+    at = 0;
+    for (CellPage page : table.pages()) {
+      for (int i = 0; i < page.size(); i++, at++) {
+        if (bounds[at] > most && at != likely) {
+          Cell cell = page.cell(i);
+          float near = cell.closeness(Kernels.dot(vector, cell.centroid()));
+          if (near > most) {
+            nearest = cell;
+            most = near;
+          }
+        }
+      }
+    }
+    return nearest;
+  }
+}

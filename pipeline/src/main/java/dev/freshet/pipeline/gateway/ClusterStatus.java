@@ -1,16 +1,20 @@
 package dev.freshet.pipeline.gateway;
 
+import dev.freshet.pipeline.config.Partitions;
 import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.search.GenerationStatus;
+import dev.freshet.pipeline.search.Missing;
 import dev.freshet.pipeline.search.RefreshPlan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One line for what several shards say, each of its own documents. */
+/** One line for what several shards say, each of its own documents, or do not say. */
 final class ClusterStatus {
   private ClusterStatus() {}
 
@@ -74,5 +78,19 @@ final class ClusterStatus {
         tokens / seconds,
         plans.stream().mapToLong(RefreshPlan::storeBytes).sum(),
         plans.stream().mapToLong(RefreshPlan::topicBytes).max().orElse(0));
+  }
+
+  /** By partition. */
+  static List<Missing> inOrder(Set<Missing> missing) {
+    return missing.stream()
+        .sorted(Comparator.comparing((Missing each) -> each.partitions().get(0)))
+        .toList();
+  }
+
+  /** For people. */
+  static String reasons(Set<Missing> missing) {
+    return inOrder(missing).stream()
+        .map(each -> "partitions %s: %s".formatted(Partitions.of(each.partitions()), each.reason()))
+        .collect(Collectors.joining("; "));
   }
 }

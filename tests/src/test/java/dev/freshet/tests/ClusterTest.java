@@ -2,7 +2,6 @@ package dev.freshet.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,12 +14,6 @@ import dev.freshet.pipeline.app.ServeNode;
 import dev.freshet.pipeline.config.ConfigLoader;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.config.InvalidConfigException;
-import dev.freshet.pipeline.event.Impression;
-import dev.freshet.pipeline.event.ImpressionCodec;
-import dev.freshet.pipeline.event.MalformedRecordException;
-import dev.freshet.pipeline.event.Topics;
-import dev.freshet.pipeline.kafka.KafkaClients;
-import dev.freshet.pipeline.kafka.TopicReader;
 import dev.freshet.pipeline.registry.GenerationPublisher;
 import java.io.IOException;
 import java.net.URI;
@@ -143,25 +136,6 @@ class ClusterTest {
     }
   }
 
-  private record Page(int generation, List<String> ids, List<Double> scores) {
-    static Page of(JsonNode answer) {
-      List<String> ids = new ArrayList<>();
-      List<Double> scores = new ArrayList<>();
-      for (JsonNode hit : answer.required("hits")) {
-        ids.add(hit.required("id").asText());
-        scores.add(hit.required("score").asDouble());
-      }
-      return new Page(answer.required("generation").asInt(), ids, scores);
-    }
-
-    void assertLike(Page other) {
-      assertThat(ids).isEqualTo(other.ids());
-      for (int i = 0; i < scores.size(); i++) {
-        assertThat(scores.get(i)).isCloseTo(other.scores().get(i), within(1e-5));
-      }
-    }
-  }
-
   private static String dense(String query, int k, String more) {
     return "{\"query\": \"%s\", \"k\": %d, \"mode\": \"dense\", \"explore\": false%s}"
         .formatted(query, k, more);
@@ -227,33 +201,12 @@ class ClusterTest {
   @Order(1)
   void anAnswerIsWrittenDownOnce() {
     String queryId = gateway.answer("{\"query\": \"written once\"}").required("queryId").asText();
-    Topics topics = new Topics(stack.config().kafka().topicPrefix());
-    List<String> seen = new ArrayList<>();
     await()
         .atMost(PATIENCE)
-        .until(
-            () -> {
-              seen.clear();
-              TopicReader.readAll(
-                  KafkaClients.properties(stack.config().kafka()),
-                  topics.impressions(),
-                  record -> {
-                    Impression impression = impression(record.value());
-                    if (impression.query().equals("written once")) {
-                      seen.add(impression.queryId());
-                    }
-                  });
-              return seen.contains(queryId);
-            });
-    assertThat(seen).as("a shard that wrote its own would have another number").hasSize(1);
-  }
-
-  private static Impression impression(byte[] value) {
-    try {
-      return ImpressionCodec.decode(value);
-    } catch (MalformedRecordException e) {
-      throw new AssertionError(e);
-    }
+        .until(() -> Impressions.queryIds(stack.config(), "written once").contains(queryId));
+    assertThat(Impressions.queryIds(stack.config(), "written once"))
+        .as("a shard that wrote its own would have another number")
+        .containsExactly(queryId);
   }
 
   @Test

@@ -72,6 +72,11 @@ public final class EmbeddedStack implements AutoCloseable {
             "serve.partitions is %s, and the one node of this process must hold all of them: leave it out, or run freshet serve"
                 .formatted(configured.serve().partitions()));
       }
+      if (configured.gateway().nodes() != null) {
+        throw new InvalidConfigException(
+            "gateway.nodes is %s, and the one node of this process has a Kafka of its own, which no other node follows: leave it out, or run freshet serve or freshet gateway"
+                .formatted(configured.gateway().nodes()));
+      }
       EmbeddedKafka kafka =
           resources.add(EmbeddedKafka.start(data.kafka(), configured.embedded().kafkaPort()));
       FreshetConfig config =

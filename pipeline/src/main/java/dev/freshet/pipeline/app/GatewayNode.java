@@ -2,21 +2,15 @@ package dev.freshet.pipeline.app;
 
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.Topics;
-import dev.freshet.pipeline.gateway.Cluster;
 import dev.freshet.pipeline.gateway.GatewaySearcher;
-import dev.freshet.pipeline.host.AnnouncedSwitch;
-import dev.freshet.pipeline.http.DocumentResource;
 import dev.freshet.pipeline.http.EmbeddingRelay;
-import dev.freshet.pipeline.http.GenerationResource;
 import dev.freshet.pipeline.http.HealthResource;
 import dev.freshet.pipeline.http.HttpServer;
 import dev.freshet.pipeline.http.MetricsResource;
 import dev.freshet.pipeline.http.NodesResource;
 import dev.freshet.pipeline.http.Resource;
-import dev.freshet.pipeline.http.SearchThreads;
 import dev.freshet.pipeline.index.IndexJob;
 import dev.freshet.pipeline.kafka.KafkaDocumentWriter;
-import dev.freshet.pipeline.kafka.ModelsTail;
 import dev.freshet.pipeline.kafka.ModelsTopic;
 import dev.freshet.pipeline.kafka.TopicProvisioner;
 import io.micrometer.core.instrument.Gauge;
@@ -54,38 +48,26 @@ public final class GatewayNode {
   public static GatewayNode start(FreshetConfig config, Resources resources) {
     var topics = new Topics(config.kafka().topicPrefix());
     var clock = Clock.systemUTC();
-    Cluster cluster = resources.add(Cluster.start(config.gateway(), config.serve().apiKey()));
     TopicProvisioner.provision(
         config.kafka(), topics, Topics.FIRST_GENERATION, IndexJob.MAX_RECORD_BYTES);
     var models = new ModelsTopic(config.kafka(), topics, clock);
-    var searcher = new GatewaySearcher(cluster);
-    searcher.follow(models.read());
-    resources.add(ModelsTail.start(config.kafka(), topics, searcher::follow));
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    GatewaySearcher searcher = ClusterSearch.start(config, models, registry, resources);
     Gauge.builder("freshet.generation.served", searcher, GatewaySearcher::servedGeneration)
         .description("The generation that searches go to")
         .register(registry);
-    Gauge.builder(
-            "freshet.gateway.partitions.missing", searcher, GatewaySearcher::missingPartitions)
-        .description("Partitions that no node can be asked for: answers are partial")
-        .register(registry);
     var writer = resources.add(new KafkaDocumentWriter(config.kafka(), topics, clock));
-    SearchThreads threads = resources.add(new SearchThreads(config.serve()));
     Stream<Resource> own =
         Stream.of(
-            new DocumentResource(searcher, writer, config.serve(), registry),
             new EmbeddingRelay(searcher::embeddings, config.serve()),
-            new GenerationResource(
-                searcher,
-                new AnnouncedSwitch(models, searcher, searcher::servedGeneration),
-                searcher::plan),
             new NodesResource(searcher::nodes),
             new HealthResource(searcher::obstacle),
             new MetricsResource(registry, () -> {}));
-    Stream<Resource> feedback = FeedbackRoutes.of(searcher, threads, config, registry, resources);
+    Stream<Resource> people =
+        PublicRoutes.of(searcher, searcher::plan, writer, models, config, registry, resources);
     HttpServer http =
         resources.add(
-            HttpServer.start(config.serve(), registry, Stream.concat(own, feedback).toList()));
+            HttpServer.start(config.serve(), registry, Stream.concat(own, people).toList()));
     return new GatewayNode(searcher, http);
   }
 

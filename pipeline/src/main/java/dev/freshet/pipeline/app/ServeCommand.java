@@ -28,6 +28,7 @@ final class ServeCommand implements Callable<Integer> {
 
     ServeNode node = ServeNode.start(config, startup.data().store(), startup.resources());
     node.awaitReady();
+    node.gaps().ifPresent(gaps -> out.println("  lacks  " + gaps));
     node.models().forEach(model -> out.println("  model  " + model));
     out.println("Freshet is ready: " + node.uri());
     out.flush();

@@ -6,16 +6,15 @@ import dev.freshet.pipeline.conduct.Nodes;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.event.Topics;
-import dev.freshet.pipeline.host.AnnouncedSwitch;
+import dev.freshet.pipeline.gateway.GatewaySearcher;
 import dev.freshet.pipeline.host.HostedGenerations;
 import dev.freshet.pipeline.host.RefreshPlanner;
 import dev.freshet.pipeline.host.ServedCanary;
-import dev.freshet.pipeline.http.DocumentResource;
 import dev.freshet.pipeline.http.EmbeddingResource;
-import dev.freshet.pipeline.http.GenerationResource;
 import dev.freshet.pipeline.http.HealthResource;
 import dev.freshet.pipeline.http.HttpServer;
 import dev.freshet.pipeline.http.MetricsResource;
+import dev.freshet.pipeline.http.NodesResource;
 import dev.freshet.pipeline.http.Resource;
 import dev.freshet.pipeline.http.SearchThreads;
 import dev.freshet.pipeline.http.ServedEncoders;
@@ -26,6 +25,7 @@ import dev.freshet.pipeline.kafka.ModelsTail;
 import dev.freshet.pipeline.kafka.ModelsTopic;
 import dev.freshet.pipeline.kafka.TopicAdmin;
 import dev.freshet.pipeline.kafka.TopicProvisioner;
+import dev.freshet.pipeline.search.RefreshPlan;
 import dev.freshet.pipeline.search.Searcher;
 import dev.freshet.pipeline.store.StoreSettings;
 import dev.freshet.pipeline.store.VectorStore;
@@ -36,21 +36,32 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A serve node: follows {@code models} and the vectors of the generations there into its store, and
- * answers HTTP. It needs the brokers and a model, no job. Start and close from one thread.
+ * answers HTTP. It needs the brokers and a model, no job. With {@code gateway.nodes} its public
+ * routes answer for that cluster, of which it may be a node itself; {@code /v1/shard} is always
+ * what it holds. Start and close from one thread.
  */
 public final class ServeNode {
   private static final Duration POLL = Duration.ofMillis(50);
 
   private final HostedGenerations generations;
+
+  /** What the public routes answer for, where this node is a gateway, too; null where it is not. */
+  private final @Nullable GatewaySearcher cluster;
+
   private final HttpServer http;
 
-  private ServeNode(HostedGenerations generations, HttpServer http) {
+  private ServeNode(
+      HostedGenerations generations, @Nullable GatewaySearcher cluster, HttpServer http) {
     this.generations = generations;
+    this.cluster = cluster;
     this.http = http;
   }
 
@@ -84,27 +95,36 @@ public final class ServeNode {
     resources.add(ServedCanary.start(generations, models, config.serve().canary()));
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     NodeMetrics metrics = resources.add(new NodeMetrics(registry, generations));
+    Supplier<RefreshPlan> plan = new RefreshPlanner(generations, config.kafka(), topics)::plan;
+    // Not those of the public routes: there searches of a gateway wait for these, perhaps its own.
     SearchThreads threads = resources.add(new SearchThreads(config.serve()));
     Stream<Resource> own =
         Stream.of(
-            new DocumentResource(generations, writer, config.serve(), registry),
-            new ShardResource(generations, threads),
+            new ShardResource(generations, plan, threads),
             new EmbeddingResource(generations::encoders, config.serve()),
-            new GenerationResource(
-                generations,
-                new AnnouncedSwitch(models, generations, generations::servedGeneration),
-                new RefreshPlanner(generations, config.kafka(), topics)::plan),
-            new HealthResource(generations::obstacle),
             new MetricsResource(registry, metrics::update));
-    Stream<Resource> feedback =
-        FeedbackRoutes.of(generations, threads, config, registry, resources);
+    GatewaySearcher cluster =
+        config.gateway().nodeUris().isEmpty()
+            ? null
+            : ClusterSearch.start(config, models, registry, resources);
+    Stream<Resource> people =
+        cluster == null
+            ? Stream.concat(
+                Stream.of(new HealthResource(generations::obstacle)),
+                PublicRoutes.of(generations, plan, writer, models, config, registry, resources))
+            : Stream.concat(
+                Stream.of(
+                    new HealthResource(() -> generations.obstacle().or(cluster::obstacle)),
+                    new NodesResource(cluster::nodes)),
+                PublicRoutes.of(
+                    cluster, cluster::plan, writer, models, config, registry, resources));
     HttpServer http =
         resources.add(
             HttpServer.start(
                 config.serve(),
                 registry,
-                Stream.of(own, feedback, Stream.of(more)).flatMap(each -> each).toList()));
-    return new ServeNode(generations, http);
+                Stream.of(own, people, Stream.of(more)).flatMap(each -> each).toList()));
+    return new ServeNode(generations, cluster, http);
   }
 
   /** How many there are of {@code documents}. */
@@ -129,9 +149,14 @@ public final class ServeNode {
     return http.uri();
   }
 
-  /** What the routes ask, for callers in this JVM. */
+  /** What the public routes ask, for callers in this JVM. */
   public Searcher searcher() {
-    return generations;
+    return cluster == null ? generations : cluster;
+  }
+
+  /** What keeps it from whole answers for its cluster; empty where it is no gateway. */
+  Optional<String> gaps() {
+    return cluster == null ? Optional.empty() : cluster.gaps();
   }
 
   /** What the conductor asks, for one in this JVM. */
@@ -154,7 +179,8 @@ public final class ServeNode {
   }
 
   /**
-   * Waits until everything that was in the served generation's topic at the start is searchable.
+   * Waits until everything that was in the served generation's topic at the start is searchable,
+   * and, where this node is a gateway, until its cluster answers.
    *
    * @throws IllegalStateException when its vectors are not followed, or the store is damaged
    */
@@ -165,6 +191,12 @@ public final class ServeNode {
         throw new IllegalStateException(failure);
       }
       TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+    }
+    if (cluster != null) {
+      cluster.look(); // what it saw of this node last may be from before
+      while (cluster.obstacle().isPresent()) {
+        TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+      }
     }
   }
 }

@@ -99,8 +99,7 @@ final class RemoteNode {
   }
 
   CompletableFuture<RefreshPlan> plan() {
-    return get(
-        "/v1/generations/plan", longTimeout, json -> ShardJson.read(json, RefreshPlan.class));
+    return get("/v1/shard/plan", longTimeout, json -> ShardJson.read(json, RefreshPlan.class));
   }
 
   /**

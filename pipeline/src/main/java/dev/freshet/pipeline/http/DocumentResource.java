@@ -13,6 +13,7 @@ import io.javalin.http.Handler;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /** {@code PUT /v1/documents}, {@code GET} and {@code DELETE /v1/documents/{id}}. */
@@ -37,6 +38,7 @@ public final class DocumentResource implements Resource {
   private final DocumentWriter writer;
   private final Bodies bodies;
   private final DocumentMeters meters;
+  private final SearchThreads threads;
   private final Semaphore writers = new Semaphore(MAX_WRITERS);
 
   /**
@@ -45,11 +47,17 @@ public final class DocumentResource implements Resource {
    * @param searcher where they are read
    * @param writer where they are written
    * @param config limits; a stream of lines is limited a line, not as a whole
+   * @param threads read documents: a gateway waits for its nodes there
    * @param metrics receives counts
    */
   public DocumentResource(
-      Searcher searcher, DocumentWriter writer, ServeConfig config, MeterRegistry metrics) {
+      Searcher searcher,
+      DocumentWriter writer,
+      ServeConfig config,
+      SearchThreads threads,
+      MeterRegistry metrics) {
     this.searcher = searcher;
+    this.threads = threads;
     this.writer = writer;
     this.bodies =
         new Bodies(
@@ -93,12 +101,18 @@ public final class DocumentResource implements Resource {
 
   private void get(Context context) {
     String id = id(context);
-    Document document =
-        searcher
-            .document(id)
-            .orElseThrow(
-                () -> new ProblemException(404, "there is no document with the id '" + id + "'"));
-    Json.answer(context, 200, ShardJson.documentFields(document));
+    context.future(
+        () ->
+            threads
+                .run(() -> searcher.document(id))
+                .thenAccept(
+                    document ->
+                        Json.answer(context, 200, ShardJson.documentFields(found(id, document)))));
+  }
+
+  private static Document found(String id, Optional<Document> document) {
+    return document.orElseThrow(
+        () -> new ProblemException(404, "there is no document with the id '" + id + "'"));
   }
 
   private void delete(Context context) {

@@ -61,9 +61,7 @@ public final class GenerationResource implements Resource {
 
   private void plan(Context context) {
     context.future(
-        () ->
-            CompletableFuture.supplyAsync(planning)
-                .thenAccept(plan -> Json.answer(context, 200, plan)));
+        () -> Planning.run(planning).thenAccept(plan -> Json.answer(context, 200, plan)));
   }
 
   private void serve(Context context) {

@@ -16,8 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * The threads of searches: a search waits for its query's vector, and uploads that wait for a
- * broker must not keep it from starting. What is too much for them is refused at once. Thread-safe.
+ * The threads of searches, and of reading documents: a search waits for its query's vector, and
+ * uploads that wait for a broker must not keep it from starting. What is too much for them is
+ * refused at once. Thread-safe.
  */
 public final class SearchThreads implements AutoCloseable {
   private static final int WAITING_SEARCHES = 1_000;
@@ -72,7 +73,7 @@ public final class SearchThreads implements AutoCloseable {
     if (thrown instanceof TimeoutException || thrown instanceof SearchTimeoutException) {
       return new ProblemException(
               503,
-              "the search took longer than %s (serve.searchTimeout)"
+              "it took longer than %s (serve.searchTimeout)"
                   .formatted(Values.formatDuration(timeout)))
           .initCause(thrown);
     }

@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.http;
 
 import dev.freshet.pipeline.search.InvalidFilterException;
+import dev.freshet.pipeline.search.RefreshPlan;
 import dev.freshet.pipeline.search.Shard;
 import dev.freshet.pipeline.search.ShardJson;
 import dev.freshet.pipeline.search.ShardQuery;
@@ -10,22 +11,26 @@ import java.util.function.Supplier;
 
 /**
  * What gateways and the conductor ask a node, of its own partitions: {@code GET /v1/shard}, {@code
- * POST /v1/shard/search}, {@code POST /v1/shard/superseded} and {@code GET
- * /v1/shard/documents/{id}?generation=G}. See {@link Shard}. People ask a gateway.
+ * POST /v1/shard/search}, {@code POST /v1/shard/superseded}, {@code GET
+ * /v1/shard/documents/{id}?generation=G} and {@code GET /v1/shard/plan}. See {@link Shard}. Nothing
+ * here waits for another node, so that nodes can wait for each other. People ask a gateway.
  */
 public final class ShardResource implements Resource {
   /** More than a gateway ever asks. */
   private static final long MAX_BYTES = 64L << 20;
 
   private final Shard shard;
+  private final Supplier<RefreshPlan> planning;
   private final Bodies bodies;
   private final SearchThreads threads;
 
   /**
-   * @param threads run the searches
+   * @param planning says what a refresh will cost here; may take seconds
+   * @param threads run the searches; others than those of routes that wait for nodes
    */
-  public ShardResource(Shard shard, SearchThreads threads) {
+  public ShardResource(Shard shard, Supplier<RefreshPlan> planning, SearchThreads threads) {
     this.shard = shard;
+    this.planning = planning;
     this.bodies = new Bodies(MAX_BYTES);
     this.threads = threads;
   }
@@ -36,6 +41,7 @@ public final class ShardResource implements Resource {
     routes.post("/v1/shard/search", this::search);
     routes.post("/v1/shard/superseded", this::superseded);
     routes.get("/v1/shard/documents/{id}", this::document);
+    routes.get("/v1/shard/plan", this::plan);
   }
 
   private static void answer(Context context, byte[] json) {
@@ -71,6 +77,11 @@ public final class ShardResource implements Resource {
         context,
         ShardJson.writeDocument(
             shard.document(Integer.parseInt(generation), context.pathParam("id"))));
+  }
+
+  private void plan(Context context) {
+    context.future(
+        () -> Planning.run(planning).thenAccept(plan -> answer(context, ShardJson.write(plan))));
   }
 
   private static <T> T understood(Supplier<T> reading) {

@@ -11,6 +11,7 @@ import dev.freshet.pipeline.http.SearchThreads;
 import dev.freshet.pipeline.http.ShardResource;
 import dev.freshet.pipeline.search.DocumentVersion;
 import dev.freshet.pipeline.search.GenerationStatus;
+import dev.freshet.pipeline.search.RefreshPlan;
 import dev.freshet.pipeline.search.Shard;
 import dev.freshet.pipeline.search.ShardDocument;
 import dev.freshet.pipeline.search.ShardHit;
@@ -59,7 +60,9 @@ final class FakeNode implements Shard, AutoCloseable {
     threads = new SearchThreads(config);
     server =
         HttpServer.start(
-            config, new SimpleMeterRegistry(), List.of(new ShardResource(this, threads)));
+            config,
+            new SimpleMeterRegistry(),
+            List.of(new ShardResource(this, this::plan, threads)));
     uri = server.uri();
   }
 
@@ -167,6 +170,12 @@ final class FakeNode implements Shard, AutoCloseable {
         documents.containsKey(id)
             ? new Document(id, "", "text in " + partitions, Map.of("year", 1687), Instant.EPOCH)
             : null);
+  }
+
+  /** A second for each document. */
+  private RefreshPlan plan() {
+    int count = documents.size();
+    return new RefreshPlan(ready.get(0), count, count, 10L * count, count, count, 10, 1, 1);
   }
 
   @Override

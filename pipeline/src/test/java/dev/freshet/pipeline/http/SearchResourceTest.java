@@ -199,7 +199,7 @@ class SearchResourceTest {
       assertProblem(
           impatient.postJson("/v1/search", "{\"query\":\"a\"}"),
           503,
-          "the search took longer than 1ms (serve.searchTimeout)");
+          "it took longer than 1ms (serve.searchTimeout)");
     } finally {
       release.countDown();
     }

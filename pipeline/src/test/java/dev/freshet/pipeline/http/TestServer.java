@@ -74,7 +74,7 @@ public final class TestServer implements AutoCloseable {
             config,
             metrics,
             List.of(
-                new DocumentResource(searcher, writer, config, metrics),
+                new DocumentResource(searcher, writer, config, threads, metrics),
                 new SearchResource(searcher, config, threads, metrics),
                 new ClickResource(clicks, CLOCK, config, metrics),
                 new GenerationResource(searcher, TestServer::serve, () -> PLAN),

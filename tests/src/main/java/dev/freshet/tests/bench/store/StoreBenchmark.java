@@ -197,8 +197,8 @@ public final class StoreBenchmark {
   }
 
   /**
-   * All of it once with a part of the vectors first, so that what is measured has been compiled, and
-   * its memory been touched, for every engine.
+   * All of it once with a part of the vectors first, so that what is measured has been compiled,
+   * and its memory been touched, for every engine.
    */
   private static List<EngineBenchmark.Row> compare(VectorSet set, Path folder, PrintWriter log) {
     int part = Math.min(set.vectors().length, WARM_UP);

@@ -72,7 +72,7 @@ public final class LexicalCatchUp implements AutoCloseable {
         index.put(document, position);
         written++;
       }
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
       throw index.failed(e);
     }
   }
@@ -86,7 +86,7 @@ public final class LexicalCatchUp implements AutoCloseable {
     try {
       removeUpTo(null);
       index.agree(offsets);
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
       throw index.failed(e);
     }
     if (written + removed > 0) {

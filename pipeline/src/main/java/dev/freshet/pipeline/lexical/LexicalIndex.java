@@ -22,7 +22,6 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.SearcherFactory;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.LockObtainFailedException;
 import org.apache.lucene.store.NRTCachingDirectory;
 import org.apache.lucene.util.BytesRef;
@@ -45,6 +44,9 @@ import org.slf4j.LoggerFactory;
  * <p>One writer ({@link #put}, {@link #remove}, {@link #settle}, {@link #catchUp}); any number of
  * searches beside it, which see all that was settled before they began. None of these threads may
  * be interrupted: Java closes a file that an interrupted thread writes, and Lucene gives up then.
+ *
+ * <p>Lucene gives up on a full disk, too. Every method throws a {@link LexicalFullException} from
+ * then on, and the index is to be closed; the one that is opened next catches up.
  */
 public final class LexicalIndex implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LexicalIndex.class);
@@ -64,9 +66,11 @@ public final class LexicalIndex implements AutoCloseable {
   /** What the next search would have to wait for: some tens of milliseconds. */
   private static final int MAX_UNSEEN = 5_000;
 
+  /** Never closed: a search may be under way when its index is. */
+  private static final Analyzer ANALYZER = Bm25.analyzer();
+
   private final Path folder;
   private final LongSupplier nanoTime;
-  private final Analyzer analyzer = Bm25.analyzer();
   private final Directory directory;
   private final IndexWriter writer;
   private final SearcherManager searchers;
@@ -82,19 +86,18 @@ public final class LexicalIndex implements AutoCloseable {
   private boolean uncommitted;
   private long committedNanos;
 
-  private LexicalIndex(Path folder, LongSupplier nanoTime) throws IOException {
+  private LexicalIndex(Path folder, LexicalFiles files, LongSupplier nanoTime) throws IOException {
     this.folder = folder;
     this.nanoTime = nanoTime;
     this.committedNanos = nanoTime.getAsLong();
     Files.createDirectories(folder);
     IndexWriterConfig config =
-        new IndexWriterConfig(analyzer)
+        new IndexWriterConfig(ANALYZER)
             .setSimilarity(Bm25.similarity())
             .setRAMBufferSizeMB(BUFFER_MEBIBYTES)
             .setCommitOnClose(false);
     directory =
-        new NRTCachingDirectory(
-            FSDirectory.open(folder), SMALL_SEGMENT_MEBIBYTES, BUFFER_MEBIBYTES);
+        new NRTCachingDirectory(files.open(folder), SMALL_SEGMENT_MEBIBYTES, BUFFER_MEBIBYTES);
     IndexWriter opened = null;
     try {
       opened = new IndexWriter(directory, config);
@@ -107,7 +110,6 @@ public final class LexicalIndex implements AutoCloseable {
         closeAfter(e, opened::rollback);
       }
       closeAfter(e, directory::close);
-      analyzer.close();
       throw e;
     }
   }
@@ -180,29 +182,35 @@ public final class LexicalIndex implements AutoCloseable {
    * Opens the index, making it where there is none. What cannot be read is deleted first.
    *
    * @param folder of this index alone
-   * @throws LexicalIndexException when the folder is in use or cannot be written; nothing stays
-   *     open then
+   * @throws LexicalIndexException when the folder is in use or cannot be written, a {@link
+   *     LexicalFullException} where its disk is full; nothing stays open then
    */
-  public static LexicalIndex open(Path folder) {
-    return open(folder, System::nanoTime);
+  public static LexicalIndex open(Path folder, LexicalFiles files) {
+    return open(folder, files, System::nanoTime);
   }
 
-  static LexicalIndex open(Path folder, LongSupplier nanoTime) {
+  static LexicalIndex open(Path folder, LexicalFiles files, LongSupplier nanoTime) {
     try {
       try {
-        return new LexicalIndex(folder, nanoTime);
+        return new LexicalIndex(folder, files, nanoTime);
       } catch (LockObtainFailedException e) {
         throw new LexicalIndexException(
             "The lexical index %s is in use. Stop the process that uses it.".formatted(folder), e);
       } catch (IOException | RuntimeException e) {
+        if (LexicalFullException.isFull(e)) {
+          throw full(folder, e);
+        }
         LOG.warn(
             "the lexical index {} cannot be read, it is deleted and made anew from the store: {}",
             folder,
             e.toString());
         Folders.delete(folder);
-        return new LexicalIndex(folder, nanoTime);
+        return new LexicalIndex(folder, files, nanoTime);
       }
     } catch (IOException e) {
+      if (LexicalFullException.isFull(e)) {
+        throw full(folder, e);
+      }
       throw new LexicalIndexException(
           "The lexical index %s cannot be opened (%s). Check the disk and the permissions."
               .formatted(folder, e),
@@ -319,18 +327,21 @@ public final class LexicalIndex implements AutoCloseable {
    * different words the first 1,024 count.
    *
    * @throws IllegalStateException when the index is closed
-   * @throws LexicalIndexException when the index cannot be read
+   * @throws LexicalIndexException when the index cannot be read, or what was settled cannot be
+   *     written
    */
   public LexicalSearch search(String query) {
-    Map<String, Integer> words = Bm25.words(analyzer, query);
+    Map<String, Integer> words = Bm25.words(ANALYZER, query);
     words
         .keySet()
         .removeAll(words.keySet().stream().skip(IndexSearcher.getMaxClauseCount()).toList());
     try {
       refresh();
-      return new LexicalSearch(searchers, searchers.acquire(), analyzer, words);
+      return new LexicalSearch(searchers, searchers.acquire(), ANALYZER, words);
     } catch (IOException e) {
       throw failed(e);
+    } catch (IllegalStateException e) {
+      throw LexicalFullException.isFull(writer.getTragicException()) ? failed(e) : e;
     }
   }
 
@@ -344,8 +355,20 @@ public final class LexicalIndex implements AutoCloseable {
   }
 
   LexicalIndexException failed(Exception e) {
+    // What Lucene met first, perhaps in a thread that merges: afterwards it says that it is closed.
+    if (LexicalFullException.isFull(e)
+        || LexicalFullException.isFull(writer.getTragicException())) {
+      return full(folder, e);
+    }
     return new LexicalIndexException(
         "The lexical index %s cannot be used (%s). Check the disk and restart: it is made to agree with the store then."
+            .formatted(folder, e),
+        e);
+  }
+
+  private static LexicalFullException full(Path folder, Exception e) {
+    return new LexicalFullException(
+        "The disk that holds the lexical index %s is full (%s). Free space: it is made to agree with the store then. Until then words are not searched; mode dense is."
             .formatted(folder, e),
         e);
   }
@@ -362,7 +385,6 @@ public final class LexicalIndex implements AutoCloseable {
   @Override
   public void close() {
     try (directory;
-        analyzer;
         searchers) {
       try {
         if (writer.isOpen() && uncommitted) {

@@ -5,8 +5,7 @@ import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.event.MalformedRecordException;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
-import dev.freshet.pipeline.lexical.LexicalCatchUp;
-import dev.freshet.pipeline.lexical.LexicalIndex;
+import dev.freshet.pipeline.lexical.LexicalFiles;
 import dev.freshet.pipeline.lexical.LexicalSearch;
 import dev.freshet.pipeline.store.StoreCounts;
 import dev.freshet.pipeline.store.StoreDamagedException;
@@ -56,7 +55,7 @@ public final class GenerationIndex implements AutoCloseable {
   private final int dimensions;
   private final DocumentDecoder decoder;
   private final DenseIndex vectors;
-  private final LexicalIndex lexical;
+  private final GenerationWords words;
   private final OrdinalTable table = new OrdinalTable();
 
   /** Ordinals of live documents; only the writer changes them. */
@@ -75,13 +74,13 @@ public final class GenerationIndex implements AutoCloseable {
       int generation,
       int dimensions,
       DocumentDecoder decoder,
-      LexicalIndex lexical) {
+      GenerationWords words) {
     this.store = store;
     this.generation = generation;
     this.dimensions = dimensions;
     this.decoder = decoder;
     this.vectors = new DenseIndex(store, generation, dimensions, table);
-    this.lexical = lexical;
+    this.words = words;
   }
 
   /**
@@ -93,38 +92,41 @@ public final class GenerationIndex implements AutoCloseable {
    * @throws IllegalArgumentException when the store has the generation with other dimensions
    * @throws StoreException when the store cannot be read, or holds what cannot be decoded
    * @throws dev.freshet.pipeline.lexical.LexicalIndexException when the index of words is in use,
-   *     or cannot be written
+   *     or cannot be written; where its disk is full, it is out of use until {@link #recover}
    */
   public static GenerationIndex open(
       VectorStore store, int generation, int dimensions, DocumentDecoder decoder) {
+    return open(store, generation, dimensions, decoder, LexicalFiles.PLAIN);
+  }
+
+  static GenerationIndex open(
+      VectorStore store,
+      int generation,
+      int dimensions,
+      DocumentDecoder decoder,
+      LexicalFiles files) {
     store.createGeneration(generation, dimensions);
-    LexicalIndex lexical = LexicalIndex.open(store.derived(generation).resolve("lexical"));
+    GenerationWords words = GenerationWords.open(store, generation, files);
     try {
-      GenerationIndex index = new GenerationIndex(store, generation, dimensions, decoder, lexical);
+      GenerationIndex index = new GenerationIndex(store, generation, dimensions, decoder, words);
       index.loadAll();
       index.complete = store.isComplete(generation);
       return index;
     } catch (RuntimeException | Error e) {
-      lexical.close();
+      words.close();
       throw e;
     }
   }
 
   private synchronized void loadAll() {
-    SortedMap<Integer, Long> offsets = store.offsets(generation);
-    if (lexical.agreesWith(offsets, store.counts(generation).documents())) {
-      vectors.load(document -> enter(document, decode(document)));
-      return;
-    }
-    try (LexicalCatchUp catchUp = lexical.catchUp()) {
-      vectors.load(
-          stored -> {
-            Document document = decode(stored);
-            catchUp.visit(document, stored.position());
-            return enter(stored, document);
-          });
-      catchUp.finish(offsets);
-    }
+    words.catchUp(
+        visitor ->
+            vectors.load(
+                stored -> {
+                  Document document = decode(stored);
+                  visitor.visit(document, stored.position());
+                  return enter(stored, document);
+                }));
   }
 
   private int enter(StoredDocument stored, Document document) {
@@ -179,15 +181,7 @@ public final class GenerationIndex implements AutoCloseable {
     }
     vectors.settle();
     // Last, since it may fail: then words are behind what is stored, and nothing else is.
-    for (VectorRecord change : changes) {
-      Document document = documents.get(change);
-      if (document != null) {
-        lexical.put(document, change.position());
-      } else {
-        lexical.remove(change.id());
-      }
-    }
-    lexical.settle(nextOffsets);
+    words.apply(changes, documents, nextOffsets);
     return changes;
   }
 
@@ -220,8 +214,8 @@ public final class GenerationIndex implements AutoCloseable {
    * @return at most k; fewer than there are only while documents change faster than they are read
    */
   List<Candidate> search(String query, int k, @Nullable Filter filter) {
-    try (LexicalSearch words = lexical.search(query)) {
-      LexicalRetrieval retrieval = new LexicalRetrieval(this, words, filter);
+    try (LexicalSearch found = words.search(query)) {
+      LexicalRetrieval retrieval = new LexicalRetrieval(this, found, filter);
       return retrieval.best(k).stream().map(retrieval::withPassage).toList();
     }
   }
@@ -236,8 +230,8 @@ public final class GenerationIndex implements AutoCloseable {
       String query, float[] vector, int k, @Nullable Filter filter, @Nullable Double recall) {
     int depth = Math.max(k, HybridRanking.DEPTH);
     List<Candidate> dense = search(vector, depth, filter, recall);
-    try (LexicalSearch words = lexical.search(query)) {
-      LexicalRetrieval retrieval = new LexicalRetrieval(this, words, filter);
+    try (LexicalSearch found = words.search(query)) {
+      LexicalRetrieval retrieval = new LexicalRetrieval(this, found, filter);
       return HybridRanking.fuse(dense, retrieval.best(depth), k).stream()
           .map(retrieval::withPassage)
           .toList();
@@ -255,8 +249,8 @@ public final class GenerationIndex implements AutoCloseable {
       String query, int depth, int shown, @Nullable Filter filter, List<Candidate> dense) {
     Map<String, Candidate> byVector = new HashMap<>();
     dense.forEach(candidate -> byVector.put(candidate.id(), candidate));
-    try (LexicalSearch words = lexical.search(query)) {
-      LexicalRetrieval retrieval = new LexicalRetrieval(this, words, filter);
+    try (LexicalSearch found = words.search(query)) {
+      LexicalRetrieval retrieval = new LexicalRetrieval(this, found, filter);
       List<Candidate> list = new ArrayList<>();
       for (Candidate candidate : retrieval.best(depth)) {
         Candidate near = byVector.get(candidate.id());
@@ -412,6 +406,21 @@ public final class GenerationIndex implements AutoCloseable {
     }
   }
 
+  /**
+   * Brings back what a full disk took out of use; nothing is done where nothing is.
+   *
+   * @throws dev.freshet.pipeline.store.StoreFullException when there is no room yet
+   * @throws dev.freshet.pipeline.lexical.LexicalFullException when it was used up again
+   */
+  public synchronized void recover() {
+    words.recover(this::decode);
+  }
+
+  /** Why some searches are refused at the moment; null where none is. */
+  public @Nullable String obstacle() {
+    return words.obstacle();
+  }
+
   /** From here on answers leave nothing out, after a restart too. */
   public void markComplete() {
     store.markComplete(generation);
@@ -457,7 +466,7 @@ public final class GenerationIndex implements AutoCloseable {
     try {
       vectors.close();
     } finally {
-      lexical.close();
+      words.close();
     }
   }
 }

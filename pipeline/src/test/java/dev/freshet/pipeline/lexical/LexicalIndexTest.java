@@ -42,7 +42,7 @@ class LexicalIndexTest {
   }
 
   private LexicalIndex open() {
-    return LexicalIndex.open(folder, nanos::get);
+    return LexicalIndex.open(folder, LexicalFiles.PLAIN, nanos::get);
   }
 
   private LexicalIndex openEmpty() {
@@ -132,14 +132,16 @@ class LexicalIndexTest {
       nanos.addAndGet(LexicalIndex.COMMIT_INTERVAL.toNanos() - 1);
       index.put(document("b", "moss"), at(2));
       index.settle(Map.of(0, 2L));
-      try (LexicalIndex killed = LexicalIndex.open(copy(copies.resolve("before")))) {
+      try (LexicalIndex killed =
+          LexicalIndex.open(copy(copies.resolve("before")), LexicalFiles.PLAIN)) {
         assertThat(killed.agreesWith(Map.of(), 0)).isTrue();
       }
       nanos.addAndGet(1);
       index.settle(Map.of(0, 3L));
       index.put(document("c", "moss"), at(4));
       index.settle(Map.of(0, 4L));
-      try (LexicalIndex killed = LexicalIndex.open(copy(copies.resolve("after")))) {
+      try (LexicalIndex killed =
+          LexicalIndex.open(copy(copies.resolve("after")), LexicalFiles.PLAIN)) {
         assertThat(killed.agreesWith(Map.of(0, 3L), 2)).isTrue();
         assertThat(find(killed, "moss")).containsExactlyInAnyOrder("a", "b");
       }

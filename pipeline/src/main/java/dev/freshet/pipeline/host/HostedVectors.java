@@ -11,6 +11,7 @@ import dev.freshet.pipeline.kafka.KafkaClients;
 import dev.freshet.pipeline.kafka.KafkaDocumentWriter;
 import dev.freshet.pipeline.kafka.TargetFullException;
 import dev.freshet.pipeline.kafka.VectorTail;
+import dev.freshet.pipeline.lexical.LexicalFullException;
 import dev.freshet.pipeline.search.GenerationIndex;
 import dev.freshet.pipeline.store.StoreFullException;
 import dev.freshet.pipeline.store.VectorStore;
@@ -34,7 +35,6 @@ final class HostedVectors implements AutoCloseable {
   /** The partitions that are followed; null for all. */
   private final @Nullable Partitions held;
 
-  private final VectorStore store;
   private final GenerationIndex index;
   private final KafkaDocumentWriter writer;
   private final String topic;
@@ -51,12 +51,10 @@ final class HostedVectors implements AutoCloseable {
       Topics topics,
       int generation,
       @Nullable Partitions held,
-      VectorStore store,
       GenerationIndex index,
       KafkaDocumentWriter writer) {
     this.generation = generation;
     this.held = held;
-    this.store = store;
     this.index = index;
     this.writer = writer;
     topic = topics.vectors(generation);
@@ -81,7 +79,7 @@ final class HostedVectors implements AutoCloseable {
       KafkaDocumentWriter writer) {
     GenerationIndex index =
         GenerationIndex.open(store, generation, dimensions, DocumentCodec::decode);
-    return new HostedVectors(config, topics, generation, held, store, index, writer);
+    return new HostedVectors(config, topics, generation, held, index, writer);
   }
 
   /** Where the tail's changes go; what the index cannot serve goes into {@code dead-letters}. */
@@ -105,15 +103,15 @@ final class HostedVectors implements AutoCloseable {
     }
 
     @Override
-    public void requireRoom() {
+    public void recover() {
       try {
-        store.requireRoom();
-      } catch (StoreFullException e) {
+        index.recover();
+      } catch (StoreFullException | LexicalFullException e) {
         throw full(e);
       }
     }
 
-    private static TargetFullException full(StoreFullException e) {
+    private static TargetFullException full(RuntimeException e) {
       return new TargetFullException(String.valueOf(e.getMessage()), e);
     }
   }
@@ -151,12 +149,17 @@ final class HostedVectors implements AutoCloseable {
     return tail;
   }
 
-  /** Why changes do not come in any more, or not at the moment; null while they do. */
+  /**
+   * Why changes do not come in any more, or not at the moment, or why some searches are refused;
+   * null while all is well.
+   */
   @Nullable String obstacle() {
     Throwable failure = tail.failure();
-    return failure == null
-        ? tail.waiting()
-        : "the vectors are not followed any more: " + failure.getMessage();
+    if (failure != null) {
+      return "the vectors are not followed any more: " + failure.getMessage();
+    }
+    String waiting = tail.waiting();
+    return waiting == null ? index.obstacle() : waiting;
   }
 
   /**

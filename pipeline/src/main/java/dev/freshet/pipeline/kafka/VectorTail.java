@@ -32,8 +32,9 @@ import org.slf4j.LoggerFactory;
  * of a store.
  *
  * <p>What breaks the contract of the topic is handed to a {@link Malformed} and passed over. While
- * the brokers are away, or the target has no room, the tail waits and begins again. When the target
- * fails otherwise it stops and says why: data that cannot be written must not be skipped.
+ * the brokers are away the tail waits and begins again, while the target has no room it waits with
+ * what it has read. When the target fails otherwise it stops and says why: data that cannot be
+ * written must not be skipped.
  */
 public final class VectorTail implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(VectorTail.class);
@@ -51,16 +52,17 @@ public final class VectorTail implements AutoCloseable {
      *
      * @param changes in the order of each partition
      * @param nextOffsets by partition: the offset after the last record read
-     * @throws TargetFullException when there is no room; it is called again with the same
+     * @throws TargetFullException when there is no room; it is called again with the same lists
      */
     void apply(List<VectorRecord> changes, Map<Integer, Long> nextOffsets);
 
     /**
-     * Asked before the same is read again: what is malformed in it would be handed on once more.
+     * Called again and again, before more is read: may bring back what broke when there was no
+     * room.
      *
      * @throws TargetFullException when there is no room yet
      */
-    void requireRoom();
+    void recover();
   }
 
   /** Takes a record that cannot be read; must not lose it. Called on the tail's thread. */
@@ -158,13 +160,7 @@ public final class VectorTail implements AutoCloseable {
     try {
       while (!isClosing()) {
         try {
-          if (waiting != null) {
-            target.requireRoom();
-          }
           follow();
-        } catch (TargetFullException e) {
-          waits(e);
-          var unused = closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RetriableException | CompletionException e) {
           if (e instanceof CompletionException && !(e.getCause() instanceof RetriableException)) {
             throw e;
@@ -181,12 +177,31 @@ public final class VectorTail implements AutoCloseable {
     }
   }
 
-  /** Says so once, however long it takes; readiness says it all the time. */
-  private void waits(TargetFullException e) {
-    if (waiting == null) {
-      LOG.warn("{} waits, and is read again from where it was stored: {}", topic, e.getMessage());
+  /**
+   * Tries until there is room, with what is in hand: what is malformed in it would be handed on
+   * once more if it were read again.
+   *
+   * @return false where the tail is closed before that
+   */
+  private boolean insist(Runnable action) throws InterruptedException {
+    while (!isClosing()) {
+      try {
+        action.run();
+        if (waiting != null) {
+          waiting = null;
+          LOG.info("{} is followed again", topic);
+        }
+        return true;
+      } catch (TargetFullException e) {
+        // Once, however long it takes; readiness says it all the time.
+        if (waiting == null) {
+          LOG.warn("{} waits: {}", topic, e.getMessage());
+        }
+        waiting = e.getMessage();
+        var unused = closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+      }
     }
-    waiting = e.getMessage();
+    return false;
   }
 
   private void stop(Throwable cause) {
@@ -202,8 +217,7 @@ public final class VectorTail implements AutoCloseable {
         return;
       }
       assign(consumer, partitions);
-      while (!isClosing()) {
-        apply(consumer.poll(POLL));
+      while (insist(target::recover) && apply(consumer.poll(POLL))) {
         if (!caughtUp() && measured.update(consumer)) {
           caughtUp.countDown();
         }
@@ -257,9 +271,12 @@ public final class VectorTail implements AutoCloseable {
     return chosen == null ? !known.isEmpty() : known.containsAll(chosen);
   }
 
-  private void apply(ConsumerRecords<byte[], byte[]> records) {
+  /**
+   * @return false where the tail is closed before they are stored
+   */
+  private boolean apply(ConsumerRecords<byte[], byte[]> records) throws InterruptedException {
     if (records.isEmpty()) {
-      return;
+      return true;
     }
     var changes = new ArrayList<VectorRecord>(records.count());
     var next = new HashMap<Integer, Long>();
@@ -267,11 +284,7 @@ public final class VectorTail implements AutoCloseable {
       decode(record, changes);
       next.put(record.partition(), record.offset() + 1);
     }
-    target.apply(changes, next);
-    if (waiting != null) {
-      waiting = null;
-      LOG.info("{} is followed again", topic);
-    }
+    return insist(() -> target.apply(changes, next));
   }
 
   private void decode(ConsumerRecord<byte[], byte[]> record, List<VectorRecord> changes) {

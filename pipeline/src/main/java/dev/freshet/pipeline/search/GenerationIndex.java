@@ -16,11 +16,13 @@ import dev.freshet.pipeline.store.StoredVectors;
 import dev.freshet.pipeline.store.StoredVersion;
 import dev.freshet.pipeline.store.VectorStore;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
@@ -60,6 +62,9 @@ public final class GenerationIndex implements AutoCloseable {
 
   /** Ordinals of live documents; only the writer changes them. */
   private final Map<String, Integer> ordinals = new ConcurrentHashMap<>();
+
+  /** Records whose rejection was handed on, of a batch that found no room yet. */
+  private final Set<VectorRecord> rejected = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private int nextOrdinal;
 
@@ -147,7 +152,8 @@ public final class GenerationIndex implements AutoCloseable {
    * @param batch records of this generation, in the order of the topic
    * @param nextOffsets per partition of {@code vectors.<g>} the offset to go on from
    * @param rejections takes each record that cannot be served, with the reason, before anything is
-   *     written: once the offset is stored nobody reads the record again
+   *     written: once the offset is stored nobody reads the record again. It takes it once, also
+   *     where there was no room and the same records come again
    * @return the records that took effect, at most one a document
    * @throws StoreException when the store cannot be written; nothing is written then
    */
@@ -165,10 +171,14 @@ public final class GenerationIndex implements AutoCloseable {
         }
         usable.add(record);
       } catch (MalformedRecordException e) {
-        rejections.accept(record, e.reason());
+        if (!rejected.contains(record)) {
+          rejections.accept(record, e.reason());
+          rejected.add(record);
+        }
       }
     }
     List<VectorRecord> changes = store.apply(generation, usable, nextOffsets, vectors.postings());
+    rejected.clear();
     for (VectorRecord change : changes) {
       Document document = documents.get(change);
       if (change instanceof VectorRecord.Upsert upsert && document != null) {

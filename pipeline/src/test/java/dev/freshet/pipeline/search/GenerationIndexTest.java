@@ -7,14 +7,17 @@ import static dev.freshet.pipeline.search.Corpus.upsert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.freshet.pipeline.config.AnnConfig;
 import dev.freshet.pipeline.event.PassageVector;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.store.StoreCounts;
 import dev.freshet.pipeline.store.StoreException;
+import dev.freshet.pipeline.store.StoreFullException;
 import dev.freshet.pipeline.store.StoreSettings;
 import dev.freshet.pipeline.store.VectorStore;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -117,6 +120,46 @@ class GenerationIndexTest {
     assertThat(rejections.get(wide)).contains("3 dimensions");
     assertThat(index.offsets()).containsExactly(Map.entry(0, 4L));
     assertThat(ids(index.search(EAST, 9, null))).containsExactly("z");
+  }
+
+  /** The tail brings the same records again until there is room. */
+  @Test
+  void whatCannotBeServedIsHandedOnOnceAlsoWhileTheStoreIsFull() {
+    close();
+    StoreSettings small =
+        new StoreSettings(1 << 20, 1 << 20, 1 << 19, Duration.ofDays(7), AnnConfig.defaults());
+    store = VectorStore.open(directory, small);
+    index = GenerationIndex.open(store, GENERATION, DIMENSIONS, Corpus::decode);
+    VectorRecord foreign = new VectorRecord.Delete("y", GENERATION + 1, new Position(0, 2), 1);
+    List<VectorRecord> batch = List.of(foreign, upsert("z", 100_000, 1, 0));
+    fill();
+    List<VectorRecord> handedOn = new ArrayList<>();
+    for (int attempt = 0; attempt < 3; attempt++) {
+      assertThatExceptionOfType(StoreFullException.class)
+          .isThrownBy(
+              () ->
+                  index.apply(
+                      batch, Map.of(0, 100_000L), (record, reason) -> handedOn.add(record)));
+    }
+    assertThat(handedOn).containsExactly(foreign);
+  }
+
+  /** Writes texts that do not compress until there is no room for more. */
+  private void fill() {
+    Random random = new Random(3);
+    assertThatExceptionOfType(StoreFullException.class)
+        .isThrownBy(
+            () -> {
+              for (int i = 1; i < 10_000; i++) {
+                StringBuilder text = new StringBuilder();
+                while (text.length() < 32 << 10) {
+                  text.append(Long.toString(random.nextLong() >>> 1, 36)).append(' ');
+                }
+                VectorRecord record =
+                    upsert("d" + i, i, text.toString(), List.of(new PassageVector(0, 4, EAST)));
+                apply(List.of(record), Map.of(0, (long) i));
+              }
+            });
   }
 
   @Test

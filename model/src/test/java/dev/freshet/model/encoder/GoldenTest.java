@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Holds the encoder, frozen and with the modules of every method, against reference outputs that
  * were computed in float64 by other code.
  *
- * <p>More case folders are taken from the folder in the system property {@code golden.dir}.
+ * <p>More case folders are taken from the folder in the system property {@code golden.dir}; {@code
+ * golden.device} is where to compute, {@code gpu:0} say, the processor by default.
  */
 class GoldenTest {
   /** At the reference shape of 3 layers of width 24. */
@@ -126,7 +127,11 @@ class GoldenTest {
     return new BertModel(
         BertConfig.read(folder.resolve("config.json")),
         SafetensorsFile.open(folder.resolve("model.safetensors")),
-        Device.cpu());
+        device());
+  }
+
+  private static Device device() {
+    return Torch.device(System.getProperty("golden.device", "cpu"));
   }
 
   private static Tuning tuning(Path folder, String method) {
@@ -142,7 +147,7 @@ class GoldenTest {
     SafetensorsFile weights = SafetensorsFile.open(folder.resolve("model.safetensors"));
     SafetensorsFile modules =
         SafetensorsFile.open(folder.resolve("modules-" + method + ".safetensors"));
-    try (BertBackbone backbone = BertBackbone.open(config, weights, Device.cpu())) {
+    try (BertBackbone backbone = BertBackbone.open(config, weights, device())) {
       ModuleTensors tensors = ModuleTensors.load(tuning, backbone, modules);
       return new BertModel(backbone, tuning.bind(tensors, config));
     }

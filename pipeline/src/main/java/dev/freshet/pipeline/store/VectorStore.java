@@ -3,6 +3,7 @@ package dev.freshet.pipeline.store;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.store.DocumentFormat.Header;
+import dev.freshet.pipeline.store.OpenDatabase.Opening;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,16 +14,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,10 +60,7 @@ public final class VectorStore implements AutoCloseable {
   private final Opening opening;
 
   /** Changes under the write lock alone. */
-  private RocksResources rocks;
-
-  private final ConcurrentSkipListMap<Integer, GenerationStore> generations =
-      new ConcurrentSkipListMap<>();
+  private volatile OpenDatabase database;
 
   /** Read: a native handle is in use. Write: closing, opening anew. */
   private final ReadWriteLock lifecycle = new ReentrantReadWriteLock();
@@ -80,13 +74,13 @@ public final class VectorStore implements AutoCloseable {
   private volatile boolean isStopped;
 
   private VectorStore(
-      Path directory, StoreSettings settings, Clock clock, Opening opening, RocksResources rocks) {
+      Path directory, StoreSettings settings, Clock clock, Opening opening, OpenDatabase database) {
     this.directory = directory;
     this.derived = new DerivedFolders(directory);
     this.settings = settings;
     this.clock = clock;
     this.opening = opening;
-    this.rocks = rocks;
+    this.database = database;
   }
 
   /** As {@link #open(Path, StoreSettings, Clock)} with the system's clock. */
@@ -124,40 +118,19 @@ public final class VectorStore implements AutoCloseable {
           e);
     }
     StoreDirectory.requireWhole(directory);
-    RocksResources rocks = null;
+    OpenDatabase database = null;
     try {
-      rocks = opening.open(directory, settings);
-      VectorStore store = new VectorStore(directory, settings, clock, opening, rocks);
-      StoreFormat.check(rocks, directory);
-      store.loadGenerations();
-      store.derived.deleteAllBut(store.generations.keySet());
+      database = OpenDatabase.open(directory, settings, opening);
+      VectorStore store = new VectorStore(directory, settings, clock, opening, database);
+      store.derived.deleteAllBut(database.generations().keySet());
       return store;
     } catch (RocksDBException e) {
-      closeQuietly(rocks);
       throw StoreErrors.opening(directory, e);
     } catch (RuntimeException | Error e) {
-      closeQuietly(rocks);
+      if (database != null) {
+        database.close();
+      }
       throw e;
-    }
-  }
-
-  private void loadGenerations() throws RocksDBException {
-    byte[] prefix = MetaKeys.generations();
-    try (RocksIterator keys = rocks.db().newIterator()) {
-      for (keys.seek(prefix);
-          keys.isValid() && MetaKeys.startsWith(keys.key(), prefix);
-          keys.next()) {
-        int generation = MetaKeys.generationOf(keys.key());
-        generations.put(generation, GenerationStore.load(rocks, generation, keys.value()));
-      }
-      keys.status();
-    }
-    // What a crash left of a generation that was being made or dropped.
-    for (String family : rocks.families()) {
-      int generation = GenerationStore.generationOf(family);
-      if (generation >= 0 && !generations.containsKey(generation)) {
-        rocks.dropFamily(family);
-      }
     }
   }
 
@@ -178,16 +151,7 @@ public final class VectorStore implements AutoCloseable {
         WHOLE,
         "make generation " + generation,
         () -> {
-          synchronized (generations) {
-            GenerationStore existing = generations.get(generation);
-            if (existing == null) {
-              generations.put(generation, GenerationStore.create(rocks, generation, dimensions));
-            } else if (existing.dimensions() != dimensions) {
-              throw new IllegalArgumentException(
-                  "generation %d has %d dimensions in the store, not %d"
-                      .formatted(generation, existing.dimensions(), dimensions));
-            }
-          }
+          database.create(generation, dimensions);
           return generation;
         });
   }
@@ -202,14 +166,7 @@ public final class VectorStore implements AutoCloseable {
         WHOLE,
         "drop generation " + generation,
         () -> {
-          synchronized (generations) {
-            GenerationStore store = generations.get(generation);
-            if (store != null) {
-              store.drop();
-              generations.remove(generation);
-              derived.delete(generation);
-            }
-          }
+          database.drop(generation, () -> derived.delete(generation));
           return generation;
         });
   }
@@ -224,9 +181,7 @@ public final class VectorStore implements AutoCloseable {
 
   /** The generations here, with the dimensions of each. */
   public SortedMap<Integer, Integer> generations() {
-    SortedMap<Integer, Integer> dimensions = new TreeMap<>();
-    generations.forEach((generation, store) -> dimensions.put(generation, store.dimensions()));
-    return dimensions;
+    return database.generations();
   }
 
   /**
@@ -264,7 +219,7 @@ public final class VectorStore implements AutoCloseable {
         WHOLE,
         "look for room",
         () -> {
-          rocks.room().require();
+          database.rocks().room().require();
           return true;
         });
   }
@@ -401,7 +356,7 @@ public final class VectorStore implements AutoCloseable {
   public long purgeTombstones() {
     long before = clock.millis() - settings.deleteRetention().toMillis();
     long purged = 0;
-    for (int generation : generations.keySet()) {
+    for (int generation : generations().keySet()) {
       purged += with(generation, "purge deletes", store -> store.purgeTombstones(before));
     }
     return purged;
@@ -417,11 +372,11 @@ public final class VectorStore implements AutoCloseable {
         generation,
         action,
         () -> {
-          GenerationStore store = generations.get(generation);
+          GenerationStore store = database.generation(generation);
           if (store == null) {
             throw new IllegalArgumentException(
                 "generation %d is not in the store %s, which holds %s"
-                    .formatted(generation, directory, generations.keySet()));
+                    .formatted(generation, directory, generations().keySet()));
           }
           return store.whileHeld(call);
         });
@@ -467,12 +422,10 @@ public final class VectorStore implements AutoCloseable {
       if (!isStopped) {
         return;
       }
-      rocks.room().require();
+      database.rocks().room().require();
       LOG.info("opens the store {} anew, since there is room on its disk", directory);
-      rocks.close();
-      generations.clear();
-      rocks = opening.open(directory, settings);
-      loadGenerations();
+      database.close();
+      database = OpenDatabase.open(directory, settings, opening);
       isStopped = false;
     } catch (RocksDBException e) {
       throw lost(StoreErrors.opening(directory, e));
@@ -490,7 +443,7 @@ public final class VectorStore implements AutoCloseable {
   /** Nothing is open any more. */
   private StoreException lost(StoreException e) {
     closed = true;
-    rocks.close();
+    database.close();
     damage.put(WHOLE, e);
     return e;
   }
@@ -526,20 +479,9 @@ public final class VectorStore implements AutoCloseable {
     closed = true;
     lifecycle.writeLock().lock();
     try {
-      rocks.close();
+      database.close();
     } finally {
       lifecycle.writeLock().unlock();
-    }
-  }
-
-  @FunctionalInterface
-  private interface Opening {
-    RocksResources open(Path directory, StoreSettings settings) throws RocksDBException;
-  }
-
-  private static void closeQuietly(@Nullable RocksResources rocks) {
-    if (rocks != null) {
-      rocks.close();
     }
   }
 

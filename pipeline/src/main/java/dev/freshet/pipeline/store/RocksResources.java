@@ -12,6 +12,7 @@ import org.rocksdb.AbstractImmutableNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -247,6 +248,18 @@ final class RocksResources implements AutoCloseable {
 
   ReadOptions readOptions() {
     return readOptions;
+  }
+
+  /**
+   * Makes a folder with the database as it is now: links to its files, and a copy of the end of its
+   * log. What is in memory is flushed before.
+   *
+   * @param folder must not be there; its parent must
+   */
+  void checkpoint(Path folder) throws RocksDBException {
+    try (Checkpoint checkpoint = Checkpoint.create(db)) {
+      checkpoint.createCheckpoint(folder.toString());
+    }
   }
 
   /** Names of the column families, the default one included. */

@@ -6,7 +6,7 @@ import org.rocksdb.RocksIterator;
 
 /** The version of what is in a store's directory. */
 final class StoreFormat {
-  private static final int CURRENT = 2;
+  static final int CURRENT = 2;
 
   /** Knows no postings: what it lacks is made when a generation is opened. */
   private static final int WITHOUT_POSTINGS = 1;

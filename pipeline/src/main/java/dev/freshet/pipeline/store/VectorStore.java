@@ -58,6 +58,7 @@ public final class VectorStore implements AutoCloseable {
   private final StoreSettings settings;
   private final Clock clock;
   private final Opening opening;
+  private final SnapshotFolder snapshots;
 
   /** Changes under the write lock alone. */
   private volatile OpenDatabase database;
@@ -77,6 +78,7 @@ public final class VectorStore implements AutoCloseable {
       Path directory, StoreSettings settings, Clock clock, Opening opening, OpenDatabase database) {
     this.directory = directory;
     this.derived = new DerivedFolders(directory);
+    this.snapshots = new SnapshotFolder(directory);
     this.settings = settings;
     this.clock = clock;
     this.opening = opening;
@@ -123,6 +125,7 @@ public final class VectorStore implements AutoCloseable {
       database = OpenDatabase.open(directory, settings, opening);
       VectorStore store = new VectorStore(directory, settings, clock, opening, database);
       store.derived.deleteAllBut(database.generations().keySet());
+      store.snapshots.clear();
       return store;
     } catch (RocksDBException e) {
       throw StoreErrors.opening(directory, e);
@@ -360,6 +363,27 @@ public final class VectorStore implements AutoCloseable {
       purged += with(generation, "purge deletes", store -> store.purgeTombstones(before));
     }
     return purged;
+  }
+
+  /**
+   * The store as it is at this moment, what is not in its files yet included. Writes and searches
+   * go on.
+   *
+   * @return empty while another one is open; the caller closes it
+   * @throws StoreFullException when there is no room for what must be written first
+   */
+  public Optional<StoreSnapshot> snapshot() {
+    goOnWhereStopped();
+    return snapshots.take(
+        folder ->
+            whileOpen(
+                WHOLE,
+                "take a snapshot",
+                () -> {
+                  database.rocks().room().require();
+                  database.rocks().checkpoint(folder);
+                  return database.generations().keySet();
+                }));
   }
 
   /** The directory that this store is in. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,16 @@ final class HeldPartitions {
       }
       if (!Files.exists(file)) {
         Files.createDirectories(store);
-        Path written = Files.writeString(store.resolve(FILE + ".tmp"), configured, UTF_8);
+        Path written = store.resolve(FILE + ".tmp");
+        // To the disk: a file that survives a power failure must hold what its name promises.
+        Files.writeString(
+            written,
+            configured,
+            UTF_8,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DSYNC);
         Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
       }
     } catch (IOException e) {

@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
  * The folder with everything that survives a restart, locked while this process uses it.
  *
  * <pre>
- * lock           held by the process that uses the folder
- * kafka/         the embedded broker's log and ports
- * checkpoints/   Flink's checkpoints, a folder a job
- * store/         RocksDB of the serve node, and in derived/ what is made from it
- * logs/          what the process logs
+ * lock            held by the process that uses the folder
+ * kafka/          the embedded broker's log and ports
+ * checkpoints/    Flink's checkpoints, a folder a job
+ * store/          RocksDB of the serve node, and in derived/ what is made from it
+ * store.incoming/ what came of another node's store; deleted at the next start
+ * logs/           what the process logs
  * </pre>
  */
 public final class DataDirectory implements AutoCloseable {

@@ -77,6 +77,11 @@ public final class EmbeddedStack implements AutoCloseable {
             "gateway.nodes is %s, and the one node of this process has a Kafka of its own, which no other node follows: leave it out, or run freshet serve or freshet gateway"
                 .formatted(configured.gateway().nodes()));
       }
+      if (configured.serve().replicaOf() != null) {
+        throw new InvalidConfigException(
+            "serve.replicaOf is %s, and no other node has the documents of the Kafka in this process: leave it out, or run freshet serve"
+                .formatted(configured.serve().replicaOf()));
+      }
       EmbeddedKafka kafka =
           resources.add(EmbeddedKafka.start(data.kafka(), configured.embedded().kafkaPort()));
       FreshetConfig config =

@@ -3,11 +3,14 @@ package dev.freshet.pipeline.app;
 import dev.freshet.pipeline.config.ConfigOptions;
 import dev.freshet.pipeline.config.FreshetConfig;
 import java.io.PrintWriter;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code freshet serve}: one serve node beside a Kafka that is there. */
@@ -16,14 +19,29 @@ import picocli.CommandLine.Spec;
     description = "Run one serve node against kafka.bootstrapServers until Ctrl-C.")
 final class ServeCommand implements Callable<Integer> {
   @Mixin private final ConfigOptions options = new ConfigOptions();
+
+  @Option(
+      names = "--replica-of",
+      paramLabel = "URL",
+      description =
+          "A node that holds the same: an empty data directory is filled from its store, not from"
+              + " the beginning of Kafka's topics.")
+  private @Nullable String replicaOf;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    Startup startup = Startup.begin(options.load(), out, "a serve node");
+    Startup startup = Startup.begin(options.loadWith(settings()), out, "a serve node");
     FreshetConfig config = startup.config();
     out.println("  Kafka  " + config.kafka().bootstrapServers());
+    if (config.serve().replicaOf() != null) {
+      out.println(
+          ReplicaStart.isDue(startup.data().store())
+              ? "  store  comes from " + config.serve().replicaOf()
+              : "  store  is there already: serve.replicaOf is without effect");
+    }
     out.flush();
 
     ServeNode node = ServeNode.start(config, startup.data().store(), startup.resources());
@@ -33,5 +51,9 @@ final class ServeCommand implements Callable<Integer> {
     out.println("Freshet is ready: " + node.uri());
     out.flush();
     throw new CommandException(startup.foreground().await(new CompletableFuture<>()));
+  }
+
+  private Map<String, String> settings() {
+    return replicaOf == null ? Map.of() : Map.of("serve.replicaOf", replicaOf);
   }
 }

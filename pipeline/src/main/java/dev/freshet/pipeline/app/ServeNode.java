@@ -25,6 +25,8 @@ import dev.freshet.pipeline.kafka.ModelsTail;
 import dev.freshet.pipeline.kafka.ModelsTopic;
 import dev.freshet.pipeline.kafka.TopicAdmin;
 import dev.freshet.pipeline.kafka.TopicProvisioner;
+import dev.freshet.pipeline.replica.Lineage;
+import dev.freshet.pipeline.replica.SnapshotResource;
 import dev.freshet.pipeline.search.RefreshPlan;
 import dev.freshet.pipeline.search.Searcher;
 import dev.freshet.pipeline.store.StoreSettings;
@@ -82,6 +84,7 @@ public final class ServeNode {
     announceFirst(config, models);
     int partitions = partitions(config, topics);
     HeldPartitions.requireThere(config.serve().heldPartitions(), partitions, topics.documents());
+    ReplicaStart.fill(storeDirectory, config, topics, models);
     HeldPartitions.claim(storeDirectory, config.serve().heldPartitions());
     VectorStore store =
         resources.add(VectorStore.open(storeDirectory, StoreSettings.of(config.store()), clock));
@@ -101,6 +104,8 @@ public final class ServeNode {
     Stream<Resource> own =
         Stream.of(
             new ShardResource(generations, plan, threads),
+            new SnapshotResource(
+                store, () -> Lineage.of(config, topics, models.read()), generations::obstacle),
             new EmbeddingResource(generations::encoders, config.serve()),
             new MetricsResource(registry, metrics::update));
     GatewaySearcher cluster =

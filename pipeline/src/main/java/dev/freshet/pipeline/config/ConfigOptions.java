@@ -40,11 +40,25 @@ public final class ConfigOptions {
    * @throws InvalidConfigException when it cannot be used
    */
   public FreshetConfig load() {
-    return load(System.getenv());
+    return loadWith(Map.of());
+  }
+
+  /**
+   * As {@link #load}, with options of one command.
+   *
+   * @param more values by path
+   * @throws InvalidConfigException when it cannot be used
+   */
+  public FreshetConfig loadWith(Map<String, String> more) {
+    return load(System.getenv(), more);
   }
 
   FreshetConfig load(Map<String, String> environment) {
-    Map<String, String> overrides = new LinkedHashMap<>();
+    return load(environment, Map.of());
+  }
+
+  private FreshetConfig load(Map<String, String> environment, Map<String, String> more) {
+    Map<String, String> overrides = new LinkedHashMap<>(more);
     put(overrides, "dataDir", dataDir);
     put(overrides, "serve.port", port);
     put(overrides, "encoder.model", model);

@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.config;
 
+import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param canary how often the served generation is held against its own model
  * @param partitions the partitions of {@code documents} that this node holds, such as {@code
  *     0-3,6}; null for all of them
+ * @param replicaOf URL of a node that holds the same: an empty store is filled from it; null for
+ *     one that is filled from Kafka
  */
 public record ServeConfig(
     String host,
@@ -31,7 +34,8 @@ public record ServeConfig(
     double explore,
     double discover,
     Duration canary,
-    @Nullable String partitions) {
+    @Nullable String partitions,
+    @Nullable String replicaOf) {
 
   public ServeConfig {
     Check.require(!host.isBlank(), "host must be an address or a name", "empty");
@@ -47,6 +51,9 @@ public record ServeConfig(
     Check.atLeast("canary", canary, Duration.ofMillis(100));
     if (partitions != null) {
       requirePartitions(partitions);
+    }
+    if (replicaOf != null) {
+      Urls.requireUrl("replicaOf", replicaOf);
     }
     Check.require(explore >= 0 && explore <= 1, "explore must be from 0 to 1", explore);
     Check.require(
@@ -75,6 +82,7 @@ public record ServeConfig(
         0.05,
         0.05,
         Duration.ofMinutes(1),
+        null,
         null);
   }
 
@@ -90,7 +98,8 @@ public record ServeConfig(
         explore,
         discover,
         canary,
-        partitions);
+        partitions,
+        replicaOf);
   }
 
   /** The same interface, with documents from further down in another share of the answers. */
@@ -105,7 +114,8 @@ public record ServeConfig(
         explore,
         other,
         canary,
-        partitions);
+        partitions,
+        replicaOf);
   }
 
   /** The partitions that this node holds; null for all. */
@@ -113,10 +123,15 @@ public record ServeConfig(
     return partitions == null ? null : Partitions.parse(partitions);
   }
 
+  /** {@code replicaOf} without a slash at its end; null for none. */
+  public @Nullable URI replicaUri() {
+    return replicaOf == null ? null : Urls.base(replicaOf);
+  }
+
   /** Without the API key. */
   @Override
   public String toString() {
-    return "ServeConfig[host=%s, port=%d, apiKey=%s, maxRequestBytes=%d, searchTimeout=%s, maxHits=%d, explore=%s, discover=%s, canary=%s, partitions=%s]"
+    return "ServeConfig[host=%s, port=%d, apiKey=%s, maxRequestBytes=%d, searchTimeout=%s, maxHits=%d, explore=%s, discover=%s, canary=%s, partitions=%s, replicaOf=%s]"
         .formatted(
             host,
             port,
@@ -127,6 +142,7 @@ public record ServeConfig(
             explore,
             discover,
             canary,
-            partitions == null ? "all" : partitions);
+            partitions == null ? "all" : partitions,
+            replicaOf == null ? "none" : replicaOf);
   }
 }

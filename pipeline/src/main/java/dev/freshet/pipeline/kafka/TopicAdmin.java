@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicListing;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
@@ -39,6 +40,12 @@ public final class TopicAdmin implements AutoCloseable {
   /** Whether there is a topic of this name. */
   public boolean exists(String topic) {
     return await("list topics", admin.listTopics().names()).contains(topic);
+  }
+
+  /** By name, the identity of each topic: one that is made anew under the name has another. */
+  public Map<String, String> ids() {
+    return await("list topics", admin.listTopics().listings()).stream()
+        .collect(Collectors.toMap(TopicListing::name, listing -> listing.topicId().toString()));
   }
 
   /** How many partitions a topic has. */

@@ -200,6 +200,8 @@ class ConfigLoaderTest {
             + " 0-3,6, was '0,,1'",
         "serve: {partitions: '-1'} | was '-1'",
         "serve: {partitions: 123456} | was '123456'",
+        "serve: {replicaOf: 'node-1:7878'} | serve.replicaOf must be http://HOST:PORT or"
+            + " https://HOST:PORT, was 'node-1:7878'",
         "serve: {partitions: []} | serve.partitions must be a text, was a list",
         "[1] | must hold keys such as 'kafka:', was a list",
         "serve: {port: 1, port: 2} | not valid YAML at line 1, column",

@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.metrics.groups.InternalOperatorMetricGroup;
+import org.apache.flink.runtime.metrics.util.InterceptingOperatorMetricGroup;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
@@ -17,8 +20,26 @@ import org.junit.jupiter.api.Test;
 class ClickJoinTest {
   private static final Duration WINDOW = Duration.ofMillis(1_000);
 
+  private final InterceptingOperatorMetricGroup metrics = new InterceptingOperatorMetricGroup();
   private KeyedTwoInputStreamOperatorTestHarness<String, ShownPage, ClickedObject, ClickedPage>
       join;
+
+  /** The join with metrics that can be read. */
+  private static final class MeasuredJoin
+      extends KeyedCoProcessOperator<String, ShownPage, ClickedObject, ClickedPage> {
+    private static final long serialVersionUID = 1;
+    private final transient InterceptingOperatorMetricGroup metrics;
+
+    MeasuredJoin(InterceptingOperatorMetricGroup metrics) {
+      super(new ClickJoin(WINDOW));
+      this.metrics = metrics;
+    }
+
+    @Override
+    public InternalOperatorMetricGroup getMetricGroup() {
+      return metrics;
+    }
+  }
 
   @BeforeEach
   void open() throws Exception {
@@ -26,14 +47,10 @@ class ClickJoinTest {
     join.open();
   }
 
-  private static KeyedTwoInputStreamOperatorTestHarness<
-          String, ShownPage, ClickedObject, ClickedPage>
+  private KeyedTwoInputStreamOperatorTestHarness<String, ShownPage, ClickedObject, ClickedPage>
       harness() throws Exception {
     return new KeyedTwoInputStreamOperatorTestHarness<>(
-        new KeyedCoProcessOperator<>(new ClickJoin(WINDOW)),
-        ShownPage::queryId,
-        ClickedObject::queryId,
-        Types.STRING);
+        new MeasuredJoin(metrics), ShownPage::queryId, ClickedObject::queryId, Types.STRING);
   }
 
   @AfterEach
@@ -57,6 +74,10 @@ class ClickJoinTest {
     return join.extractOutputValues().stream()
         .map(page -> Arrays.stream(page.clicks()).boxed().toList())
         .toList();
+  }
+
+  private long count(String metric) {
+    return ((Counter) metrics.get(metric)).getCount();
   }
 
   @Test
@@ -93,6 +114,10 @@ class ClickJoinTest {
     click("q", "elsewhere", 170);
     time(2_000);
     assertThat(joined()).containsExactly(List.of(2));
+    assertThat(count("clicksJoined")).isEqualTo(1);
+    assertThat(count("clicksDuplicate")).isEqualTo(1);
+    assertThat(count("clicksOnNothingShown")).isEqualTo(1);
+    assertThat(count("clicksLate")).isZero();
   }
 
   @Test
@@ -101,9 +126,12 @@ class ClickJoinTest {
     click("q", "a", 1_101);
     time(1_100);
     assertThat(joined()).containsExactly(List.of());
+    assertThat(count("clicksLate")).isEqualTo(1);
     click("q", "a", 200);
     time(5_000);
     assertThat(joined()).hasSize(1);
+    assertThat(count("clicksLate")).isEqualTo(2);
+    assertThat(count("clicksJoined")).isZero();
   }
 
   @Test
@@ -114,6 +142,7 @@ class ClickJoinTest {
     page("q", 100);
     time(9_000);
     assertThat(joined()).hasSize(1);
+    assertThat(count("pagesDuplicate")).isEqualTo(2);
   }
 
   @Test
@@ -123,6 +152,7 @@ class ClickJoinTest {
     time(5_000);
     assertThat(join.numKeyedStateEntries()).isZero();
     assertThat(joined()).isEmpty();
+    assertThat(count("clicksWithoutPage")).isEqualTo(1);
   }
 
   @Test

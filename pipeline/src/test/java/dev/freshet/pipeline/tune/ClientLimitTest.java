@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.metrics.groups.InternalOperatorMetricGroup;
+import org.apache.flink.runtime.metrics.util.InterceptingOperatorMetricGroup;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
@@ -11,11 +14,29 @@ import org.junit.jupiter.api.Test;
 class ClientLimitTest {
   private static final long HOUR = Duration.ofHours(1).toMillis();
 
+  /** The limit with metrics that can be read. */
+  private static final class MeasuredLimit
+      extends KeyedProcessOperator<String, ClickedPage, ClickedPage> {
+    private static final long serialVersionUID = 1;
+    private final transient InterceptingOperatorMetricGroup metrics;
+
+    MeasuredLimit(int limit, InterceptingOperatorMetricGroup metrics) {
+      super(new ClientLimit(limit));
+      this.metrics = metrics;
+    }
+
+    @Override
+    public InternalOperatorMetricGroup getMetricGroup() {
+      return metrics;
+    }
+  }
+
   @Test
   void aFloodOfOneClientEndsAtTheLimitAndTheNextHourBeginsAnew() throws Exception {
+    InterceptingOperatorMetricGroup metrics = new InterceptingOperatorMetricGroup();
     try (var limit =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new KeyedProcessOperator<>(new ClientLimit(3)),
+            new MeasuredLimit(3, metrics),
             (ClickedPage page) -> String.valueOf(page.page().clientId()),
             Types.STRING)) {
       limit.open();
@@ -31,6 +52,7 @@ class ClientLimitTest {
       assertThat(limit.extractOutputValues())
           .filteredOn(page -> "other".equals(page.page().clientId()))
           .hasSize(10);
+      assertThat(((Counter) metrics.get("pagesFlooded")).getCount()).isEqualTo(7);
     }
   }
 

@@ -95,6 +95,13 @@ public record FreshetConfig(
         embedded);
   }
 
+  /** The same configuration with another gateway. */
+  public FreshetConfig withGateway(GatewayConfig other) {
+    return new FreshetConfig(
+        dataDir, kafka, encoder, index, serve, other, store, registry, conduct, tune, round, gate,
+        embedded);
+  }
+
   /** The same configuration with other rounds. */
   public FreshetConfig withTune(TuneConfig other) {
     return new FreshetConfig(

@@ -36,6 +36,11 @@ public record GatewayConfig(
         null, Duration.ofMillis(500), Duration.ofMillis(500), Duration.ofSeconds(3));
   }
 
+  /** The same gateway for other nodes. */
+  public GatewayConfig withNodes(String other) {
+    return new GatewayConfig(other, interval, hedgeAfter, shardTimeout);
+  }
+
   /** {@code nodes} one by one, each without a slash at its end; empty for none. */
   public List<URI> nodeUris() {
     return nodes == null ? List.of() : Urls.list(nodes);

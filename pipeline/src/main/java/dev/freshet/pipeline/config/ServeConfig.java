@@ -102,6 +102,22 @@ public record ServeConfig(
         replicaOf);
   }
 
+  /** The same interface of a node that holds only these partitions. */
+  public ServeConfig withPartitions(Partitions other) {
+    return new ServeConfig(
+        host,
+        port,
+        apiKey,
+        maxRequestBytes,
+        searchTimeout,
+        maxHits,
+        explore,
+        discover,
+        canary,
+        other.toString(),
+        replicaOf);
+  }
+
   /** The same interface, with documents from further down in another share of the answers. */
   public ServeConfig withDiscover(double other) {
     return new ServeConfig(

@@ -66,4 +66,18 @@ public record TuneConfig(
         50_000,
         Duration.ofSeconds(30));
   }
+
+  /** The same, beginning its rounds with something else. */
+  public TuneConfig withStart(Start other) {
+    return new TuneConfig(
+        other,
+        every,
+        interval,
+        least,
+        attributionWindow,
+        lateness,
+        perClient,
+        replay,
+        checkpointInterval);
+  }
 }

@@ -19,13 +19,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code freshet bench encode|pipeline|refresh|search|store|tune}. */
+/** {@code freshet bench encode|gateway|pipeline|refresh|search|store|tune}. */
 @Command(
     name = "bench",
-    header = {"Measure: encode, pipeline, refresh, search, store or tune.", ""},
+    header = {"Measure: encode, gateway, pipeline, refresh, search, store or tune.", ""},
     description = "Each compares in one run, in turn, so that its ratios hold on a noisy machine.",
     subcommands = {
       BenchCommand.Encode.class,
+      BenchCommand.Gateway.class,
       BenchCommand.Pipeline.class,
       BenchCommand.Refresh.class,
       BenchCommand.Search.class,
@@ -39,7 +40,7 @@ final class BenchCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "say what to measure: encode, pipeline, refresh, search, store or tune");
+        "say what to measure: encode, gateway, pipeline, refresh, search, store or tune");
   }
 
   /** Where a result goes besides the terminal. A picocli mixin. */
@@ -120,6 +121,55 @@ final class BenchCommand implements Runnable {
         return method == null ? null : new BenchModules(method, share);
       } catch (IllegalArgumentException e) {
         throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      }
+    }
+  }
+
+  /** {@code freshet bench gateway}. */
+  @Command(
+      name = "gateway",
+      header = {"Searches of a gateway, against those of the nodes that it asks.", ""})
+  static final class Gateway implements Runnable {
+    @Mixin private ConfigOptions options = new ConfigOptions();
+    @Mixin private Report report = new Report();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+        names = "--documents",
+        paramLabel = "FILE",
+        description = "JSON lines to sample from (default: made up).")
+    private @Nullable Path documents;
+
+    @Option(names = "--sample", description = "Documents (default: ${DEFAULT-VALUE}).")
+    private int sample = 4_000;
+
+    @Option(names = "--searches", description = "Of each kind (default: ${DEFAULT-VALUE}).")
+    private int searches = 1_000;
+
+    @Option(
+        names = "--warm-up",
+        paramLabel = "SECONDS",
+        description =
+            "Searches before those that count: a JVM that has just started compiles (default: ${DEFAULT-VALUE}).")
+    private int warmUp = 60;
+
+    @Override
+    public void run() {
+      try (Scratch scratch = Scratch.create()) {
+        GatewayBenchmark.Result result =
+            GatewayBenchmark.run(
+                new GatewayBenchmark.Options(
+                    options.load().withDataDirAndPort(scratch.folder(), 0),
+                    Duration.ofSeconds(warmUp),
+                    searches),
+                BenchDocuments.sample(documents, sample, 1));
+        report.print(spec, result.table(), result);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e.getMessage(), e);
       }
     }
   }

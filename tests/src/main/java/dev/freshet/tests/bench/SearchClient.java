@@ -23,10 +23,15 @@ final class SearchClient {
     this.uri = uri;
   }
 
-  /** A search as people make it, by the beginning of a text. */
-  void search(String text) {
+  /**
+   * A search as people make it, by the beginning of a text.
+   *
+   * @return whether the answer is one of all documents, not only of those that this node holds
+   */
+  boolean search(String text) {
     String query = text.substring(0, Math.min(QUERY_CHARACTERS, text.length()));
-    json(post(JSON.createObjectNode().put("query", query)));
+    JsonNode answer = json(post(JSON.createObjectNode().put("query", query)));
+    return !answer.path("partial").asBoolean();
   }
 
   /** Whether a search returns the document with this {@code bench} attribute. */

@@ -120,7 +120,7 @@ final class GenerationStore {
   }
 
   /** Lends the native handles for one call. */
-  <T> T whileHeld(VectorStore.Call<GenerationStore, T> call) throws RocksDBException {
+  <T> T whileHeld(StoreLifecycle.Call<GenerationStore, T> call) throws RocksDBException {
     handles.readLock().lock();
     try {
       if (dropped) {

@@ -4,6 +4,7 @@ import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.store.DocumentFormat.Header;
 import dev.freshet.pipeline.store.OpenDatabase.Opening;
+import dev.freshet.pipeline.store.StoreLifecycle.Call;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,17 +12,10 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.rocksdb.RocksDBException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Documents, vectors and consumed offsets of every generation in one RocksDB directory: the truth
@@ -48,41 +42,21 @@ import org.slf4j.LoggerFactory;
  * room opens it anew.
  */
 public final class VectorStore implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(VectorStore.class);
-
-  /** Instead of a generation: the store. */
-  private static final int WHOLE = -1;
-
   private final Path directory;
   private final DerivedFolders derived;
+  private final SnapshotFolder snapshots;
   private final StoreSettings settings;
   private final Clock clock;
-  private final Opening opening;
-  private final SnapshotFolder snapshots;
-
-  /** Changes under the write lock alone. */
-  private volatile OpenDatabase database;
-
-  /** Read: a native handle is in use. Write: closing, opening anew. */
-  private final ReadWriteLock lifecycle = new ReentrantReadWriteLock();
-
-  private volatile boolean closed;
-
-  /** By generation the first damage that somebody met; it does not go away while it is open. */
-  private final Map<Integer, StoreException> damage = new ConcurrentHashMap<>();
-
-  /** RocksDB met a full disk: its log takes nothing any more until it is opened anew. */
-  private volatile boolean isStopped;
+  private final StoreLifecycle lifecycle;
 
   private VectorStore(
-      Path directory, StoreSettings settings, Clock clock, Opening opening, OpenDatabase database) {
+      Path directory, StoreSettings settings, Clock clock, StoreLifecycle lifecycle) {
     this.directory = directory;
     this.derived = new DerivedFolders(directory);
     this.snapshots = new SnapshotFolder(directory);
     this.settings = settings;
     this.clock = clock;
-    this.opening = opening;
-    this.database = database;
+    this.lifecycle = lifecycle;
   }
 
   /** As {@link #open(Path, StoreSettings, Clock)} with the system's clock. */
@@ -123,7 +97,12 @@ public final class VectorStore implements AutoCloseable {
     OpenDatabase database = null;
     try {
       database = OpenDatabase.open(directory, settings, opening);
-      VectorStore store = new VectorStore(directory, settings, clock, opening, database);
+      VectorStore store =
+          new VectorStore(
+              directory,
+              settings,
+              clock,
+              new StoreLifecycle(directory, settings, opening, database));
       store.derived.deleteAllBut(database.generations().keySet());
       store.snapshots.clear();
       return store;
@@ -149,11 +128,10 @@ public final class VectorStore implements AutoCloseable {
           "generation %d of %d dimensions: a generation is at least 0, dimensions at least 1"
               .formatted(generation, dimensions));
     }
-    goOnWhereStopped();
-    whileOpen(
-        WHOLE,
+    lifecycle.write(
+        StoreLifecycle.WHOLE,
         "make generation " + generation,
-        () -> {
+        database -> {
           database.create(generation, dimensions);
           return generation;
         });
@@ -164,11 +142,10 @@ public final class VectorStore implements AutoCloseable {
    * is not there. Waits for calls that read it; who uses {@link #derived} must have closed it.
    */
   public void dropGeneration(int generation) {
-    goOnWhereStopped();
-    whileOpen(
-        WHOLE,
+    lifecycle.write(
+        StoreLifecycle.WHOLE,
         "drop generation " + generation,
-        () -> {
+        database -> {
           database.drop(generation, () -> derived.delete(generation));
           return generation;
         });
@@ -184,7 +161,7 @@ public final class VectorStore implements AutoCloseable {
 
   /** The generations here, with the dimensions of each. */
   public SortedMap<Integer, Integer> generations() {
-    return database.generations();
+    return lifecycle.database().generations();
   }
 
   /**
@@ -208,8 +185,10 @@ public final class VectorStore implements AutoCloseable {
       List<VectorRecord> batch,
       Map<Integer, Long> nextOffsets,
       PostingEncoder postings) {
-    goOnWhereStopped();
-    return with(generation, "write", store -> store.apply(batch, nextOffsets, postings));
+    return lifecycle.write(
+        generation,
+        "write",
+        database -> held(database, generation, store -> store.apply(batch, nextOffsets, postings)));
   }
 
   /**
@@ -218,10 +197,10 @@ public final class VectorStore implements AutoCloseable {
    * @throws StoreFullException when there is no room for one
    */
   public void requireRoom() {
-    whileOpen(
-        WHOLE,
+    lifecycle.read(
+        StoreLifecycle.WHOLE,
         "look for room",
-        () -> {
+        database -> {
           database.rocks().room().require();
           return true;
         });
@@ -244,14 +223,17 @@ public final class VectorStore implements AutoCloseable {
 
   /** Remembers that the generation has held everything of its topic once. */
   public void markComplete(int generation) {
-    goOnWhereStopped();
-    with(
+    lifecycle.write(
         generation,
         "write",
-        store -> {
-          store.markComplete();
-          return true;
-        });
+        database ->
+            held(
+                database,
+                generation,
+                store -> {
+                  store.markComplete();
+                  return true;
+                }));
   }
 
   /** Per partition of {@code vectors.<g>} the offset to go on from; empty at first. */
@@ -373,13 +355,12 @@ public final class VectorStore implements AutoCloseable {
    * @throws StoreFullException when there is no room for what must be written first
    */
   public Optional<StoreSnapshot> snapshot() {
-    goOnWhereStopped();
     return snapshots.take(
         folder ->
-            whileOpen(
-                WHOLE,
+            lifecycle.write(
+                StoreLifecycle.WHOLE,
                 "take a snapshot",
-                () -> {
+                database -> {
                   database.rocks().room().require();
                   database.rocks().checkpoint(folder);
                   return database.generations().keySet();
@@ -392,91 +373,23 @@ public final class VectorStore implements AutoCloseable {
   }
 
   <T> T with(int generation, String action, Call<GenerationStore, T> call) {
-    return whileOpen(
-        generation,
-        action,
-        () -> {
-          GenerationStore store = database.generation(generation);
-          if (store == null) {
-            throw new IllegalArgumentException(
-                "generation %d is not in the store %s, which holds %s"
-                    .formatted(generation, directory, generations().keySet()));
-          }
-          return store.whileHeld(call);
-        });
+    return lifecycle.read(generation, action, database -> held(database, generation, call));
   }
 
-  private <T> T whileOpen(int generation, String action, Action<T> call) {
-    lifecycle.readLock().lock();
-    try {
-      checkOpen();
-      return call.run();
-    } catch (RocksDBException e) {
-      if (StoreErrors.isFull(e)) {
-        stopped();
-      }
-      throw noted(generation, StoreErrors.of(directory, action, e));
-    } catch (StoreDamagedException e) {
-      throw noted(generation, e);
-    } finally {
-      lifecycle.readLock().unlock();
+  private <T> T held(OpenDatabase database, int generation, Call<GenerationStore, T> call)
+      throws RocksDBException {
+    GenerationStore store = database.generation(generation);
+    if (store == null) {
+      throw new IllegalArgumentException(
+          "generation %d is not in the store %s, which holds %s"
+              .formatted(generation, directory, database.generations().keySet()));
     }
+    return store.whileHeld(call);
   }
 
   /** RocksDB met a full disk: the next write opens it anew. */
   void stopped() {
-    isStopped = true;
-  }
-
-  private void goOnWhereStopped() {
-    if (isStopped) {
-      openAnew();
-    }
-  }
-
-  /**
-   * What is written is in the log, and is read from there. Waits for calls that are under way.
-   *
-   * @throws StoreFullException when there is no room yet
-   */
-  private void openAnew() {
-    lifecycle.writeLock().lock();
-    try {
-      checkOpen();
-      if (!isStopped) {
-        return;
-      }
-      database.rocks().room().require();
-      LOG.info("opens the store {} anew, since there is room on its disk", directory);
-      database.close();
-      database = OpenDatabase.open(directory, settings, opening);
-      isStopped = false;
-    } catch (RocksDBException e) {
-      throw lost(StoreErrors.opening(directory, e));
-    } catch (StoreFullException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw lost(
-          new StoreException(
-              "The store %s could not be opened anew (%s). Restart.".formatted(directory, e), e));
-    } finally {
-      lifecycle.writeLock().unlock();
-    }
-  }
-
-  /** Nothing is open any more. */
-  private StoreException lost(StoreException e) {
-    closed = true;
-    database.close();
-    damage.put(WHOLE, e);
-    return e;
-  }
-
-  private StoreException noted(int generation, StoreException e) {
-    if (e instanceof StoreDamagedException && damage.putIfAbsent(generation, e) == null) {
-      LOG.error("{}", e.getMessage());
-    }
-    return e;
+    lifecycle.stopped();
   }
 
   /**
@@ -484,39 +397,16 @@ public final class VectorStore implements AutoCloseable {
    * generation, or of the store as a whole.
    */
   public Optional<String> damage(int generation) {
-    return Stream.of(WHOLE, generation)
-        .map(damage::get)
-        .filter(Objects::nonNull)
-        .map(found -> String.valueOf(found.getMessage()))
-        .findFirst();
+    return lifecycle.damage(generation);
   }
 
   void checkOpen() {
-    if (closed) {
-      throw new IllegalStateException("the store " + directory + " is closed");
-    }
+    lifecycle.requireOpen();
   }
 
   /** Closes the database. Idempotent. */
   @Override
   public void close() {
-    closed = true;
-    lifecycle.writeLock().lock();
-    try {
-      database.close();
-    } finally {
-      lifecycle.writeLock().unlock();
-    }
-  }
-
-  /** Work on one generation's native handles. */
-  @FunctionalInterface
-  interface Call<S, T> {
-    T on(S store) throws RocksDBException;
-  }
-
-  @FunctionalInterface
-  private interface Action<T> {
-    T run() throws RocksDBException;
+    lifecycle.close();
   }
 }

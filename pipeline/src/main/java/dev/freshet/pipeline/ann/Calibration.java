@@ -1,7 +1,9 @@
 package dev.freshet.pipeline.ann;
 
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * What recall costs, measured on the true neighbours of sampled queries: by how many of its spreads
@@ -16,7 +18,7 @@ final class Calibration {
    */
   private static final double SHARE_OF_BOUNDS = 0.4;
 
-  /** Filters that go with the vectors take more than those at random, which are measured. */
+  /** There are filters that take more than those that are tried out. */
   private static final double FILTER_CAUTION = 2;
 
   /** Allowed where nothing has been measured: more than data is seen to need. */
@@ -26,31 +28,36 @@ final class Calibration {
 
   private static final float CAUTIOUS_SLACK = 3;
 
-  static final Calibration NONE = new Calibration(List.of(), List.of(), List.of());
+  static final Calibration NONE = of(List.of());
 
   private final float[] widths;
   private final float[] slacks;
 
-  /** For filters of several widths. */
+  /** Per filter that was tried out. */
   private final List<float[]> reaches;
 
-  /**
-   * Of each neighbour what it took, in any order.
-   *
-   * @param reaches for filters that leave all, many and few documents
-   */
-  Calibration(List<Float> widths, List<Float> slacks, List<List<Float>> reaches) {
-    this.widths = sorted(widths);
-    this.slacks = sorted(slacks);
-    this.reaches = reaches.stream().map(Calibration::sorted).toList();
+  private Calibration(float[] widths, float[] slacks, List<float[]> reaches) {
+    this.widths = widths;
+    this.slacks = slacks;
+    this.reaches = reaches;
   }
 
-  private static float[] sorted(List<Float> values) {
+  /** By what each of these queries took; they are not kept. */
+  static Calibration of(Collection<Demand> demands) {
+    return new Calibration(
+        sorted(demands, Demand::widths),
+        sorted(demands, Demand::slacks),
+        IntStream.range(0, Demand.FILTERS)
+            .mapToObj(filter -> sorted(demands, demand -> demand.reaches().get(filter)))
+            .toList());
+  }
+
+  private static float[] sorted(Collection<Demand> demands, Function<Demand, List<Float>> part) {
+    List<Float> values = demands.stream().map(part).flatMap(List::stream).sorted().toList();
     float[] sorted = new float[values.size()];
     for (int i = 0; i < sorted.length; i++) {
       sorted[i] = values.get(i);
     }
-    Arrays.sort(sorted);
     return sorted;
   }
 
@@ -70,7 +77,7 @@ final class Calibration {
    */
   float reach(double recall) {
     double share = 1 - (1 - recall) * (1 - SHARE_OF_BOUNDS) / FILTER_CAUTION;
-    float most = reaches.isEmpty() ? CAUTIOUS_REACH : 0;
+    float most = 0;
     for (float[] sorted : reaches) {
       most = Math.max(most, quantile(sorted, share, CAUTIOUS_REACH));
     }

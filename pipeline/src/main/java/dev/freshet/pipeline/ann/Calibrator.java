@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Measures a {@link Calibration}: scans all cells for each of a sample of queries, and looks what
- * finding its true neighbours would have taken. It reads as any search does, and blocks nobody. One
- * per measurement and thread.
+ * Measures a {@link Demand}: scans all cells for a query, and looks what finding its true
+ * neighbours would have taken, without a filter and under two that are tried out. It reads as any
+ * search does, and blocks nobody. One per measurement and thread.
  */
 final class Calibrator {
   /** Neighbours of a query that count. */
@@ -17,33 +17,35 @@ final class Calibrator {
 
   private static final int BLOCK = 256;
 
-  /** Filters are tried out that leave one document in so many, */
-  private static final int WIDE_FILTER = 8;
+  /** A filter that goes with the vectors is tried out: it leaves one cell in so many. */
+  private static final int CELL_FILTER = 4;
 
-  /** and that leave so many documents. */
+  /** A narrow one that does not: it leaves so many rows. */
   private static final int NARROW_FILTER_LEAVES = 256;
 
-  private static final int SAMPLES_PER_FILTERED = 4;
-
-  /** Spreads ordinals evenly (Knuth's multiplicative hash). */
+  /** Spreads rows evenly (Knuth's multiplicative hash). */
   private static final int SCATTER = 0x9e37_79b1;
 
-  private final CellTable table;
-  private final long change;
-  private final List<Float> widths = new ArrayList<>();
-  private final List<Float> slacks = new ArrayList<>();
-  private final List<Float> reaches = new ArrayList<>();
-  private final List<Float> wideReaches = new ArrayList<>();
-  private final List<Float> narrowReaches = new ArrayList<>();
+  private final CellView view;
+  private final QueryCode query;
+  private final int self;
   private final int[] sums = new int[BLOCK];
   private final float[] bounds = new float[BLOCK];
 
-  /** Of the query in hand, best first. */
-  private final List<Neighbour> neighbours = new ArrayList<>();
+  private final Neighbourhood all;
+  private final Neighbourhood inCells;
+  private final Neighbourhood inRows;
+  private final List<Neighbourhood> neighbourhoods;
 
-  private Calibrator(CellTable table, long change) {
-    this.table = table;
-    this.change = change;
+  private Calibrator(CellView view, Sample sample) {
+    this.view = view;
+    this.query = new QueryCode(sample.rotated());
+    this.self = sample.document();
+    int narrow = Math.max(1, view.documents() / NARROW_FILTER_LEAVES);
+    all = new Neighbourhood(1, 1);
+    inCells = new Neighbourhood(CELL_FILTER, 1);
+    inRows = new Neighbourhood(1, narrow);
+    neighbourhoods = List.of(all, inCells, inRows);
   }
 
   /**
@@ -51,7 +53,11 @@ final class Calibrator {
    *
    * @param document ordinal that does not count as a neighbour of itself; -1 for none
    */
-  record Sample(float[] rotated, int document) {}
+  record Sample(float[] rotated, int document) {
+    boolean wasAsked() {
+      return document < 0;
+    }
+  }
 
   /**
    * @param mean of the scores in the neighbour's cell
@@ -78,112 +84,119 @@ final class Calibrator {
     }
   }
 
-  /**
-   * @param change the last change that counts
-   * @param documents how many there are, about
-   */
-  static Calibration measure(CellTable table, long change, List<Sample> samples, int documents) {
-    Calibrator calibrator = new Calibrator(table, change);
-    int narrow = Math.max(WIDE_FILTER, documents / NARROW_FILTER_LEAVES);
-    for (int i = 0; i < samples.size(); i++) {
-      calibrator.addUnfiltered(samples.get(i));
-      if (i % SAMPLES_PER_FILTERED == 0) {
-        calibrator.addFiltered(samples.get(i), WIDE_FILTER, calibrator.wideReaches);
-        calibrator.addFiltered(samples.get(i), narrow, calibrator.narrowReaches);
+  /** The nearest that a filter leaves. */
+  private static final class Neighbourhood {
+    /** Hashes of cells and of rows below these pass, as numbers without a sign. */
+    private final long cellLimit;
+
+    private final long rowLimit;
+
+    /** Best first. */
+    private final List<Neighbour> nearest = new ArrayList<>(NEIGHBOURS + 1);
+
+    private float threshold = Float.NEGATIVE_INFINITY;
+
+    /** One cell in so many passes, and of its rows one in so many. */
+    Neighbourhood(int cells, int rows) {
+      this.cellLimit = (1L << Integer.SIZE) / cells;
+      this.rowLimit = (1L << Integer.SIZE) / rows;
+    }
+
+    boolean accepts(int cell, int row) {
+      return Integer.toUnsignedLong(cell) < cellLimit && Integer.toUnsignedLong(row) < rowLimit;
+    }
+
+    void offer(Neighbour found) {
+      if (found.score() <= threshold) {
+        return;
       }
+      for (int i = 0; i < nearest.size(); i++) {
+        if (nearest.get(i).document() == found.document()) {
+          if (nearest.get(i).score() >= found.score()) {
+            return;
+          }
+          nearest.remove(i);
+          break;
+        }
+      }
+      int at = nearest.size();
+      while (at > 0 && nearest.get(at - 1).score() < found.score()) {
+        at--;
+      }
+      nearest.add(at, found);
+      if (nearest.size() > NEIGHBOURS) {
+        nearest.remove(NEIGHBOURS);
+      }
+      threshold = nearest.size() < NEIGHBOURS ? Float.NEGATIVE_INFINITY : last();
     }
-    return new Calibration(
-        calibrator.widths,
-        calibrator.slacks,
-        List.of(calibrator.reaches, calibrator.wideReaches, calibrator.narrowReaches));
+
+    float last() {
+      return nearest.get(nearest.size() - 1).score();
+    }
   }
 
-  private void addUnfiltered(Sample sample) {
-    float nearest = findNeighbours(sample, 1);
-    for (Neighbour neighbour : neighbours) {
-      widths.add(neighbour.width(nearest));
-      slacks.add(neighbour.slack(last()));
-      reaches.add(neighbour.reach(last()));
+  static Demand measure(CellView view, Sample sample) {
+    Calibrator calibrator = new Calibrator(view, sample);
+    float nearest = calibrator.scanAll();
+    List<List<Float>> reaches = new ArrayList<>();
+    for (Neighbourhood left : calibrator.neighbourhoods) {
+      reaches.add(left.nearest.stream().map(found -> found.reach(left.last())).toList());
     }
-  }
-
-  private void addFiltered(Sample sample, int modulus, List<Float> reaches) {
-    findNeighbours(sample, modulus);
-    for (Neighbour neighbour : neighbours) {
-      reaches.add(neighbour.reach(last()));
-    }
+    Neighbourhood all = calibrator.all;
+    return new Demand(
+        all.nearest.stream().map(found -> found.width(nearest)).toList(),
+        all.nearest.stream().map(found -> found.slack(all.last())).toList(),
+        reaches);
   }
 
   /**
-   * @param modulus one document in so many counts
    * @return the greatest mean of a cell
    */
-  private float findNeighbours(Sample sample, int modulus) {
-    QueryCode query = new QueryCode(sample.rotated());
-    neighbours.clear();
+  private float scanAll() {
     float nearest = Float.NEGATIVE_INFINITY;
-    CellQueue queue = CellQueue.byScore(table, query, 0);
+    CellQueue queue = CellQueue.byScore(view.table(), query, 0);
     while (!queue.isEmpty()) {
       Cell cell = queue.next();
       nearest = Math.max(nearest, queue.score());
-      scan(cell, queue.score(), query, sample.document(), modulus);
+      scan(cell, queue.score());
     }
     return nearest;
   }
 
-  private float last() {
-    return neighbours.get(neighbours.size() - 1).score();
-  }
-
-  private float threshold() {
-    return neighbours.size() < NEIGHBOURS ? Float.NEGATIVE_INFINITY : last();
-  }
-
-  private void scan(Cell cell, float mean, QueryCode query, int self, int modulus) {
+  private void scan(Cell cell, float mean) {
     Rows rows = cell.rows();
     int count = rows.published();
-    float spread = cell.spread() * query.norm();
+    int cellHash = Long.hashCode(cell.id()) * SCATTER;
     for (int first = 0; first < count; first += BLOCK) {
       int block = Math.min(BLOCK, count - first);
       rows.codes().bound(query, SLACK, first, block, sums, bounds);
       for (int i = 0; i < block; i++) {
-        int row = first + i;
-        Version version = rows.version(row);
-        if (bounds[i] >= threshold()
-            && version.isLive(change)
-            && !cell.hasLeft(row)
-            && version.document() != self
-            && Integer.toUnsignedLong(version.document() * SCATTER) % modulus == 0) {
-          float score = rows.codes().score(query, row);
-          float error = rows.codes().error(row) * query.norm();
-          offer(
-              new Neighbour(
-                  version.document(), score, mean, spread, bounds[i] - SLACK * error, error));
+        // A row passes by its place: to ask for its document would cost more than its bound.
+        int rowHash = (first + i) * SCATTER + cellHash;
+        if ((bounds[i] > inRows.threshold && inRows.accepts(cellHash, rowHash))
+            || (bounds[i] > inCells.threshold && inCells.accepts(cellHash, rowHash))
+            || bounds[i] > all.threshold) {
+          score(cell, rows, first + i, bounds[i], mean, rowHash);
         }
       }
     }
   }
 
-  private void offer(Neighbour found) {
-    if (found.score() <= threshold()) {
+  private void score(Cell cell, Rows rows, int row, float bound, float mean, int rowHash) {
+    Version version = rows.version(row);
+    if (version.document() == self || !version.isLive(view.change()) || cell.hasLeft(row)) {
       return;
     }
-    for (int i = 0; i < neighbours.size(); i++) {
-      if (neighbours.get(i).document() == found.document()) {
-        if (neighbours.get(i).score() >= found.score()) {
-          return;
-        }
-        neighbours.remove(i);
-        break;
+    float spread = cell.spread() * query.norm();
+    float error = rows.codes().error(row) * query.norm();
+    float score = rows.codes().score(query, row);
+    Neighbour found =
+        new Neighbour(version.document(), score, mean, spread, bound - SLACK * error, error);
+    int cellHash = Long.hashCode(cell.id()) * SCATTER;
+    for (Neighbourhood left : neighbourhoods) {
+      if (left.accepts(cellHash, rowHash)) {
+        left.offer(found);
       }
-    }
-    int at = neighbours.size();
-    while (at > 0 && neighbours.get(at - 1).score() < found.score()) {
-      at--;
-    }
-    neighbours.add(at, found);
-    if (neighbours.size() > NEIGHBOURS) {
-      neighbours.remove(NEIGHBOURS);
     }
   }
 }

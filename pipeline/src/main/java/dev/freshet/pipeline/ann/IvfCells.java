@@ -3,9 +3,7 @@ package dev.freshet.pipeline.ann;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
@@ -24,10 +22,6 @@ final class IvfCells {
   /** So many cells are looked at, in turn, as rows die that would fill one. */
   private static final int VISITS_PER_CELL = 16;
 
-  /** Calibrated again when this share of the rows has changed, or of the cells been added. */
-  private static final int DRIFT_SHARE = 4;
-
-  private static final int LEAST_DRIFT = 2_000;
   private static final int INITIAL = 1_024;
 
   private final Rotation rotation;
@@ -37,16 +31,12 @@ final class IvfCells {
 
   private final IvfSettings settings;
   private final CellUpkeep upkeep;
-  private final Executor calibrations;
-  private final QuerySample queries;
+  private final RollingCalibration calibration;
 
   private volatile CellTable table;
 
   /** The last change that is complete. */
   private volatile long change;
-
-  private volatile Calibration calibration = Calibration.NONE;
-  private final AtomicBoolean calibrating = new AtomicBoolean();
 
   private final AtomicInteger documents = new AtomicInteger();
   private final AtomicLong passages = new AtomicLong();
@@ -56,11 +46,11 @@ final class IvfCells {
 
   private int[] lengths = new int[INITIAL];
 
+  /** The row in hand. */
+  private final Codes code;
+
   private long rowsToVisit;
   private int nextVisit;
-  private long changedRows;
-  private int calibratedCells;
-  private final Random random;
 
   /**
    * @param centre {@code [padded]}, rotated
@@ -77,10 +67,9 @@ final class IvfCells {
     this.centre = centre;
     this.settings = settings;
     this.upkeep = upkeep;
-    this.calibrations = calibrations;
-    this.queries = new QuerySample();
-    this.random = new Random(settings.seed());
     this.table = CellTable.of(cells, 0);
+    this.code = new Codes(1, centre.length);
+    this.calibration = new RollingCalibration(this::view, settings, calibrations);
   }
 
   /** Cells of what an exact index holds, and its documents in them. */
@@ -106,8 +95,7 @@ final class IvfCells {
       index.load(ordinals.get(i), postings, new Cell[postings.length]);
     }
     index.tendAll();
-    index.calibratedCells = index.table.cells();
-    index.calibrate();
+    index.calibration.begin();
     return index;
   }
 
@@ -162,13 +150,11 @@ final class IvfCells {
     List<Cell> cells = new ArrayList<>(postings.length);
     for (int i = 0; i < postings.length; i++) {
       Cell cell = known[i];
-      float[] vector = postings[i].decode();
-      Codes code = Codes.of(postings[i]);
+      code.set(0, postings[i]);
       if (cell == null) {
-        cell = NearestCell.of(table, code, vector);
+        cell = NearestCell.of(table, code, postings[i].decode());
       }
-      float near = cell.closeness(Kernels.dot(vector, cell.centroid()));
-      cell.append(version, i, code, near);
+      cell.append(version, i, code, cell.closeness(code.score(cell.centroid(), 0)));
       cells.add(cell);
     }
     end(document, next);
@@ -181,7 +167,7 @@ final class IvfCells {
   void loaded() {
     rowsToVisit = 0;
     tendAll();
-    calibrateSoon();
+    calibration.beginSoon();
   }
 
   /** Writer only. */
@@ -232,39 +218,10 @@ final class IvfCells {
       nextVisit = nextVisit + 1 < now.cells() ? nextVisit + 1 : 0;
       tend(now.at(nextVisit).id());
     }
-    changedRows += rows;
-    boolean drifted = changedRows > Math.max(LEAST_DRIFT, passages.get() / DRIFT_SHARE);
-    if (drifted || table.cells() > calibratedCells + calibratedCells / DRIFT_SHARE) {
-      calibrateSoon();
-    }
+    calibration.changed(rows, passages.get());
   }
 
-  private void calibrateSoon() {
-    if (calibrating.compareAndSet(false, true)) {
-      changedRows = 0;
-      calibratedCells = table.cells();
-      calibrations.execute(
-          () -> {
-            try {
-              calibrate();
-            } finally {
-              calibrating.set(false);
-            }
-          });
-    }
-  }
-
-  private void calibrate() {
-    long seen = change;
-    CellTable now = table;
-    List<Calibrator.Sample> sample = queries.with(now, seen, settings.cellRows(), random);
-    calibration = Calibrator.measure(now, seen, sample, documents.get());
-  }
-
-  /** As {@link VectorIndex#search}, checked before. */
-  List<ScoredPassage> search(float[] query, int k, IntPredicate accept, double recall) {
-    QueryCode code = new QueryCode(rotation.rotate(query));
-    queries.offer(code.vector());
+  private CellView view() {
     // A table that is read after the change holds all of its rows, unless cells changed since.
     long seen = change;
     CellTable now = table;
@@ -272,16 +229,26 @@ final class IvfCells {
       seen = change;
       now = table;
     }
+    return new CellView(now, seen, documents.get());
+  }
+
+  /** As {@link VectorIndex#search}, checked before. */
+  List<ScoredPassage> search(float[] query, int k, IntPredicate accept, double recall) {
+    QueryCode code = new QueryCode(rotation.rotate(query));
+    calibration.asked(code.vector());
+    CellView view = view();
     float base = Kernels.dot(code.vector(), centre);
     if (recall >= 1) {
-      return new CellSearch(code, k, seen, accept, SAFE_SLACK).searchAll(now).sorted(base);
+      return new CellSearch(code, k, view.change(), accept, SAFE_SLACK)
+          .searchAll(view.table())
+          .sorted(base);
     }
-    Calibration measured = calibration;
-    CellSearch search = new CellSearch(code, k, seen, accept, measured.slack(recall));
+    Calibration measured = calibration.current();
+    CellSearch search = new CellSearch(code, k, view.change(), accept, measured.slack(recall));
     BestPassages found =
         accept == CellSearch.EVERYTHING
-            ? search.search(now, measured.width(recall))
-            : search.searchFiltered(now, measured.reach(recall));
+            ? search.search(view.table(), measured.width(recall))
+            : search.searchFiltered(view.table(), measured.reach(recall));
     return found.sorted(base);
   }
 
@@ -299,7 +266,7 @@ final class IvfCells {
   }
 
   Calibration calibration() {
-    return calibration;
+    return calibration.current();
   }
 
   int documents() {

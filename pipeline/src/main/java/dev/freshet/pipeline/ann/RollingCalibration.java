@@ -1,0 +1,128 @@
+package dev.freshet.pipeline.ann;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * A {@link Calibration} that follows data and queries: as rows change, a few queries at a time are
+ * measured in the background, and the last ones that were measured count. So writes pay little for
+ * it, and what has drifted away is forgotten.
+ *
+ * <p>Searches on any thread; {@link #changed}, {@link #begin} and {@link #beginSoon} are the
+ * writer's.
+ */
+final class RollingCalibration {
+  /** Queries that count. */
+  static final int WINDOW = 40;
+
+  /** Queries that are measured at a time. */
+  static final int STEP = 5;
+
+  /** All that count are measured anew while one in so many of the rows changes. */
+  private static final int TURN_SHARE = 3;
+
+  /** Rows that change before the next step, however few there are. */
+  private static final int LEAST_CHANGED = 300;
+
+  private final Supplier<CellView> views;
+  private final int cellRows;
+  private final Executor background;
+  private final QuerySample queries = new QuerySample(WINDOW);
+  private final AtomicBoolean measuring = new AtomicBoolean();
+
+  /** The writer's own. */
+  private long changedRows;
+
+  /** Of the queries that count, the oldest first; of the one who measures, as is what follows. */
+  private final Deque<Demand> demands = new ArrayDeque<>();
+
+  private final Random random;
+
+  /** How often a query was measured that somebody asked. */
+  private volatile int askedMeasured;
+
+  private volatile Calibration current = Calibration.NONE;
+
+  /**
+   * @param views the index as it is now
+   * @param background runs a step, which takes as long as that many searches of every cell
+   */
+  RollingCalibration(Supplier<CellView> views, IvfSettings settings, Executor background) {
+    this.views = views;
+    this.cellRows = settings.cellRows();
+    this.background = background;
+    this.random = new Random(settings.seed());
+  }
+
+  Calibration current() {
+    return current;
+  }
+
+  /** Told of every query. The first ones take the places of the documents that stood for them. */
+  void asked(float[] rotated) {
+    long number = queries.offer(rotated);
+    int before = askedMeasured;
+    if (before < WINDOW && number >= before + STEP) {
+      soon(STEP);
+    }
+  }
+
+  /** Told of every change, and of the rows that there are now. */
+  void changed(int rows, long passages) {
+    changedRows += rows;
+    if (changedRows > Math.max(LEAST_CHANGED, passages * STEP / (WINDOW * TURN_SHARE))
+        && soon(STEP)) {
+      changedRows = 0;
+    }
+  }
+
+  /** Measures all that counts, in this thread. */
+  void begin() {
+    if (measuring.compareAndSet(false, true)) {
+      measure(WINDOW);
+    }
+  }
+
+  /** As {@link #begin}, in the background. */
+  void beginSoon() {
+    soon(WINDOW);
+  }
+
+  private boolean soon(int samples) {
+    boolean begins = measuring.compareAndSet(false, true);
+    if (begins) {
+      background.execute(() -> measure(samples));
+    }
+    return begins;
+  }
+
+  private void measure(int samples) {
+    try {
+      for (int left = samples; left > 0; left -= STEP) {
+        step();
+      }
+    } finally {
+      measuring.set(false);
+    }
+  }
+
+  private void step() {
+    CellView view = views.get();
+    List<Calibrator.Sample> sample = queries.next(STEP, view, cellRows, random);
+    int asked = 0;
+    for (Calibrator.Sample query : sample) {
+      demands.addLast(Calibrator.measure(view, query));
+      if (demands.size() > WINDOW) {
+        demands.removeFirst();
+      }
+      asked += query.wasAsked() ? 1 : 0;
+    }
+    askedMeasured = Math.min(WINDOW, askedMeasured + asked);
+    current = Calibration.of(demands);
+  }
+}

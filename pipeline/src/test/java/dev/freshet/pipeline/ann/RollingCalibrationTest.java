@@ -1,0 +1,107 @@
+package dev.freshet.pipeline.ann;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** When queries are measured, and which of them count. */
+class RollingCalibrationTest {
+  private static final int PADDED = 64;
+  private static final int ROWS = 12_000;
+  private static final int STEPS = RollingCalibration.WINDOW / RollingCalibration.STEP;
+
+  private final Random random = new Random(5);
+  private final Queue<Runnable> background = new ArrayDeque<>();
+  private CellTable table = CellTable.of(List.of(cell(1)), 0);
+  private int steps;
+  private final RollingCalibration calibration =
+      new RollingCalibration(
+          () -> {
+            steps++;
+            return new CellView(table, 1, ROWS);
+          },
+          IvfSettings.defaults(),
+          background::add);
+
+  @Test
+  void knowsNothingUntilItBegins() {
+    assertThat(calibration.current()).isSameAs(Calibration.NONE);
+    calibration.begin();
+    assertThat(steps).isEqualTo(STEPS);
+    assertThat(calibration.current().slack(0.95)).isPositive();
+  }
+
+  @Test
+  void measuresAFewQueriesWhenRowsHaveChanged() {
+    int least = ROWS * RollingCalibration.STEP / RollingCalibration.WINDOW / 3;
+    calibration.changed(least, ROWS);
+    assertThat(background).isEmpty();
+    calibration.changed(1, ROWS);
+    assertThat(background).hasSize(1);
+    // No second step beside the first, and what changes meanwhile is not forgotten.
+    calibration.changed(2 * least, ROWS);
+    assertThat(background).hasSize(1);
+    background.remove().run();
+    assertThat(steps).isEqualTo(1);
+    calibration.changed(1, ROWS);
+    assertThat(background).hasSize(1);
+  }
+
+  @Test
+  void queriesThatAreAskedTakeThePlacesOfDocuments() {
+    calibration.begin();
+    for (int i = 0; i < RollingCalibration.WINDOW; i++) {
+      calibration.asked(vector());
+      runAll();
+    }
+    assertThat(steps).isEqualTo(2 * STEPS);
+    // From here on only a change of the rows is a reason.
+    for (int i = 0; i < 10 * RollingCalibration.WINDOW; i++) {
+      calibration.asked(vector());
+    }
+    assertThat(background).isEmpty();
+  }
+
+  @Test
+  void whatHasDriftedAwayIsForgotten() {
+    calibration.begin();
+    // Signs say all of these, so no bound has to allow anything.
+    table = CellTable.of(List.of(cell(0)), 0);
+    for (int step = 0; step < STEPS; step++) {
+      assertThat(calibration.current().slack(0.99)).as("after %d steps", step).isPositive();
+      calibration.changed(ROWS, ROWS);
+      runAll();
+    }
+    assertThat(calibration.current().slack(0.99)).isZero();
+  }
+
+  private Cell cell(float deviation) {
+    Cell cell = new Cell(1, new float[PADDED], ROWS);
+    for (int document = 0; document < ROWS; document++) {
+      float[] vector = vector();
+      for (int d = 0; d < PADDED; d++) {
+        vector[d] = Math.signum(vector[d]) + deviation * vector[d];
+      }
+      cell.append(new Version(document, 1), 0, Codes.of(Posting.of(vector)), 0);
+    }
+    return cell;
+  }
+
+  private void runAll() {
+    while (!background.isEmpty()) {
+      background.remove().run();
+    }
+  }
+
+  private float[] vector() {
+    float[] vector = new float[PADDED];
+    for (int d = 0; d < PADDED; d++) {
+      vector[d] = (float) random.nextGaussian();
+    }
+    return vector;
+  }
+}

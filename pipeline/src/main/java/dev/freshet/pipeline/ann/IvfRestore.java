@@ -1,8 +1,6 @@
 package dev.freshet.pipeline.ann;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +13,7 @@ public final class IvfRestore {
   private final IvfSettings settings;
   private final Executor calibrations;
   private final IvfCells cells;
-  private final Map<Long, Cell> cellOf = new HashMap<>();
+  private final RowPlaces places;
 
   /**
    * @param parts of a snapshot, in their order
@@ -31,7 +29,8 @@ public final class IvfRestore {
     float[] centre = SnapshotFormat.centre(parts, dimensions);
     SnapshotFormat.check(parts, rotation.padded());
     CellUpkeep upkeep = new CellUpkeep(settings.cellRows(), settings.seed(), 1);
-    List<Cell> empty = SnapshotFormat.cells(parts, rotation.padded(), upkeep, cellOf::put);
+    places = new RowPlaces(SnapshotFormat.mostRows(parts));
+    List<Cell> empty = SnapshotFormat.cells(parts, rotation.padded(), upkeep, places::put);
     this.cells = new IvfCells(rotation, centre, empty, upkeep, settings, calibrations);
   }
 
@@ -46,7 +45,7 @@ public final class IvfRestore {
     Posting[] postings = PostingFormat.decode(posting, cells.rotation().padded());
     @Nullable Cell[] known = new Cell[postings.length];
     for (int i = 0; i < known.length; i++) {
-      known[i] = cellOf.get(SnapshotFormat.name(name, i));
+      known[i] = places.of(SnapshotFormat.name(name, i));
     }
     cells.load(document, postings, known);
   }

@@ -140,6 +140,12 @@ final class SnapshotFormat {
     }
   }
 
+  /** No fewer rows than there are. */
+  static int mostRows(List<byte[]> parts) {
+    long bytes = parts.stream().skip(1).mapToLong(part -> part.length).sum();
+    return Math.toIntExact(bytes / Long.BYTES);
+  }
+
   /** The cells, still empty. */
   static List<Cell> cells(List<byte[]> parts, int padded, CellUpkeep upkeep, RowVisitor rows) {
     List<Cell> cells = new ArrayList<>();

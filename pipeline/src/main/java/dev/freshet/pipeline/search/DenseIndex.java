@@ -10,8 +10,6 @@ import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.store.IndexStorage;
 import dev.freshet.pipeline.store.PostingEncoder;
-import dev.freshet.pipeline.store.StoreDamagedException;
-import dev.freshet.pipeline.store.StoreErrors;
 import dev.freshet.pipeline.store.StoreException;
 import dev.freshet.pipeline.store.StoreFullException;
 import dev.freshet.pipeline.store.StoredDocument;
@@ -120,15 +118,17 @@ final class DenseIndex {
       return;
     }
     List<StoredDocument> bare = new ArrayList<>();
+    PostingLoad load = new PostingLoad(restore, generation, background);
     storage.scan(
         (document, posting) -> {
           if (posting == null) {
             bare.add(document);
           } else {
             long name = name(document.id(), document.position());
-            add(restore, ordinals.applyAsInt(document), name, posting, document);
+            load.add(ordinals.applyAsInt(document), name, posting, document.id());
           }
         });
+    load.finish();
     for (StoredDocument document : bare) {
       store
           .vectors(generation, document.id())
@@ -136,18 +136,6 @@ final class DenseIndex {
     }
     index = restore.finish();
     derived = true;
-  }
-
-  private void add(
-      IvfRestore restore, int ordinal, long name, byte[] posting, StoredDocument document) {
-    try {
-      restore.add(ordinal, name, posting);
-    } catch (IllegalArgumentException e) {
-      throw new StoreDamagedException(
-          "The posting of document %s of generation %d cannot be read (%s). %s"
-              .formatted(document.id(), generation, e.getMessage(), StoreErrors.REBUILD_GENERATION),
-          e);
-    }
   }
 
   private void loadVectors(ToIntFunction<StoredDocument> ordinals) {

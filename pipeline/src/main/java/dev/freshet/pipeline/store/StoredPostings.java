@@ -50,21 +50,27 @@ final class StoredPostings {
       RocksIterator document = both.get(0);
       RocksIterator posting = both.get(1);
       posting.seekToFirst();
+      byte[] postingKey = keyOf(posting);
       for (document.seekToFirst(); document.isValid(); document.next()) {
         byte[] key = document.key();
-        while (posting.isValid() && Arrays.compareUnsigned(posting.key(), key) < 0) {
+        while (postingKey != null && Arrays.compareUnsigned(postingKey, key) < 0) {
           posting.next();
+          postingKey = keyOf(posting);
         }
         byte[] value = document.value();
         if (!DocumentFormat.headerOf(value).isTombstone()) {
-          boolean present = posting.isValid() && Arrays.equals(posting.key(), key);
           String id = new String(key, StandardCharsets.UTF_8);
+          boolean present = Arrays.equals(postingKey, key);
           visitor.visit(DocumentFormat.decode(id, value), present ? posting.value() : null);
         }
       }
       document.status();
       posting.status();
     }
+  }
+
+  private static byte @Nullable [] keyOf(RocksIterator at) {
+    return at.isValid() ? at.key() : null;
   }
 
   /** Writes postings of documents that are there. */

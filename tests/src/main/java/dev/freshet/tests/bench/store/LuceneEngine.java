@@ -5,9 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import org.apache.lucene.codecs.KnnVectorsFormat;
-import org.apache.lucene.codecs.lucene912.Lucene912Codec;
-import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.KnnFloatVectorField;
@@ -28,12 +25,14 @@ import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.MMapDirectory;
 
-/** Lucene's HNSW graph in files that are mapped into memory. */
+/**
+ * Lucene's HNSW graph as it is by default, of degree 16 with a beam of 100, in files that are
+ * mapped into memory. It keeps to what versions 9 and 10 share: 10 has SIMD on newer JDKs, where
+ * its jar comes first on the class path.
+ */
 final class LuceneEngine implements StoreEngine {
   private static final String ID = "id";
   private static final String VECTOR = "vector";
-  private static final int DEGREE = 16;
-  private static final int BEAM = 100;
   private static final double BUFFER_MEGABYTES = 256;
 
   private final FSDirectory directory;
@@ -47,13 +46,6 @@ final class LuceneEngine implements StoreEngine {
       directory = new MMapDirectory(folder);
       IndexWriterConfig config = new IndexWriterConfig().setRAMBufferSizeMB(BUFFER_MEGABYTES);
       config.setMergeScheduler(merges);
-      config.setCodec(
-          new Lucene912Codec() {
-            @Override
-            public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
-              return new Lucene99HnswVectorsFormat(DEGREE, BEAM);
-            }
-          });
       writer = new IndexWriter(directory, config);
       reader = DirectoryReader.open(writer);
       searcher = new IndexSearcher(reader);

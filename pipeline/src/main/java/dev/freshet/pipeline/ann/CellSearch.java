@@ -22,6 +22,17 @@ final class CellSearch {
   /** Rows that are bounded at a time. */
   private static final int BLOCK = 256;
 
+  /**
+   * Signs are asked as long as they pass over all but one row in so many. Where there are few
+   * components they say little, and to score each row in turn costs less.
+   */
+  private static final int LEAST_SIFTED = 5;
+
+  /** What signs say of the first cells is no measure: there hardly is a k-th best yet. */
+  private static final int FIRST_CELLS = 3;
+
+  private static final int FIRST_ROWS = 512;
+
   private final QueryCode query;
   private final long change;
   private final IntPredicate accept;
@@ -37,6 +48,11 @@ final class CellSearch {
   private int cells;
   private long rows;
   private long scored;
+
+  /** Rows whose signs were asked, and those of them that had to be scored. */
+  private long sifted;
+
+  private long left;
 
   /**
    * @param change the last change that this search sees
@@ -106,18 +122,42 @@ final class CellSearch {
   private void scan(Cell cell) {
     Rows all = cell.rows();
     int count = all.published();
+    boolean sifts = sifted < FIRST_ROWS || left * LEAST_SIFTED < sifted;
     cells++;
     rows += count;
     for (int first = 0; first < count; first += BLOCK) {
       int block = Math.min(BLOCK, count - first);
-      all.codes().bound(query, slack, first, block, sums, bounds);
-      float threshold = threshold();
-      for (int i = 0; i < block; i++) {
-        if (bounds[i] >= threshold) {
-          score(cell, all, first + i);
-          threshold = threshold();
-        }
+      if (sifts) {
+        sift(cell, all, first, block);
+      } else {
+        scoreAll(cell, all, first, block);
       }
+    }
+  }
+
+  private void sift(Cell cell, Rows all, int first, int block) {
+    all.codes().bound(query, slack, first, block, sums, bounds);
+    float threshold = threshold();
+    int passed = 0;
+    for (int i = 0; i < block; i++) {
+      if (bounds[i] >= threshold) {
+        passed++;
+        look(cell, all, first + i, all.codes().score(query, first + i));
+        threshold = threshold();
+      }
+    }
+    scored += passed;
+    if (cells > FIRST_CELLS) {
+      sifted += block;
+      left += passed;
+    }
+  }
+
+  private void scoreAll(Cell cell, Rows all, int first, int block) {
+    all.codes().score(query, first, block, bounds);
+    scored += block;
+    for (int i = 0; i < block; i++) {
+      look(cell, all, first + i, bounds[i]);
     }
   }
 
@@ -125,16 +165,17 @@ final class CellSearch {
     return Math.min(best.threshold(), guide.threshold());
   }
 
-  private void score(Cell cell, Rows all, int row) {
+  /** Most rows end with their score: whose they are is far away in memory, and asked last. */
+  private void look(Cell cell, Rows all, int row, float score) {
+    if (score < threshold()) {
+      return;
+    }
     Version version = all.version(row);
-    if (!version.isLive(change) || cell.hasLeft(row)) {
+    if (!version.isLive(change)
+        || cell.hasLeft(row)
+        || (accept != EVERYTHING && !accept.test(version.document()))) {
       return;
     }
-    if (accept != EVERYTHING && !accept.test(version.document())) {
-      return;
-    }
-    scored++;
-    float score = all.codes().score(query, row);
     if (score >= best.threshold()) {
       best.offer(version.document(), all.passage(row), score);
     }

@@ -156,6 +156,14 @@ final class Codes {
     return scales[row] * Kernels.dot(vector, levels, row * padded);
   }
 
+  /** Inner products by levels: that of row {@code first + i} goes to i. */
+  void score(QueryCode query, int first, int count, float[] scores) {
+    Kernels.dots(query.vector(), levels, first * padded, count, scores);
+    for (int i = 0; i < count; i++) {
+      scores[i] *= scales[first + i];
+    }
+  }
+
   /** Standard deviation of the row's estimate for a query of norm 1. */
   float error(int row) {
     return errors[row];

@@ -8,8 +8,16 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** The inner loops of a search over codes. Stateless and thread-safe. */
 final class Kernels {
-  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
-  private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_64;
+  /** Padded lengths are multiples of four of the longer ones. */
+  private static final VectorSpecies<Float> FLOATS =
+      FloatVector.SPECIES_PREFERRED.length() >= FloatVector.SPECIES_512.length()
+          ? FloatVector.SPECIES_512
+          : FloatVector.SPECIES_256;
+
+  /** As many bytes as there are floats. */
+  private static final VectorSpecies<Byte> BYTES =
+      FLOATS == FloatVector.SPECIES_512 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
+
   private static final int LANES = FLOATS.length();
   private static final int PLANES = QueryCode.PLANES;
 
@@ -34,6 +42,18 @@ final class Kernels {
       e = row(levels, at + d + 3 * LANES).fma(load(vector, d + 3 * LANES), e);
     }
     return a.add(b).add(c.add(e)).reduceLanes(VectorOperators.ADD);
+  }
+
+  /**
+   * Inner products of a vector with rows of levels that follow each other, without their scales.
+   *
+   * @param at where the first row begins
+   * @param products gets that of the i-th row at i
+   */
+  static void dots(float[] vector, byte[] levels, int at, int count, float[] products) {
+    for (int i = 0; i < count; i++) {
+      products[i] = dot(vector, levels, at + i * vector.length);
+    }
   }
 
   /**

@@ -298,13 +298,10 @@ public final class GenerationIndex implements AutoCloseable {
       boolean complete = hits.size() < k + spare;
       // What is not among the hits scores no more than the last of them.
       float floor = complete ? Float.NEGATIVE_INFINITY : hits.get(hits.size() - 1).score();
-      found = new ArrayList<>();
-      for (ScoredPassage hit : hits) {
-        Candidate candidate = judge(hit, before, query, filter);
-        if (candidate != null && candidate.score() >= floor) {
-          found.add(candidate);
-        }
-      }
+      found =
+          judge(hits, before, query, filter).stream()
+              .filter(candidate -> candidate.score() >= floor)
+              .toList();
       if (complete || found.size() >= k) {
         break;
       }
@@ -340,23 +337,39 @@ public final class GenerationIndex implements AutoCloseable {
     return store.document(generation, id).orElse(null);
   }
 
-  private @Nullable Candidate judge(
-      ScoredPassage hit, long before, float[] query, @Nullable Filter filter) {
-    OrdinalTable.Entry entry = table.get(hit.document());
-    if (entry == null) {
-      return null;
-    }
-    if (entry.change() <= before && !vectors.isApproximate()) {
-      StoredDocument document = stored(entry.id());
-      if (document != null && document.position().equals(entry.position())) {
-        return new Candidate(document, hit.passage(), hit.score());
+  /** Each hit by what the store holds of its document; without those that are gone or fail. */
+  private List<Candidate> judge(
+      List<ScoredPassage> hits, long before, float[] query, @Nullable Filter filter) {
+    List<Candidate> judged = new ArrayList<>(hits.size());
+    List<String> doubtful = new ArrayList<>(hits.size());
+    for (ScoredPassage hit : hits) {
+      OrdinalTable.Entry entry = table.get(hit.document());
+      if (entry != null) {
+        Candidate certain = unchanged(hit, entry, before);
+        if (certain != null) {
+          judged.add(certain);
+        } else {
+          doubtful.add(entry.id());
+        }
       }
     }
-    return store
-        .vectors(generation, entry.id())
-        .filter(stored -> filter == null || matches(filter, stored.document()))
-        .map(stored -> best(stored, query))
-        .orElse(null);
+    for (Optional<StoredVectors> stored : store.vectors(generation, doubtful)) {
+      stored
+          .filter(found -> filter == null || matches(filter, found.document()))
+          .ifPresent(found -> judged.add(best(found, query)));
+    }
+    return judged;
+  }
+
+  /** A hit whose score and filter hold, null where that is not certain. */
+  private @Nullable Candidate unchanged(ScoredPassage hit, OrdinalTable.Entry entry, long before) {
+    if (entry.change() > before || vectors.isApproximate()) {
+      return null;
+    }
+    StoredDocument document = stored(entry.id());
+    return document != null && document.position().equals(entry.position())
+        ? new Candidate(document, hit.passage(), hit.score())
+        : null;
   }
 
   private boolean matches(Filter filter, StoredDocument document) {
@@ -392,11 +405,8 @@ public final class GenerationIndex implements AutoCloseable {
   /** Live documents drawn at random, all where there are no more than that. */
   public List<StoredVectors> sample(int most) {
     // The order of a hash table, which has nothing to do with what the ids stand for.
-    return ordinals.keySet().stream()
-        .limit(most)
-        .map(id -> store.vectors(generation, id))
-        .flatMap(Optional::stream)
-        .toList();
+    List<String> ids = ordinals.keySet().stream().limit(most).toList();
+    return store.vectors(generation, ids).stream().flatMap(Optional::stream).toList();
   }
 
   /** The document that was stored. What was decoded before it was written decodes again. */

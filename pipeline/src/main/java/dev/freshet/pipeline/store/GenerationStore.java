@@ -7,7 +7,6 @@ import dev.freshet.pipeline.event.VectorRecordCodec;
 import dev.freshet.pipeline.store.DocumentFormat.Header;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +16,12 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
-import org.rocksdb.Snapshot;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -314,55 +311,9 @@ final class GenerationStore {
         : Optional.of(DocumentFormat.decode(id, value));
   }
 
-  Optional<StoredVectors> vectors(String id) throws RocksDBException {
-    byte[] key = VectorRecordCodec.key(id);
-    // Two reads of one moment: a write between them would pair a text with another's vectors.
-    Snapshot snapshot = db.getSnapshot();
-    try (ReadOptions options = new ReadOptions().setSnapshot(snapshot)) {
-      byte[] value = db.get(documents, options, key);
-      if (value == null || DocumentFormat.headerOf(value).isTombstone()) {
-        return Optional.empty();
-      }
-      return Optional.of(paired(DocumentFormat.decode(id, value), db.get(vectors, options, key)));
-    } finally {
-      db.releaseSnapshot(snapshot);
-    }
-  }
-
-  void scan(Consumer<StoredVectors> visitor) throws RocksDBException {
-    try (ReadOptions options =
-            new ReadOptions().setFillCache(false).setReadaheadSize(SCAN_READAHEAD_BYTES);
-        RocksIterators both = new RocksIterators(db, List.of(documents, vectors), options)) {
-      RocksIterator document = both.get(0);
-      RocksIterator vector = both.get(1);
-      vector.seekToFirst();
-      for (document.seekToFirst(); document.isValid(); document.next()) {
-        byte[] value = document.value();
-        if (DocumentFormat.headerOf(value).isTombstone()) {
-          continue;
-        }
-        byte[] key = document.key();
-        String id = new String(key, StandardCharsets.UTF_8);
-        if (!vector.isValid()) {
-          vector.status(); // an iterator also ends where it cannot read on
-        }
-        boolean present = vector.isValid() && Arrays.equals(vector.key(), key);
-        visitor.accept(paired(DocumentFormat.decode(id, value), present ? vector.value() : null));
-        vector.next();
-      }
-      document.status();
-      vector.status();
-    }
-  }
-
-  private StoredVectors paired(StoredDocument document, byte @Nullable [] value) {
-    if (value == null) {
-      throw new StoreDamagedException(
-          "Document %s of generation %d has no vectors in the store. %s"
-              .formatted(document.id(), generation, StoreErrors.REBUILD_GENERATION));
-    }
-    return new StoredVectors(
-        document, VectorFormat.decode(value, document.passages().size(), dimensions));
+  /** Documents with their vectors. */
+  StoredPairs pairs() {
+    return new StoredPairs(rocks, generation, dimensions, documents, vectors);
   }
 
   /** Forgets deletes from before a time, in milliseconds since the epoch. */

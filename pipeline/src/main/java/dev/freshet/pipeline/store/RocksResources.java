@@ -42,6 +42,10 @@ import org.rocksdb.WriteOptions;
  */
 final class RocksResources implements AutoCloseable {
   private static final int BLOCK_BYTES = 16 << 10;
+
+  /** Vectors are read a few at a time, from anywhere: little more than wanted is read with each. */
+  private static final int VECTOR_BLOCK_BYTES = 4 << 10;
+
   private static final double FILTER_BITS = 10;
   private static final long MOST_ARENA_BYTES = 1 << 20;
   private static final int ARENAS_PER_BUFFER = 64;
@@ -70,11 +74,11 @@ final class RocksResources implements AutoCloseable {
       Cache cache = own(new LRUCache(settings.blockCacheBytes()));
       BloomFilter filter = own(new BloomFilter(FILTER_BITS));
       documentOptions =
-          familyOptions(cache, filter, settings, access)
+          familyOptions(cache, filter, BLOCK_BYTES, settings, access)
               .setCompressionType(CompressionType.LZ4_COMPRESSION);
       // Floats do not compress.
       vectorOptions =
-          familyOptions(cache, filter, settings, access)
+          familyOptions(cache, filter, VECTOR_BLOCK_BYTES, settings, access)
               .setCompressionType(CompressionType.NO_COMPRESSION);
       files = own(new SstFileManager(Env.getDefault()));
       files.setMaxAllowedSpaceUsage(settings.maxBytes());
@@ -142,11 +146,11 @@ final class RocksResources implements AutoCloseable {
   }
 
   private ColumnFamilyOptions familyOptions(
-      Cache cache, BloomFilter filter, StoreSettings settings, Access access) {
+      Cache cache, BloomFilter filter, int blockBytes, StoreSettings settings, Access access) {
     BlockBasedTableConfig table =
         new BlockBasedTableConfig()
             .setBlockCache(cache)
-            .setBlockSize(BLOCK_BYTES)
+            .setBlockSize(blockBytes)
             // Indexes and filters in the cache, or the cache would not bound them.
             .setCacheIndexAndFilterBlocks(true)
             .setPinL0FilterAndIndexBlocksInCache(true)

@@ -257,7 +257,12 @@ public final class VectorStore implements AutoCloseable {
 
   /** The live document of this id and its vectors, both of one version. */
   public Optional<StoredVectors> vectors(int generation, String id) {
-    return with(generation, "read", store -> store.vectors(id));
+    return vectors(generation, List.of(id)).get(0);
+  }
+
+  /** For each id the same, all of one moment, in one read. */
+  public List<Optional<StoredVectors>> vectors(int generation, List<String> ids) {
+    return with(generation, "read", store -> store.pairs().of(ids));
   }
 
   /** What the generation holds; kept with the data, so this costs nothing. */
@@ -279,11 +284,13 @@ public final class VectorStore implements AutoCloseable {
         generation,
         "scan",
         store -> {
-          store.scan(
-              document -> {
-                checkOpen();
-                visitor.accept(document);
-              });
+          store
+              .pairs()
+              .scan(
+                  document -> {
+                    checkOpen();
+                    visitor.accept(document);
+                  });
           return generation;
         });
   }

@@ -17,6 +17,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -130,6 +131,21 @@ class VectorStoreTest {
         .containsExactlyInAnyOrder(last, other);
     assertThat(liveOffset("a")).isEqualTo(9);
     assertThat(store.counts(1)).isEqualTo(new StoreCounts(2, 2, 0));
+  }
+
+  @Test
+  void yieldsManyInTheOrderInWhichTheyAreWanted() {
+    apply(upsert(1, "a", 5, 2), upsert(1, "b", 6, 1), upsert(1, "c", 7, 1));
+    apply(delete(1, "b", 8));
+    assertThat(store.vectors(1, List.of("c", "b", "none", "a", "c")))
+        .extracting(found -> found.map(stored -> stored.document().id()))
+        .containsExactly(
+            Optional.of("c"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of("a"),
+            Optional.of("c"));
+    assertThat(store.vectors(1, List.of())).isEmpty();
   }
 
   @Test

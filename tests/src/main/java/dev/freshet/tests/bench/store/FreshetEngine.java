@@ -9,6 +9,7 @@ import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.store.PostingEncoder;
 import dev.freshet.pipeline.store.StoreSettings;
+import dev.freshet.pipeline.store.StoredVectors;
 import dev.freshet.pipeline.store.VectorStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
@@ -109,12 +111,12 @@ final class FreshetEngine implements StoreEngine {
 
   private int[] rescored(float[] query, int k, List<ScoredPassage> hits) {
     record Scored(int id, float score) {}
+    List<String> ids = hits.stream().map(hit -> Integer.toString(hit.document())).toList();
+    List<Optional<StoredVectors>> stored = store.vectors(GENERATION, ids);
     List<Scored> scored = new ArrayList<>(hits.size());
-    for (ScoredPassage hit : hits) {
-      store
-          .vectors(GENERATION, Integer.toString(hit.document()))
-          .ifPresent(
-              stored -> scored.add(new Scored(hit.document(), dot(query, stored.vectors()[0]))));
+    for (int i = 0; i < hits.size(); i++) {
+      int id = hits.get(i).document();
+      stored.get(i).ifPresent(found -> scored.add(new Scored(id, dot(query, found.vectors()[0]))));
     }
     scored.sort(Comparator.comparingDouble((Scored hit) -> -hit.score()));
     return scored.stream().limit(k).mapToInt(Scored::id).toArray();

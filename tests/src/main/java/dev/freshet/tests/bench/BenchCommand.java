@@ -300,8 +300,8 @@ final class BenchCommand implements Runnable {
     @Option(
         names = "--part",
         split = ",",
-        description = "What to measure: ${COMPLETION-CANDIDATES} (default: ENGINES).")
-    private List<StoreBenchmark.Part> parts = List.of(StoreBenchmark.Part.ENGINES);
+        description = "What to measure: ${COMPLETION-CANDIDATES} (default: CHANGES).")
+    private List<StoreBenchmark.Part> parts = List.of(StoreBenchmark.Part.CHANGES);
 
     @Option(
         names = "--vectors",

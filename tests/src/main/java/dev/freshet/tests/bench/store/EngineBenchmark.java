@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Engines on the same vectors: writes, then searches at two recalls, engine after engine in each
@@ -45,6 +46,8 @@ final class EngineBenchmark {
   /**
    * One engine on one set of vectors. Rates are per CPU-second of the process, all of its threads.
    *
+   * @param replaced null where it was not asked for
+   * @param deleted null where it was not asked for
    * @param memory of the vectors as floats
    */
   record Row(
@@ -53,8 +56,8 @@ final class EngineBenchmark {
       int count,
       int dimensions,
       double inserts,
-      double replaced,
-      double deleted,
+      @Nullable Double replaced,
+      @Nullable Double deleted,
       double memory,
       List<Searches> searches) {
     Row {
@@ -71,7 +74,10 @@ final class EngineBenchmark {
   record Searches(
       double target, double recall, double effort, double perCpuSecond, double perSecond) {}
 
-  List<Row> run() {
+  /**
+   * @param changes whether vectors are replaced and deleted, too
+   */
+  List<Row> run(boolean changes) {
     double[] inserts = new double[engines.size()];
     double[] memory = new double[engines.size()];
     for (int e = 0; e < inserts.length; e++) {
@@ -88,8 +94,8 @@ final class EngineBenchmark {
     List<Row> rows = new ArrayList<>();
     for (int e = 0; e < inserts.length; e++) {
       StoreEngine engine = engines.get(e);
-      double replaced = replace(engine);
-      double deleted = delete(engine);
+      Double replaced = changes ? replace(engine) : null;
+      Double deleted = changes ? delete(engine) : null;
       rows.add(
           new Row(
               set.name(),

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The vector store: against JVector and Lucene on the same vectors, and by itself under filters,
@@ -27,7 +28,10 @@ public final class StoreBenchmark {
 
   /** A part of the benchmark. */
   public enum Part {
+    /** Inserts and searches. */
     ENGINES,
+    /** The same, then half of the vectors replaced, and half deleted. */
+    CHANGES,
     FILTERS,
     STREAM,
     OPEN
@@ -114,14 +118,14 @@ public final class StoreBenchmark {
         }
         line(
             table,
-            "%-10s %-8s %8d %4d %9.0f %9.0f %9.0f %6.2f%s",
+            "%-10s %-8s %8d %4d %9.0f %9s %9s %6.2f%s",
             row.vectors(),
             row.engine(),
             row.count(),
             row.dimensions(),
             row.inserts(),
-            row.replaced(),
-            row.deleted(),
+            rate(row.replaced()),
+            rate(row.deleted()),
             row.memory(),
             searches);
       }
@@ -152,6 +156,10 @@ public final class StoreBenchmark {
       return table.toString();
     }
 
+    private static String rate(@Nullable Double perSecond) {
+      return perSecond == null ? "-" : String.format(Locale.ROOT, "%.0f", perSecond);
+    }
+
     private static void line(StringBuilder to, String format, Object... values) {
       to.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
     }
@@ -171,8 +179,9 @@ public final class StoreBenchmark {
     for (Source source : options.sources()) {
       VectorSet set = vectors(source, options);
       Path folder = scratch.resolve(set.name());
-      if (options.parts().contains(Part.ENGINES)) {
-        engines.addAll(compare(set, folder.resolve("engines"), log));
+      boolean changes = options.parts().contains(Part.CHANGES);
+      if (changes || options.parts().contains(Part.ENGINES)) {
+        engines.addAll(compare(set, changes, folder.resolve("engines"), log));
       }
       if (options.parts().contains(Part.FILTERS)) {
         filters.addAll(StoreRuns.filtered(set, folder.resolve("filters")));
@@ -215,26 +224,28 @@ public final class StoreBenchmark {
    * All of it with a part of the vectors first, and again until each engine has had its time: what
    * is measured has been compiled then, and its memory been touched.
    */
-  private static List<EngineBenchmark.Row> compare(VectorSet set, Path folder, PrintWriter log) {
+  private static List<EngineBenchmark.Row> compare(
+      VectorSet set, boolean changes, Path folder, PrintWriter log) {
     VectorSet part = set.first(Math.min(set.vectors().length, WARM_UP));
     PrintWriter silent = new PrintWriter(Writer.nullWriter());
     for (int e = 0; e < ENGINES.size(); e++) {
       long until = EngineBenchmark.cpu() + WARM_UP_TIME.toNanos();
       for (int round = 0; round == 0 || EngineBenchmark.cpu() < until; round++) {
-        rows(part, List.of(ENGINES.get(e)), folder.resolve("warm-up-" + e + "-" + round), silent);
+        Path warmUp = folder.resolve("warm-up-" + e + "-" + round);
+        rows(part, List.of(ENGINES.get(e)), changes, warmUp, silent);
       }
     }
-    return rows(set, ENGINES, folder.resolve("measured"), log);
+    return rows(set, ENGINES, changes, folder.resolve("measured"), log);
   }
 
   private static List<EngineBenchmark.Row> rows(
-      VectorSet set, List<Opener> openers, Path folder, PrintWriter log) {
+      VectorSet set, List<Opener> openers, boolean changes, Path folder, PrintWriter log) {
     List<StoreEngine> engines = new ArrayList<>();
     try {
       for (Opener opener : openers) {
         engines.add(opener.open(folder.resolve("engine-" + engines.size()), set.dimensions()));
       }
-      return new EngineBenchmark(set, engines, log).run();
+      return new EngineBenchmark(set, engines, log).run(changes);
     } finally {
       engines.forEach(StoreEngine::close);
     }

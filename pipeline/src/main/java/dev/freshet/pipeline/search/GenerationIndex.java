@@ -1,6 +1,5 @@
 package dev.freshet.pipeline.search;
 
-import dev.freshet.pipeline.ann.ScoredPassage;
 import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.event.MalformedRecordException;
 import dev.freshet.pipeline.event.Position;
@@ -286,33 +285,11 @@ public final class GenerationIndex implements AutoCloseable {
    * @return at most k; fewer than there are only while documents change faster than they are read
    */
   List<Candidate> search(float[] query, int k, @Nullable Filter filter, @Nullable Double recall) {
-    List<Candidate> found = List.of();
-    for (int spare : SPARE) {
-      long before = settled;
-      List<ScoredPassage> hits =
-          vectors.search(
-              query,
-              k + spare,
-              filter == null ? null : ordinal -> accepts(ordinal, filter),
-              recall);
-      boolean complete = hits.size() < k + spare;
-      // What is not among the hits scores no more than the last of them.
-      float floor = complete ? Float.NEGATIVE_INFINITY : hits.get(hits.size() - 1).score();
-      found =
-          judge(hits, before, query, filter).stream()
-              .filter(candidate -> candidate.score() >= floor)
-              .toList();
-      if (complete || found.size() >= k) {
-        break;
-      }
-    }
-    return found.stream().sorted(Candidate.BEST_FIRST).limit(k).toList();
+    return new DenseRetrieval(this, vectors, query, filter).best(k, recall);
   }
 
-  private boolean accepts(int ordinal, @Nullable Filter filter) {
-    if (filter == null) {
-      return true;
-    }
+  /** Whether the newest version that is known here of the document with this ordinal passes. */
+  boolean accepts(int ordinal, Filter filter) {
     OrdinalTable.Entry entry = table.get(ordinal);
     return entry != null && filter.matches(entry.attributes());
   }
@@ -332,64 +309,29 @@ public final class GenerationIndex implements AutoCloseable {
         : matches(filter, document);
   }
 
+  /** The last change that store, table and index all have. */
+  long settled() {
+    return settled;
+  }
+
+  /** What is known here of the document with this ordinal, null where it is gone. */
+  OrdinalTable.@Nullable Entry entry(int ordinal) {
+    return table.get(ordinal);
+  }
+
+  /** Of each the live version with its vectors, all of one moment. */
+  List<Optional<StoredVectors>> storedVectors(List<String> ids) {
+    return store.vectors(generation, ids);
+  }
+
   /** The live version, null where there is none. */
   @Nullable StoredDocument stored(String id) {
     return store.document(generation, id).orElse(null);
   }
 
-  /** Each hit by what the store holds of its document; without those that are gone or fail. */
-  private List<Candidate> judge(
-      List<ScoredPassage> hits, long before, float[] query, @Nullable Filter filter) {
-    List<Candidate> judged = new ArrayList<>(hits.size());
-    List<String> doubtful = new ArrayList<>(hits.size());
-    for (ScoredPassage hit : hits) {
-      OrdinalTable.Entry entry = table.get(hit.document());
-      if (entry != null) {
-        Candidate certain = unchanged(hit, entry, before);
-        if (certain != null) {
-          judged.add(certain);
-        } else {
-          doubtful.add(entry.id());
-        }
-      }
-    }
-    for (Optional<StoredVectors> stored : store.vectors(generation, doubtful)) {
-      stored
-          .filter(found -> filter == null || matches(filter, found.document()))
-          .ifPresent(found -> judged.add(best(found, query)));
-    }
-    return judged;
-  }
-
-  /** A hit whose score and filter hold, null where that is not certain. */
-  private @Nullable Candidate unchanged(ScoredPassage hit, OrdinalTable.Entry entry, long before) {
-    if (entry.change() > before || vectors.isApproximate()) {
-      return null;
-    }
-    StoredDocument document = stored(entry.id());
-    return document != null && document.position().equals(entry.position())
-        ? new Candidate(document, hit.passage(), hit.score())
-        : null;
-  }
-
-  private boolean matches(Filter filter, StoredDocument document) {
+  /** Whether this version passes, by what is stored of it. */
+  boolean matches(Filter filter, StoredDocument document) {
     return filter.matches(decode(document).attributes());
-  }
-
-  private static Candidate best(StoredVectors stored, float[] query) {
-    int best = 0;
-    float bestScore = Float.NEGATIVE_INFINITY;
-    for (int passage = 0; passage < stored.vectors().length; passage++) {
-      float score = 0;
-      for (int d = 0; d < query.length; d++) {
-        score = Math.fma(query[d], stored.vectors()[passage][d], score);
-      }
-      if (score > bestScore) {
-        best = passage;
-        bestScore = score;
-      }
-    }
-    return new Candidate(stored.document(), best, bestScore);
   }
 
   /** Which version of a document is known here, a delete too; empty for one never seen. */
@@ -406,7 +348,7 @@ public final class GenerationIndex implements AutoCloseable {
   public List<StoredVectors> sample(int most) {
     // The order of a hash table, which has nothing to do with what the ids stand for.
     List<String> ids = ordinals.keySet().stream().limit(most).toList();
-    return store.vectors(generation, ids).stream().flatMap(Optional::stream).toList();
+    return storedVectors(ids).stream().flatMap(Optional::stream).toList();
   }
 
   /** The document that was stored. What was decoded before it was written decodes again. */

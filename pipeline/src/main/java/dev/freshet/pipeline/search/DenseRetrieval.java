@@ -1,0 +1,106 @@
+package dev.freshet.pipeline.search;
+
+import dev.freshet.pipeline.ann.ScoredPassage;
+import dev.freshet.pipeline.store.StoredDocument;
+import dev.freshet.pipeline.store.StoredVectors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the vector of one query finds in a generation, judged by the store. One per query and
+ * thread.
+ */
+final class DenseRetrieval {
+  private final GenerationIndex index;
+  private final DenseIndex vectors;
+  private final float[] query;
+  private final @Nullable Filter filter;
+
+  DenseRetrieval(
+      GenerationIndex index, DenseIndex vectors, float[] query, @Nullable Filter filter) {
+    this.index = index;
+    this.vectors = vectors;
+    this.query = query;
+    this.filter = filter;
+  }
+
+  /**
+   * The best documents, best first, each of one stored version.
+   *
+   * @param recall share of them that is to be found on average; null for the one of the settings
+   * @return at most k; fewer than there are only while documents change faster than they are read
+   */
+  List<Candidate> best(int k, @Nullable Double recall) {
+    List<Candidate> found = List.of();
+    for (int spare : GenerationIndex.SPARE) {
+      long before = index.settled();
+      List<ScoredPassage> hits =
+          vectors.search(
+              query,
+              k + spare,
+              filter == null ? null : ordinal -> index.accepts(ordinal, filter),
+              recall);
+      boolean complete = hits.size() < k + spare;
+      // What is not among the hits scores no more than the last of them.
+      float floor = complete ? Float.NEGATIVE_INFINITY : hits.get(hits.size() - 1).score();
+      found = judge(hits, before).stream().filter(candidate -> candidate.score() >= floor).toList();
+      if (complete || found.size() >= k) {
+        break;
+      }
+    }
+    return found.stream().sorted(Candidate.BEST_FIRST).limit(k).toList();
+  }
+
+  /** Each hit by what the store holds of its document; without those that are gone or fail. */
+  private List<Candidate> judge(List<ScoredPassage> hits, long before) {
+    List<Candidate> judged = new ArrayList<>(hits.size());
+    List<String> doubtful = new ArrayList<>(hits.size());
+    for (ScoredPassage hit : hits) {
+      OrdinalTable.Entry entry = index.entry(hit.document());
+      if (entry != null) {
+        Candidate certain = unchanged(hit, entry, before);
+        if (certain != null) {
+          judged.add(certain);
+        } else {
+          doubtful.add(entry.id());
+        }
+      }
+    }
+    for (Optional<StoredVectors> stored : index.storedVectors(doubtful)) {
+      stored
+          .filter(found -> filter == null || index.matches(filter, found.document()))
+          .ifPresent(found -> judged.add(scored(found)));
+    }
+    return judged;
+  }
+
+  /** A hit whose score and filter hold, null where that is not certain. */
+  private @Nullable Candidate unchanged(ScoredPassage hit, OrdinalTable.Entry entry, long before) {
+    if (entry.change() > before || vectors.isApproximate()) {
+      return null;
+    }
+    StoredDocument document = index.stored(entry.id());
+    return document != null && document.position().equals(entry.position())
+        ? new Candidate(document, hit.passage(), hit.score())
+        : null;
+  }
+
+  /** By the best of its passages, of equal ones the first. */
+  private Candidate scored(StoredVectors stored) {
+    int best = 0;
+    float bestScore = Float.NEGATIVE_INFINITY;
+    for (int passage = 0; passage < stored.vectors().length; passage++) {
+      float score = 0;
+      for (int d = 0; d < query.length; d++) {
+        score = Math.fma(query[d], stored.vectors()[passage][d], score);
+      }
+      if (score > bestScore) {
+        best = passage;
+        bestScore = score;
+      }
+    }
+    return new Candidate(stored.document(), best, bestScore);
+  }
+}

@@ -27,8 +27,8 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * A Flink session cluster as the README describes it: JobManager and TaskManager in processes of
- * their own, with our additions in {@code lib/}, and Flink's command line to submit with.
+ * A Flink session cluster as docker/README.md describes it: JobManager and TaskManager in processes
+ * of their own, with our additions in {@code lib/}, and Flink's command line to submit with.
  */
 final class FlinkCluster implements AutoCloseable {
   static final int SLOTS = 2;

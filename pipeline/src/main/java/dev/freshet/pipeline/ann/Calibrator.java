@@ -53,11 +53,7 @@ final class Calibrator {
    *
    * @param document ordinal that does not count as a neighbour of itself; -1 for none
    */
-  record Sample(float[] rotated, int document) {
-    boolean wasAsked() {
-      return document < 0;
-    }
-  }
+  record Sample(float[] rotated, int document) {}
 
   /**
    * @param mean of the scores in the neighbour's cell
@@ -172,7 +168,7 @@ final class Calibrator {
       rows.codes().bound(query, SLACK, first, block, sums, bounds);
       for (int i = 0; i < block; i++) {
         // A row passes by its place: to ask for its document would cost more than its bound.
-        int rowHash = (first + i) * SCATTER + cellHash;
+        int rowHash = (cellHash + first + i) * SCATTER;
         if ((bounds[i] > inRows.threshold && inRows.accepts(cellHash, rowHash))
             || (bounds[i] > inCells.threshold && inCells.accepts(cellHash, rowHash))
             || bounds[i] > all.threshold) {

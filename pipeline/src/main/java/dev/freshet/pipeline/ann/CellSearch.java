@@ -23,15 +23,13 @@ final class CellSearch {
   private static final int BLOCK = 256;
 
   /**
-   * Signs are asked as long as they pass over all but one row in so many. Where there are few
-   * components they say little, and to score each row in turn costs less.
+   * Where signs leave more than one row in so many, they say too little: to score each row in turn
+   * costs less. So it is where vectors have few components.
    */
   private static final int LEAST_SIFTED = 5;
 
-  /** What signs say of the first cells is no measure: there hardly is a k-th best yet. */
-  private static final int FIRST_CELLS = 3;
-
-  private static final int FIRST_ROWS = 512;
+  /** Cells that are scored row by row before signs are asked again: the k-th best rises. */
+  private static final int ASKED_AGAIN = 6;
 
   private final QueryCode query;
   private final long change;
@@ -45,14 +43,11 @@ final class CellSearch {
   private final int[] sums = new int[BLOCK];
   private final float[] bounds = new float[BLOCK];
 
-  private int cells;
   private long rows;
   private long scored;
 
-  /** Rows whose signs were asked, and those of them that had to be scored. */
-  private long sifted;
-
-  private long left;
+  /** Cells that are still to be scored row by row. */
+  private int unsifted;
 
   /**
    * @param change the last change that this search sees
@@ -122,35 +117,41 @@ final class CellSearch {
   private void scan(Cell cell) {
     Rows all = cell.rows();
     int count = all.published();
-    boolean sifts = sifted < FIRST_ROWS || left * LEAST_SIFTED < sifted;
-    cells++;
     rows += count;
-    for (int first = 0; first < count; first += BLOCK) {
-      int block = Math.min(BLOCK, count - first);
-      if (sifts) {
-        sift(cell, all, first, block);
-      } else {
-        scoreAll(cell, all, first, block);
+    if (unsifted > 0) {
+      unsifted--;
+      for (int first = 0; first < count; first += BLOCK) {
+        scoreAll(cell, all, first, Math.min(BLOCK, count - first));
       }
+      return;
     }
+    // Until there is a k-th best signs pass over nothing, which says nothing about them.
+    boolean tells = threshold() > Float.NEGATIVE_INFINITY;
+    int left = 0;
+    for (int first = 0; first < count; first += BLOCK) {
+      left += sift(cell, all, first, Math.min(BLOCK, count - first));
+    }
+    boolean sayLittle = tells && left * LEAST_SIFTED > count;
+    unsifted = sayLittle && accept == EVERYTHING ? ASKED_AGAIN : 0;
   }
 
-  private void sift(Cell cell, Rows all, int first, int block) {
+  /**
+   * @return rows that signs have left
+   */
+  private int sift(Cell cell, Rows all, int first, int block) {
     all.codes().bound(query, slack, first, block, sums, bounds);
     float threshold = threshold();
-    int passed = 0;
+    int left = 0;
     for (int i = 0; i < block; i++) {
-      if (bounds[i] >= threshold) {
-        passed++;
+      // A filter is asked before the score: where it is narrow, most rows come here.
+      if (bounds[i] >= threshold && (accept == EVERYTHING || isWanted(cell, all, first + i))) {
+        left++;
         look(cell, all, first + i, all.codes().score(query, first + i));
         threshold = threshold();
       }
     }
-    scored += passed;
-    if (cells > FIRST_CELLS) {
-      sifted += block;
-      left += passed;
-    }
+    scored += left;
+    return left;
   }
 
   private void scoreAll(Cell cell, Rows all, int first, int block) {
@@ -170,12 +171,10 @@ final class CellSearch {
     if (score < threshold()) {
       return;
     }
-    Version version = all.version(row);
-    if (!version.isLive(change)
-        || cell.hasLeft(row)
-        || (accept != EVERYTHING && !accept.test(version.document()))) {
+    if (!isWanted(cell, all, row)) {
       return;
     }
+    Version version = all.version(row);
     if (score >= best.threshold()) {
       best.offer(version.document(), all.passage(row), score);
     }
@@ -184,12 +183,14 @@ final class CellSearch {
     }
   }
 
-  /** Cells that were scanned. */
-  int cells() {
-    return cells;
+  private boolean isWanted(Cell cell, Rows all, int row) {
+    Version version = all.version(row);
+    return version.isLive(change)
+        && !cell.hasLeft(row)
+        && (accept == EVERYTHING || accept.test(version.document()));
   }
 
-  /** Rows that were bounded. */
+  /** Rows that were looked at. */
   long rows() {
     return rows;
   }

@@ -209,7 +209,9 @@ final class IvfCells {
     }
   }
 
-  /** Follows up on a change: a look at the next cells in turn, perhaps a new calibration. */
+  /**
+   * Follows up on a change: a look at the next cells in turn, perhaps a step of the calibration.
+   */
   private void changed(int rows) {
     int rowsPerVisit = settings.cellRows() / VISITS_PER_CELL;
     while (rowsToVisit >= rowsPerVisit) {

@@ -46,7 +46,8 @@ public final class IvfIndex implements VectorIndex {
    * An empty index.
    *
    * @param dimensions length of every vector, at least 1
-   * @param calibrations runs what takes about as long as a search of every cell a hundred times
+   * @param calibrations runs what takes as long as a handful of searches of every cell, at first as
+   *     a hundred
    */
   public IvfIndex(int dimensions, IvfSettings settings, Executor calibrations) {
     this.dimensions = dimensions;

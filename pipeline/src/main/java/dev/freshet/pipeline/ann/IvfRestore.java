@@ -27,9 +27,8 @@ public final class IvfRestore {
     this.calibrations = calibrations;
     Rotation rotation = new Rotation(dimensions);
     float[] centre = SnapshotFormat.centre(parts, dimensions);
-    SnapshotFormat.check(parts, rotation.padded());
     CellUpkeep upkeep = new CellUpkeep(settings.cellRows(), settings.seed(), 1);
-    places = new RowPlaces(SnapshotFormat.mostRows(parts));
+    places = new RowPlaces(SnapshotFormat.check(parts, rotation.padded()));
     List<Cell> empty = SnapshotFormat.cells(parts, rotation.padded(), upkeep, places::put);
     this.cells = new IvfCells(rotation, centre, empty, upkeep, settings, calibrations);
   }

@@ -17,7 +17,10 @@ final class QuerySample {
   private final int size;
   private final AtomicReferenceArray<float[]> asked;
   private final AtomicLong searches = new AtomicLong();
-  private int next;
+  private int turn;
+
+  /** Of the places, how many have been taken once; who takes writes it. */
+  private volatile int taken;
 
   /**
    * @param size queries that are kept
@@ -41,15 +44,28 @@ final class QuerySample {
     return number + 1;
   }
 
-  /** The next of them in turn; fewer than wanted only where the index is next to empty. */
-  List<Calibrator.Sample> next(int wanted, CellView view, int cellRows, Random random) {
+  /** How many of the queries that were asked have been taken, each counted once. */
+  int taken() {
+    return taken;
+  }
+
+  /**
+   * Queries that have not been taken yet, then others in turn, and documents for the share of the
+   * places that nobody has filled. Fewer than wanted only where the index is next to empty.
+   */
+  List<Calibrator.Sample> take(int wanted, CellView view, int cellRows, Random random) {
     List<Calibrator.Sample> sample = new ArrayList<>(wanted);
     int known = (int) Math.min(size, searches.get());
-    for (int i = 0; i < Math.min(wanted, known); i++) {
-      next = next + 1 < known ? next + 1 : 0;
-      float[] query = asked.get(next);
-      if (query != null) {
-        sample.add(new Calibrator.Sample(query, -1));
+    int first = taken;
+    int fresh = Math.min(wanted, known - first);
+    for (int i = 0; i < fresh; i++) {
+      add(sample, first + i);
+    }
+    taken = first + fresh;
+    for (int i = fresh; i < wanted; i++) {
+      if (random.nextInt(size) < known) {
+        turn = turn < known ? turn : 0;
+        add(sample, turn++);
       }
     }
     for (int i = 0; i < wanted * ATTEMPTS && sample.size() < wanted; i++) {
@@ -65,5 +81,12 @@ final class QuerySample {
       }
     }
     return sample;
+  }
+
+  private void add(List<Calibrator.Sample> sample, int place) {
+    float[] query = asked.get(place);
+    if (query != null) {
+      sample.add(new Calibrator.Sample(query, -1));
+    }
   }
 }

@@ -23,13 +23,14 @@ final class RowPlaces {
   private final List<Cell> cells = new ArrayList<>();
 
   /**
-   * @param most rows
+   * @param rows that are put at most
    */
-  RowPlaces(int most) {
-    if (most > MOST) {
-      throw new IllegalArgumentException("%d rows, a table holds %d".formatted(most, MOST));
+  RowPlaces(long rows) {
+    if (rows > MOST) {
+      throw new IllegalArgumentException("%d rows, a table holds %d".formatted(rows, MOST));
     }
-    int capacity = Integer.highestOneBit(Math.max(1, most)) << 2;
+    // A quarter stays free at least, so that one looks at few places.
+    int capacity = Integer.highestOneBit((int) (rows + rows / 3 + 1)) << 1;
     mask = capacity - 1;
     names = new long[capacity];
     places = new int[capacity];

@@ -119,12 +119,14 @@ final class SnapshotFormat {
   /**
    * Reads all cells, and keeps none.
    *
+   * @return how many rows lay in them
    * @throws IllegalArgumentException when there is none, or one that is cut off
    */
-  static void check(List<byte[]> parts, int padded) {
+  static long check(List<byte[]> parts, int padded) {
     if (parts.size() < 2) {
       throw new IllegalArgumentException("there are no cells");
     }
+    long rows = 0;
     for (byte[] part : parts.subList(1, parts.size())) {
       ByteBuffer in = ByteBuffer.wrap(part).order(ByteOrder.LITTLE_ENDIAN);
       while (in.hasRemaining()) {
@@ -135,15 +137,11 @@ final class SnapshotFormat {
           throw new IllegalArgumentException(
               "cells of %d bytes that are cut off".formatted(in.capacity()));
         }
+        rows += count;
         in.position((int) end);
       }
     }
-  }
-
-  /** No fewer rows than there are. */
-  static int mostRows(List<byte[]> parts) {
-    long bytes = parts.stream().skip(1).mapToLong(part -> part.length).sum();
-    return Math.toIntExact(bytes / Long.BYTES);
+    return rows;
   }
 
   /** The cells, still empty. */

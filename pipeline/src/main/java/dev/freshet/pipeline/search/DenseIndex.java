@@ -118,17 +118,18 @@ final class DenseIndex {
       return;
     }
     List<StoredDocument> bare = new ArrayList<>();
-    PostingLoad load = new PostingLoad(restore, generation, background);
-    storage.scan(
-        (document, posting) -> {
-          if (posting == null) {
-            bare.add(document);
-          } else {
-            long name = name(document.id(), document.position());
-            load.add(ordinals.applyAsInt(document), name, posting, document.id());
-          }
-        });
-    load.finish();
+    try (PostingLoad load = new PostingLoad(restore, generation)) {
+      storage.scan(
+          (document, posting) -> {
+            if (posting == null) {
+              bare.add(document);
+            } else {
+              long name = name(document.id(), document.position());
+              load.add(ordinals.applyAsInt(document), name, posting, document.id());
+            }
+          },
+          load::finish);
+    }
     for (StoredDocument document : bare) {
       store
           .vectors(generation, document.id())

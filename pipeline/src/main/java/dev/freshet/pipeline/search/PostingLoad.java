@@ -7,28 +7,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Puts stored postings into an index beside the thread that reads them, one batch while the next is
- * read. One per load; its methods are for one thread.
+ * read. It has a thread of its own: who reads holds the store, and must not wait for what others do
+ * with it. One per load; its methods are for one thread.
  */
-final class PostingLoad {
+final class PostingLoad implements AutoCloseable {
   private static final int BATCH = 2_000;
 
   private final IvfRestore restore;
   private final int generation;
-  private final Executor beside;
+  private final ExecutorService beside;
   private List<Row> batch = new ArrayList<>(BATCH);
   private CompletableFuture<@Nullable Void> loading = CompletableFuture.completedFuture(null);
 
   private record Row(int ordinal, long name, byte[] posting, String id) {}
 
-  PostingLoad(IvfRestore restore, int generation, Executor beside) {
+  PostingLoad(IvfRestore restore, int generation) {
     this.restore = restore;
     this.generation = generation;
-    this.beside = beside;
+    this.beside =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, "load-postings-" + generation);
+              thread.setDaemon(true);
+              return thread;
+            });
   }
 
   /**
@@ -63,8 +71,11 @@ final class PostingLoad {
     try {
       loading.join();
     } catch (CompletionException e) {
-      if (e.getCause() instanceof StoreDamagedException damage) {
-        throw damage;
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof Error cause) {
+        throw cause;
       }
       throw e;
     }
@@ -79,5 +90,11 @@ final class PostingLoad {
               .formatted(row.id(), generation, e.getMessage(), StoreErrors.REBUILD_GENERATION),
           e);
     }
+  }
+
+  /** Ends it; what has not been put in by then is not. */
+  @Override
+  public void close() {
+    beside.shutdownNow();
   }
 }

@@ -34,7 +34,6 @@ final class GenerationStore {
   static final String POSTINGS = "postings.";
 
   private static final int PURGE_BATCH = 1_000;
-  private static final long SCAN_READAHEAD_BYTES = 2L << 20;
 
   private final RocksResources rocks;
   private final RocksDB db;
@@ -272,7 +271,9 @@ final class GenerationStore {
   /** Visits all documents, deleted ones too, in the order of ids. */
   void scanHeaders(BiConsumer<String, Header> visitor) throws RocksDBException {
     try (ReadOptions options =
-            new ReadOptions().setFillCache(false).setReadaheadSize(SCAN_READAHEAD_BYTES);
+            new ReadOptions()
+                .setFillCache(false)
+                .setReadaheadSize(RocksResources.SCAN_READAHEAD_BYTES);
         RocksIterator all = db.newIterator(documents, options)) {
       for (all.seekToFirst(); all.isValid(); all.next()) {
         visitor.accept(

@@ -32,6 +32,15 @@ public final class IndexStorage {
    * not read. Closing the store ends it with an {@link IllegalStateException}.
    */
   public void scan(Visitor visitor) {
+    scan(visitor, () -> {});
+  }
+
+  /**
+   * As the other.
+   *
+   * @param end runs when all have been visited; what it throws counts as thrown by a visit
+   */
+  public void scan(Visitor visitor, Runnable end) {
     store.with(
         generation,
         "scan postings",
@@ -42,6 +51,7 @@ public final class IndexStorage {
                     store.checkOpen();
                     visitor.visit(document, posting);
                   });
+          end.run();
           return generation;
         });
   }

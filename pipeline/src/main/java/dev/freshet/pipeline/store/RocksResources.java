@@ -47,6 +47,10 @@ final class RocksResources implements AutoCloseable {
   private static final int VECTOR_BLOCK_BYTES = 4 << 10;
 
   private static final double FILTER_BITS = 10;
+
+  /** Who reads all of a family reads so far ahead. */
+  static final long SCAN_READAHEAD_BYTES = 2L << 20;
+
   private static final long MOST_ARENA_BYTES = 1 << 20;
   private static final int ARENAS_PER_BUFFER = 64;
   private static final int LOG_FILES = 4;
@@ -56,6 +60,7 @@ final class RocksResources implements AutoCloseable {
   private final Map<String, ColumnFamilyHandle> families = new HashMap<>();
   private final ColumnFamilyOptions documentOptions;
   private final ColumnFamilyOptions vectorOptions;
+  private final ColumnFamilyOptions postingOptions;
   private final SstFileManager files;
   private final Room room;
   private final RocksDB db;
@@ -79,6 +84,10 @@ final class RocksResources implements AutoCloseable {
       // Floats do not compress.
       vectorOptions =
           familyOptions(cache, filter, VECTOR_BLOCK_BYTES, settings, access)
+              .setCompressionType(CompressionType.NO_COMPRESSION);
+      // Of postings nothing is wanted but all, in order.
+      postingOptions =
+          familyOptions(cache, filter, BLOCK_BYTES, settings, access)
               .setCompressionType(CompressionType.NO_COMPRESSION);
       files = own(new SstFileManager(Env.getDefault()));
       files.setMaxAllowedSpaceUsage(settings.maxBytes());
@@ -198,11 +207,14 @@ final class RocksResources implements AutoCloseable {
   }
 
   private ColumnFamilyDescriptor descriptor(String name) {
-    return new ColumnFamilyDescriptor(
-        name.getBytes(StandardCharsets.UTF_8),
-        name.startsWith(GenerationStore.VECTORS) || name.startsWith(GenerationStore.POSTINGS)
-            ? vectorOptions
-            : documentOptions);
+    return new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.UTF_8), options(name));
+  }
+
+  private ColumnFamilyOptions options(String name) {
+    if (name.startsWith(GenerationStore.VECTORS)) {
+      return vectorOptions;
+    }
+    return name.startsWith(GenerationStore.POSTINGS) ? postingOptions : documentOptions;
   }
 
   /** Bounds the bytes of all files from now on; 0 for no bound but the disk's. */

@@ -21,8 +21,6 @@ import org.rocksdb.Snapshot;
  * GenerationStore#whileHeld}.
  */
 final class StoredPairs {
-  private static final long SCAN_READAHEAD_BYTES = 2L << 20;
-
   private final RocksResources rocks;
   private final int generation;
   private final int dimensions;
@@ -86,7 +84,9 @@ final class StoredPairs {
   /** Visits every live document, in the order of ids, as of one moment. */
   void scan(Consumer<StoredVectors> visitor) throws RocksDBException {
     try (ReadOptions options =
-            new ReadOptions().setFillCache(false).setReadaheadSize(SCAN_READAHEAD_BYTES);
+            new ReadOptions()
+                .setFillCache(false)
+                .setReadaheadSize(RocksResources.SCAN_READAHEAD_BYTES);
         RocksIterators both =
             new RocksIterators(rocks.db(), List.of(documents, vectors), options)) {
       RocksIterator document = both.get(0);

@@ -17,8 +17,6 @@ import org.rocksdb.WriteBatch;
  * used inside {@link GenerationStore#whileHeld}.
  */
 final class StoredPostings {
-  private static final long SCAN_READAHEAD_BYTES = 2L << 20;
-
   private final RocksResources rocks;
   private final int generation;
   private final ColumnFamilyHandle documents;
@@ -44,7 +42,9 @@ final class StoredPostings {
   /** Visits every live document, in the order of ids, as of one moment. */
   void scan(Visitor visitor) throws RocksDBException {
     try (ReadOptions options =
-            new ReadOptions().setFillCache(false).setReadaheadSize(SCAN_READAHEAD_BYTES);
+            new ReadOptions()
+                .setFillCache(false)
+                .setReadaheadSize(RocksResources.SCAN_READAHEAD_BYTES);
         RocksIterators both =
             new RocksIterators(rocks.db(), List.of(documents, postings), options)) {
       RocksIterator document = both.get(0);

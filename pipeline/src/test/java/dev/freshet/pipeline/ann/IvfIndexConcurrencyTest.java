@@ -3,7 +3,7 @@ package dev.freshet.pipeline.ann;
 class IvfIndexConcurrencyTest extends ConcurrencyContractTest {
   @Override
   VectorIndex index(int dimensions) {
-    // Calibrated in the writer's thread; searches look at every cell.
+    // Calibrated in the thread of whoever is the reason; searches look at every cell.
     return new IvfIndex(dimensions, new IvfSettings(60, 32, 1, 1), Runnable::run);
   }
 

@@ -37,7 +37,7 @@ class RollingCalibrationTest {
 
   @Test
   void measuresAFewQueriesWhenRowsHaveChanged() {
-    int least = ROWS * RollingCalibration.STEP / RollingCalibration.WINDOW / 3;
+    int least = ROWS * RollingCalibration.STEP / RollingCalibration.WINDOW;
     calibration.changed(least, ROWS);
     assertThat(background).isEmpty();
     calibration.changed(1, ROWS);
@@ -48,7 +48,8 @@ class RollingCalibrationTest {
     background.remove().run();
     assertThat(steps).isEqualTo(1);
     calibration.changed(1, ROWS);
-    assertThat(background).hasSize(1);
+    runAll();
+    assertThat(steps).isEqualTo(3);
   }
 
   @Test
@@ -67,13 +68,32 @@ class RollingCalibrationTest {
   }
 
   @Test
+  void aFewQueriesCountForNoMoreThanTheyAre() {
+    calibration.begin();
+    for (int i = 0; i < RollingCalibration.STEP; i++) {
+      calibration.asked(new float[PADDED]);
+    }
+    // A query of zeros needs nothing at all. One in twenty of them says little about the others.
+    for (int step = 0; step < STEPS; step++) {
+      calibration.changed(ROWS, ROWS);
+      runAll();
+    }
+    assertThat(calibration.current().slack(0.9)).isPositive();
+    for (int i = 0; i < RollingCalibration.WINDOW; i++) {
+      calibration.asked(new float[PADDED]);
+      runAll();
+    }
+    assertThat(calibration.current().slack(0.9)).isZero();
+  }
+
+  @Test
   void whatHasDriftedAwayIsForgotten() {
     calibration.begin();
     // Signs say all of these, so no bound has to allow anything.
     table = CellTable.of(List.of(cell(0)), 0);
     for (int step = 0; step < STEPS; step++) {
       assertThat(calibration.current().slack(0.99)).as("after %d steps", step).isPositive();
-      calibration.changed(ROWS, ROWS);
+      calibration.changed(ROWS * RollingCalibration.STEP / RollingCalibration.WINDOW + 1, ROWS);
       runAll();
     }
     assertThat(calibration.current().slack(0.99)).isZero();

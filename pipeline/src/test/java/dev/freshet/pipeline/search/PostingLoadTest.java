@@ -8,7 +8,6 @@ import dev.freshet.pipeline.ann.IvfRestore;
 import dev.freshet.pipeline.ann.IvfSettings;
 import dev.freshet.pipeline.store.StoreDamagedException;
 import java.util.Random;
-import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Test;
 
 class PostingLoadTest {
@@ -29,11 +28,12 @@ class PostingLoadTest {
   @Test
   void putsInWhatIsReadMeanwhile() {
     IvfRestore restore = restore();
-    PostingLoad load = new PostingLoad(restore, GENERATION, ForkJoinPool.commonPool());
-    for (int document = 0; document < DOCUMENTS; document++) {
-      load.add(document, name(document), posting(document), "d" + document);
+    try (PostingLoad load = new PostingLoad(restore, GENERATION)) {
+      for (int document = 0; document < DOCUMENTS; document++) {
+        load.add(document, name(document), posting(document), "d" + document);
+      }
+      load.finish();
     }
-    load.finish();
     IvfIndex restored = restore.finish();
     assertThat(restored.documents()).isEqualTo(DOCUMENTS);
     for (int document = 0; document < DOCUMENTS; document += 97) {
@@ -44,24 +44,26 @@ class PostingLoadTest {
 
   @Test
   void aPostingThatCannotBeReadEndsIt() {
-    PostingLoad load = new PostingLoad(restore(), GENERATION, ForkJoinPool.commonPool());
-    assertThatThrownBy(
-            () -> {
-              for (int document = 0; document < DOCUMENTS; document++) {
-                byte[] posting = document == 10 ? new byte[3] : posting(document);
-                load.add(document, name(document), posting, "d" + document);
-              }
-            })
-        .isInstanceOf(StoreDamagedException.class)
-        .hasMessageContaining("document d10 of generation 4")
-        .hasMessageContaining("3 bytes");
+    try (PostingLoad load = new PostingLoad(restore(), GENERATION)) {
+      assertThatThrownBy(
+              () -> {
+                for (int document = 0; document < DOCUMENTS; document++) {
+                  byte[] posting = document == 10 ? new byte[3] : posting(document);
+                  load.add(document, name(document), posting, "d" + document);
+                }
+              })
+          .isInstanceOf(StoreDamagedException.class)
+          .hasMessageContaining("document d10 of generation 4")
+          .hasMessageContaining("3 bytes");
+    }
   }
 
   @Test
   void theLastBatchIsNoExceptionToThat() {
-    PostingLoad load = new PostingLoad(restore(), GENERATION, ForkJoinPool.commonPool());
-    load.add(0, name(0), new byte[3], "d0");
-    assertThatThrownBy(load::finish).isInstanceOf(StoreDamagedException.class);
+    try (PostingLoad load = new PostingLoad(restore(), GENERATION)) {
+      load.add(0, name(0), new byte[3], "d0");
+      assertThatThrownBy(load::finish).isInstanceOf(StoreDamagedException.class);
+    }
   }
 
   private IvfRestore restore() {

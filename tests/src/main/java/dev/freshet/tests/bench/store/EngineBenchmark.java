@@ -32,15 +32,24 @@ final class EngineBenchmark {
   private final PrintWriter log;
   private final List<Set<Integer>> truth;
 
-  EngineBenchmark(VectorSet set, List<StoreEngine> engines, PrintWriter log) {
+  /**
+   * @param truth of the set, see {@link #truth}
+   */
+  EngineBenchmark(
+      VectorSet set, List<Set<Integer>> truth, List<StoreEngine> engines, PrintWriter log) {
     this.set = set;
+    this.truth = truth;
     this.engines = engines;
     this.log = log;
+  }
+
+  /** For each query of a set what is to be found. */
+  static List<Set<Integer>> truth(VectorSet set) {
     Truth exact = new Truth(set.dimensions());
     for (int id = 0; id < set.vectors().length; id++) {
       exact.put(id, set.vectors()[id]);
     }
-    truth = exact.of(set.queries(), K);
+    return exact.of(set.queries(), K);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.freshet.tests.bench.store;
 
+import dev.freshet.model.checkpoint.Folders;
 import dev.freshet.model.encoder.EncoderSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -9,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -225,29 +228,47 @@ public final class StoreBenchmark {
    * is measured has been compiled then, and its memory been touched.
    */
   private static List<EngineBenchmark.Row> compare(
-      VectorSet set, boolean changes, Path folder, PrintWriter log) {
+      VectorSet set, boolean changes, Path folder, PrintWriter log) throws IOException {
     VectorSet part = set.first(Math.min(set.vectors().length, WARM_UP));
+    List<Set<Integer>> truth = EngineBenchmark.truth(part);
     PrintWriter silent = new PrintWriter(Writer.nullWriter());
-    for (int e = 0; e < ENGINES.size(); e++) {
+    for (Opener opener : ENGINES) {
       long until = EngineBenchmark.cpu() + WARM_UP_TIME.toNanos();
-      for (int round = 0; round == 0 || EngineBenchmark.cpu() < until; round++) {
-        Path warmUp = folder.resolve("warm-up-" + e + "-" + round);
-        rows(part, List.of(ENGINES.get(e)), changes, warmUp, silent);
-      }
+      do {
+        Path warmUp = folder.resolve("warm-up");
+        opened(
+            List.of(opener),
+            List.of(),
+            part.dimensions(),
+            warmUp,
+            engines -> new EngineBenchmark(part, truth, engines, silent).run(changes));
+        Folders.delete(warmUp);
+      } while (EngineBenchmark.cpu() < until);
     }
-    return rows(set, ENGINES, changes, folder.resolve("measured"), log);
+    List<Set<Integer>> all = EngineBenchmark.truth(set);
+    return opened(
+        ENGINES,
+        List.of(),
+        set.dimensions(),
+        folder.resolve("measured"),
+        engines -> new EngineBenchmark(set, all, engines, log).run(changes));
   }
 
-  private static List<EngineBenchmark.Row> rows(
-      VectorSet set, List<Opener> openers, boolean changes, Path folder, PrintWriter log) {
-    List<StoreEngine> engines = new ArrayList<>();
-    try {
-      for (Opener opener : openers) {
-        engines.add(opener.open(folder.resolve("engine-" + engines.size()), set.dimensions()));
-      }
-      return new EngineBenchmark(set, engines, log).run(changes);
-    } finally {
-      engines.forEach(StoreEngine::close);
+  /** Opens one after the other, and closes those that are open whatever happens. */
+  private static List<EngineBenchmark.Row> opened(
+      List<Opener> left,
+      List<StoreEngine> open,
+      int dimensions,
+      Path folder,
+      Function<List<StoreEngine>, List<EngineBenchmark.Row>> use) {
+    if (left.isEmpty()) {
+      return use.apply(open);
+    }
+    Path own = folder.resolve("engine-" + open.size());
+    try (StoreEngine engine = left.get(0).open(own, dimensions)) {
+      List<StoreEngine> more = new ArrayList<>(open);
+      more.add(engine);
+      return opened(left.subList(1, left.size()), more, dimensions, folder, use);
     }
   }
 }

@@ -136,17 +136,15 @@ final class CellSearch {
   }
 
   /**
-   * @return rows that signs have left
+   * @return rows that had to be scored
    */
   private int sift(Cell cell, Rows all, int first, int block) {
     all.codes().bound(query, slack, first, block, sums, bounds);
     float threshold = threshold();
     int left = 0;
     for (int i = 0; i < block; i++) {
-      // A filter is asked before the score: where it is narrow, most rows come here.
-      if (bounds[i] >= threshold && (accept == EVERYTHING || isWanted(cell, all, first + i))) {
-        left++;
-        look(cell, all, first + i, all.codes().score(query, first + i));
+      if (bounds[i] >= threshold) {
+        left += score(cell, all, first + i) ? 1 : 0;
         threshold = threshold();
       }
     }
@@ -158,28 +156,41 @@ final class CellSearch {
     all.codes().score(query, first, block, bounds);
     scored += block;
     for (int i = 0; i < block; i++) {
-      look(cell, all, first + i, bounds[i]);
+      if (bounds[i] >= threshold() && isWanted(cell, all, first + i)) {
+        offer(all, first + i, bounds[i]);
+      }
     }
+  }
+
+  /**
+   * Most rows end with their score, so whose they are, which is far away in memory, is asked last.
+   * A filter is asked first: where it is narrow, most rows come here.
+   *
+   * @return whether the row was scored
+   */
+  private boolean score(Cell cell, Rows all, int row) {
+    boolean filtered = accept != EVERYTHING;
+    if (filtered && !isWanted(cell, all, row)) {
+      return false;
+    }
+    float score = all.codes().score(query, row);
+    if (score >= threshold() && (filtered || isWanted(cell, all, row))) {
+      offer(all, row, score);
+    }
+    return true;
   }
 
   private float threshold() {
     return Math.min(best.threshold(), guide.threshold());
   }
 
-  /** Most rows end with their score: whose they are is far away in memory, and asked last. */
-  private void look(Cell cell, Rows all, int row, float score) {
-    if (score < threshold()) {
-      return;
-    }
-    if (!isWanted(cell, all, row)) {
-      return;
-    }
-    Version version = all.version(row);
+  private void offer(Rows all, int row, float score) {
+    int document = all.version(row).document();
     if (score >= best.threshold()) {
-      best.offer(version.document(), all.passage(row), score);
+      best.offer(document, all.passage(row), score);
     }
     if (guide != best && score >= guide.threshold()) {
-      guide.offer(version.document(), all.passage(row), score);
+      guide.offer(document, all.passage(row), score);
     }
   }
 

@@ -49,13 +49,6 @@ final class Codes {
     squares = new float[capacity];
   }
 
-  /** A row by itself. */
-  static Codes of(Posting posting) {
-    Codes codes = new Codes(1, posting.levels().length);
-    codes.set(0, posting);
-    return codes;
-  }
-
   /** Bytes of a row. */
   static int rowBytes(int padded) {
     return padded / Byte.SIZE + padded + 5 * Float.BYTES;

@@ -106,7 +106,7 @@ class RollingCalibrationTest {
       for (int d = 0; d < PADDED; d++) {
         vector[d] = Math.signum(vector[d]) + deviation * vector[d];
       }
-      cell.append(new Version(document, 1), 0, Codes.of(Posting.of(vector)), 0);
+      cell.append(new Version(document, 1), 0, TestCodes.of(vector), 0);
     }
     return cell;
   }

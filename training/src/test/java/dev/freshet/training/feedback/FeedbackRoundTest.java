@@ -69,7 +69,7 @@ class FeedbackRoundTest {
   @TempDir private static Path folder;
   private static Backbone backbone;
 
-  /** Modules that honest clicks have taught. */
+  /** Modules that honest clicks have taught for long, so that there is much to forget. */
   private static ModuleCheckpoint taught;
 
   @BeforeAll
@@ -77,7 +77,7 @@ class FeedbackRoundTest {
     backbone = TinyWorld.backbone(folder.resolve("backbone"));
     Path registry = folder.resolve("registry");
     try (FeedbackRound.Outcome outcome =
-        run(settings(2e-2), null, interactions(HONEST, 40, 100), Interactions.NONE)) {
+        run(settings(2e-2, 100), null, interactions(HONEST, 40, 100), Interactions.NONE)) {
       TunedModel candidate = Objects.requireNonNull(outcome.candidate());
       var modules = new ModuleRegistry(new LocalModuleStorage(registry), Clock.systemUTC());
       modules.publish(
@@ -98,10 +98,14 @@ class FeedbackRoundTest {
   }
 
   private static FeedbackSettings settings(double rate) {
+    return settings(rate, 25);
+  }
+
+  private static FeedbackSettings settings(double rate, int steps) {
     return new FeedbackSettings(
         Estimator.POSTERIOR,
         new RetrievalSettings(16, 0.1, 0, false),
-        new TuningPlan(25, 1, rate, 0.1, 0.01, 0, 0),
+        new TuningPlan(steps, 1, rate, 0.1, 0.01, 0, 0),
         0.25,
         20,
         SIZE,
@@ -216,7 +220,7 @@ class FeedbackRoundTest {
     GoldenSet golden = new GoldenSet(WORLD);
     Interactions fresh = mistaken();
     try (FeedbackRound.Outcome outcome =
-        run(settings(2e-2), golden, fresh, Interactions.NONE, FeedbackRoundTest::taught)) {
+        run(settings(2e-2, 50), golden, fresh, Interactions.NONE, FeedbackRoundTest::taught)) {
       assertThat(outcome.candidate()).isNotNull();
       assertThat(outcome.verdict().isAccepted()).isFalse();
       assertThat(outcome.verdict().reasons())
@@ -251,7 +255,7 @@ class FeedbackRoundTest {
   void whatForgetsEarlierClicksIsRejected() {
     Interactions past = interactions(HONEST, 40, 5);
     try (FeedbackRound.Outcome outcome =
-        run(settings(2e-2), null, mistaken(), past, FeedbackRoundTest::taught)) {
+        run(settings(2e-2, 50), null, mistaken(), past, FeedbackRoundTest::taught)) {
       assertThat(outcome.verdict().reasons())
           .singleElement()
           .asString()

@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.event;
 
+import dev.freshet.training.retrieval.ReciprocalRankFusion;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.TreeMap;
  * @param origin where its model comes from; never changes
  * @param vectors the generation whose vectors it searches: its own number, or an older one where
  *     only its query side is new; never changes
+ * @param denseWeight what a place in the dense list counts on its hybrid pages, where one in the
+ *     list by words counts 1; above 0; never changes
  * @param target by partition of {@code documents}, the end when its building began; empty before
  * @param required by partition of {@code vectors.<vectors>}, the end when it was complete: what a
  *     node must have read; empty before
@@ -33,6 +36,7 @@ public record GenerationRecord(
     String description,
     Origin origin,
     int vectors,
+    double denseWeight,
     SortedMap<Integer, Long> target,
     SortedMap<Integer, Long> required,
     boolean wasServed,
@@ -58,6 +62,11 @@ public record GenerationRecord(
           "generation %d cannot use the vectors of the later generation %d"
               .formatted(generation, vectors));
     }
+    if (!(denseWeight > 0 && denseWeight < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "the dense list of generation %d must count more than 0, was %s"
+              .formatted(generation, denseWeight));
+    }
   }
 
   /** The first generation, which is served as soon as it is there. */
@@ -70,6 +79,7 @@ public record GenerationRecord(
         description,
         Origin.CONFIGURED,
         generation,
+        ReciprocalRankFusion.EQUAL,
         new TreeMap<>(),
         new TreeMap<>(),
         true,
@@ -84,6 +94,7 @@ public record GenerationRecord(
       String fingerprint,
       String description,
       int vectors,
+      double denseWeight,
       Map<String, Double> metrics,
       Instant time) {
     return new GenerationRecord(
@@ -93,6 +104,7 @@ public record GenerationRecord(
         description,
         Origin.REGISTRY,
         vectors,
+        denseWeight,
         new TreeMap<>(),
         new TreeMap<>(),
         false,
@@ -145,6 +157,7 @@ public record GenerationRecord(
         description,
         origin,
         vectors,
+        denseWeight,
         newTarget,
         newRequired,
         served,

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freshet.training.retrieval.ReciprocalRankFusion;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -20,11 +21,13 @@ import java.util.TreeMap;
  *
  * <pre>
  * {"generation": 2, "state": "COMPLETE", "fingerprint": "...", "description": "...",
- *  "origin": "REGISTRY", "vectors": 2, "target": {"0": 17}, "required": {"0": 17},
- *  "wasServed": false, "reasons": ["..."], "metrics": {"nDCG@10": 0.5}, "time": "..."}
+ *  "origin": "REGISTRY", "vectors": 2, "denseWeight": 1, "target": {"0": 17},
+ *  "required": {"0": 17}, "wasServed": false, "reasons": ["..."], "metrics": {"nDCG@10": 0.5},
+ *  "time": "..."}
  * </pre>
  *
- * Fields that a later version adds are passed over.
+ * Fields that a later version adds are passed over. An earlier version wrote no {@code
+ * denseWeight}: both lists counted alike.
  */
 public final class GenerationRecordCodec {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -43,7 +46,8 @@ public final class GenerationRecordCodec {
             .put("fingerprint", record.fingerprint())
             .put("description", record.description())
             .put("origin", record.origin().name())
-            .put("vectors", record.vectors());
+            .put("vectors", record.vectors())
+            .put("denseWeight", record.denseWeight());
     ObjectNode target = json.putObject("target");
     record.target().forEach((partition, offset) -> target.put(partition.toString(), offset));
     ObjectNode required = json.putObject("required");
@@ -78,6 +82,7 @@ public final class GenerationRecordCodec {
           object.required("description").textValue(),
           GenerationRecord.Origin.valueOf(object.required("origin").textValue()),
           object.required("vectors").intValue(),
+          object.path("denseWeight").asDouble(ReciprocalRankFusion.EQUAL),
           offsets(object.required("target")),
           offsets(object.required("required")),
           object.required("wasServed").booleanValue(),

@@ -56,9 +56,9 @@ final class PageMerge {
   }
 
   /**
-   * Of how many of each list what is shown must be known. Fused, each of the first k of a list
-   * scores 1 / (K + k) at least. What stands below 2k + K in both scores less, and in the list of a
-   * shard it stands no lower than in that of all.
+   * Of how many of each list what is shown must be known. Fused, each of the first k of the list
+   * that counts most, w, scores w / (K + k) at least. What stands below 2k + K in both scores less,
+   * and in the list of a shard it stands no lower than in that of all.
    */
   private int shown() {
     int wanted = request.k() + spare;
@@ -116,7 +116,7 @@ final class PageMerge {
         switch (request.mode()) {
           case DENSE -> dense.subList(0, Math.min(request.k(), dense.size()));
           case LEXICAL -> lexical.subList(0, Math.min(request.k(), lexical.size()));
-          case HYBRID -> HybridRanking.fuse(dense, lexical, request.k());
+          case HYBRID -> HybridRanking.fuse(dense, lexical, denseWeight(shards), request.k());
         };
     List<Hit> page = new ArrayList<>();
     for (ShardHit hit : best) {
@@ -127,6 +127,11 @@ final class PageMerge {
       }
     }
     return page;
+  }
+
+  /** All shards answer for one generation, so they say the same. */
+  private static double denseWeight(List<ShardLists> shards) {
+    return shards.isEmpty() ? ReciprocalRankFusion.EQUAL : shards.get(0).denseWeight();
   }
 
   private List<ShardHit> newest(List<ShardHit> list, Set<String> superseded) {

@@ -3,6 +3,7 @@ package dev.freshet.pipeline.host;
 import dev.freshet.model.encoder.Encoder;
 import dev.freshet.pipeline.config.ServeConfig;
 import dev.freshet.pipeline.event.Document;
+import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.http.ServedEncoders;
 import dev.freshet.pipeline.search.DocumentVersion;
 import dev.freshet.pipeline.search.LocalSearcher;
@@ -34,12 +35,12 @@ final class HostedGeneration implements AutoCloseable {
   private boolean closed;
 
   HostedGeneration(
-      int generation,
+      GenerationRecord record,
       Encoder queries,
       Encoder documents,
       HostedVectors vectors,
       ServeConfig config) {
-    this.generation = generation;
+    this.generation = record.generation();
     this.encoders = new ServedEncoders(generation, queries, documents);
     this.vectors = vectors;
     searcher =
@@ -47,6 +48,7 @@ final class HostedGeneration implements AutoCloseable {
             generation,
             vectors.index(),
             queries,
+            record.denseWeight(),
             config.searchTimeout(),
             config.maxHits(),
             vectors.tail()::progress);

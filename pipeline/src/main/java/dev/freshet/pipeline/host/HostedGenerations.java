@@ -140,7 +140,7 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
                       config.kafka(), topics, number, held, dimensions, store, writer));
       hosted.put(
           record.generation(),
-          new HostedGeneration(record.generation(), queries, documents, shared, config.serve()));
+          new HostedGeneration(record, queries, documents, shared, config.serve()));
       LOG.info("holds generation {} on the vectors of {}", record.generation(), record.vectors());
     } catch (RuntimeException e) {
       queries.close();

@@ -13,6 +13,7 @@ import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.event.Generations;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.kafka.ModelsTopic;
+import dev.freshet.training.retrieval.ReciprocalRankFusion;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class GenerationPublisher {
   }
 
   /**
-   * Publishes and announces.
+   * Publishes and announces. Its pages are put together as those of the served generation are.
    *
    * @param folder a module checkpoint for the configured backbone
    * @return what was announced
@@ -49,7 +50,9 @@ public final class GenerationPublisher {
     ModuleManifest manifest = check(folder);
     int generation = next(modules);
     modules.registry().publish(generation, ModuleCheckpoint.open(folder, manifest.backbone()));
-    return announce(modules, generation, manifest.metrics(), List.of());
+    GenerationRecord served = models.read().served();
+    double denseWeight = served == null ? ReciprocalRankFusion.EQUAL : served.denseWeight();
+    return announce(modules, generation, denseWeight, manifest.metrics(), List.of());
   }
 
   /**
@@ -57,10 +60,11 @@ public final class GenerationPublisher {
    * or as rejected.
    *
    * @param draft with a verdict
+   * @param denseWeight what a place in the dense list is to count on its hybrid pages
    * @return what was announced
    */
   public GenerationRecord publish(
-      ModuleManifest.Draft draft, List<SafetensorsWriter.Tensor> tensors) {
+      ModuleManifest.Draft draft, double denseWeight, List<SafetensorsWriter.Tensor> tensors) {
     GenerationModules modules = GenerationModules.of(config);
     int generation = next(modules);
     ModuleManifest manifest = modules.registry().publish(generation, draft, tensors);
@@ -68,6 +72,7 @@ public final class GenerationPublisher {
     return announce(
         modules,
         generation,
+        denseWeight,
         manifest.metrics(),
         verdict == null || verdict.accepted() ? List.of() : verdict.reasons());
   }
@@ -86,6 +91,7 @@ public final class GenerationPublisher {
                 served.fingerprint(),
                 "no modules",
                 served.vectors(),
+                served.denseWeight(),
                 metrics,
                 clock.instant())
             .rejected(reasons, clock.instant());
@@ -130,6 +136,7 @@ public final class GenerationPublisher {
   private GenerationRecord announce(
       GenerationModules modules,
       int generation,
+      double denseWeight,
       Map<String, Double> metrics,
       List<String> rejection) {
     Path folder = modules.registry().folder(generation);
@@ -141,6 +148,7 @@ public final class GenerationPublisher {
               documents.fingerprint(),
               documents.description(),
               vectors(models.read(), generation, documents.fingerprint()),
+              denseWeight,
               metrics,
               clock.instant());
       GenerationRecord judged =

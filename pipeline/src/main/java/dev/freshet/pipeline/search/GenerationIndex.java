@@ -229,19 +229,25 @@ public final class GenerationIndex implements AutoCloseable {
     }
   }
 
-  /** The documents that are best by words and by vector together, each of one stored version. */
-  List<Candidate> search(String query, float[] vector, int k, @Nullable Filter filter) {
-    return search(query, vector, k, filter, null);
-  }
-
-  /** As the other, with the recall of the nearest documents that is asked for. */
+  /**
+   * The documents that are best by words and by vector together, each of one stored version.
+   *
+   * @param denseWeight what a place by vector counts, where one by words counts 1
+   * @param recall share of the nearest that is to be found on average; null for the one of the
+   *     settings
+   */
   List<Candidate> search(
-      String query, float[] vector, int k, @Nullable Filter filter, @Nullable Double recall) {
+      String query,
+      float[] vector,
+      double denseWeight,
+      int k,
+      @Nullable Filter filter,
+      @Nullable Double recall) {
     int depth = Math.max(k, HybridRanking.DEPTH);
     List<Candidate> dense = search(vector, depth, filter, recall);
     try (LexicalSearch found = words.search(query)) {
       LexicalRetrieval retrieval = new LexicalRetrieval(this, found, filter);
-      return HybridRanking.fuse(dense, retrieval.best(depth), k).stream()
+      return HybridRanking.fuse(dense, retrieval.best(depth), denseWeight, k).stream()
           .map(retrieval::withPassage)
           .toList();
     }

@@ -50,14 +50,16 @@ public final class HybridRanking {
    *
    * @param dense best first
    * @param lexical best first
+   * @param denseWeight what a place in the dense list counts, where one in the other counts 1
    * @return at most k, best first; those of the dense list, where it has the document
    */
-  public static <F extends Found<F>> List<F> fuse(List<F> dense, List<F> lexical, int k) {
+  public static <F extends Found<F>> List<F> fuse(
+      List<F> dense, List<F> lexical, double denseWeight, int k) {
     Map<String, F> chosen = new HashMap<>();
     choose(chosen, lexical);
     choose(chosen, dense);
     Ranking fused =
-        ReciprocalRankFusion.fuseLists(List.of(idsOf(dense, chosen), idsOf(lexical, chosen)));
+        ReciprocalRankFusion.fuse(idsOf(dense, chosen), denseWeight, idsOf(lexical, chosen));
     List<F> best = new ArrayList<>();
     for (int i = 0; i < Math.min(k, fused.size()); i++) {
       ScoredDocument document = fused.get(i);

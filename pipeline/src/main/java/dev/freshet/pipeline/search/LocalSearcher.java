@@ -24,6 +24,7 @@ public final class LocalSearcher {
   private final int generation;
   private final GenerationIndex index;
   private final Encoder encoder;
+  private final double denseWeight;
   private final Duration encodeTimeout;
   private final int maxHits;
   private final DoubleSupplier progress;
@@ -33,6 +34,8 @@ public final class LocalSearcher {
    *
    * @param generation that answers say; another than the index's where only the query side is new
    * @param encoder of the generation's queries
+   * @param denseWeight what a place in the dense list counts on a hybrid page, where one in the
+   *     other counts 1
    * @param encodeTimeout how long a query may wait for its vector
    * @param maxHits most hits that one search answers
    * @param progress 0 to 1: how much of what was in the topic at the start has been read
@@ -42,6 +45,7 @@ public final class LocalSearcher {
       int generation,
       GenerationIndex index,
       Encoder encoder,
+      double denseWeight,
       Duration encodeTimeout,
       int maxHits,
       DoubleSupplier progress) {
@@ -53,6 +57,7 @@ public final class LocalSearcher {
     this.generation = generation;
     this.index = index;
     this.encoder = encoder;
+    this.denseWeight = denseWeight;
     this.encodeTimeout = encodeTimeout;
     this.maxHits = maxHits;
     this.progress = progress;
@@ -80,7 +85,8 @@ public final class LocalSearcher {
       case DENSE -> index.search(encode(query), request.k(), request.filter(), request.recall());
       case LEXICAL -> index.search(query, request.k(), request.filter());
       case HYBRID ->
-          index.search(query, encode(query), request.k(), request.filter(), request.recall());
+          index.search(
+              query, encode(query), denseWeight, request.k(), request.filter(), request.recall());
     };
   }
 
@@ -101,6 +107,7 @@ public final class LocalSearcher {
     Set<DocumentVersion> shown = new HashSet<>();
     return new ShardLists(
         generation,
+        denseWeight,
         shardHits(dense, query.shown(), shown),
         shardHits(lexical, query.shown(), shown));
   }

@@ -207,6 +207,7 @@ final class ServedRound implements RoundRunner {
         config.gate().heldOut(),
         config.gate().least(),
         config.gate().pool(),
+        served.denseWeight(),
         served.generation());
   }
 
@@ -234,6 +235,7 @@ final class ServedRound implements RoundRunner {
             window(lesson, outcome.examples()),
             verdict.metrics(),
             new ModuleManifest.GateVerdict(verdict.isAccepted(), verdict.reasons())),
+        outcome.denseWeight(),
         candidate.toWrite());
     if (verdict.isAccepted()) {
       return Ending.PUBLISHED;

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 class HttpNodesTest {
   private static final GenerationRecord SECOND =
-      GenerationRecord.published(2, "f", "a model", 2, Map.of(), Instant.EPOCH);
+      GenerationRecord.published(2, "f", "a model", 2, 1, Map.of(), Instant.EPOCH);
   private static final String READY = shard("[0, 1]", 2, null, true);
   private static final String READING = shard("[0, 1]", 2, null, false);
   private static final String UNAWARE =

@@ -122,7 +122,8 @@ class ReconcilerTest {
     }
 
     void publish(int generation, int vectors) {
-      announce(GenerationRecord.published(generation, "f" + vectors, "m", vectors, Map.of(), now));
+      announce(
+          GenerationRecord.published(generation, "f" + vectors, "m", vectors, 1, Map.of(), now));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.event;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -16,7 +17,7 @@ class GenerationsTest {
 
   private static GenerationRecord published(int generation) {
     return GenerationRecord.published(
-        generation, "f" + generation, "a model", generation, Map.of("nDCG@10", 0.5), NOW);
+        generation, "f" + generation, "a model", generation, 2, Map.of("nDCG@10", 0.5), NOW);
   }
 
   private static Generations of(GenerationRecord... records) throws MalformedRecordException {
@@ -45,6 +46,20 @@ class GenerationsTest {
   }
 
   @Test
+  void inARecordOfAnEarlierVersionBothListsCountAlike() throws MalformedRecordException {
+    String now = new String(GenerationRecordCodec.encode(published(7)), UTF_8);
+    String earlier = now.replace("\"denseWeight\":2.0,", "");
+    assertThat(earlier).isNotEqualTo(now);
+    assertThat(GenerationRecordCodec.decode(earlier.getBytes(UTF_8)).denseWeight()).isEqualTo(1);
+    assertThatExceptionOfType(MalformedRecordException.class)
+        .isThrownBy(
+            () ->
+                GenerationRecordCodec.decode(
+                    now.replace("Weight\":2.0", "Weight\":0").getBytes(UTF_8)))
+        .withMessageContaining("must count more than 0, was 0.0");
+  }
+
+  @Test
   void theNewerOfTwoServedOnesIsServed() throws MalformedRecordException {
     Generations switched = of(FIRST, published(2), published(2).served(NOW));
     assertThat(Objects.requireNonNull(switched.served()).generation()).isEqualTo(2);
@@ -70,7 +85,7 @@ class GenerationsTest {
   @Test
   void vectorsAreUsedWhileAnyLiveGenerationNeedsThem() throws MalformedRecordException {
     GenerationRecord queries =
-        GenerationRecord.published(2, "f1", "a model", 1, Map.of(), NOW)
+        GenerationRecord.published(2, "f1", "a model", 1, 1, Map.of(), NOW)
             .complete(new TreeMap<>(), NOW);
     Generations both = of(FIRST, queries.served(NOW), FIRST.retired("old", NOW));
     assertThat(both.areVectorsUsed(1)).isTrue();

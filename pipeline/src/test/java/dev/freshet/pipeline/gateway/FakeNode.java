@@ -47,6 +47,8 @@ final class FakeNode implements Shard, AutoCloseable {
   /** Served and ready; the first one is served. */
   volatile List<Integer> ready = List.of(1);
 
+  volatile double denseWeight = 1;
+
   /** Run before a search is answered. */
   volatile Runnable beforeSearch = () -> {};
 
@@ -118,6 +120,7 @@ final class FakeNode implements Shard, AutoCloseable {
     requireHeld(query.generation());
     return new ShardLists(
         query.generation(),
+        denseWeight,
         query.mode() == SearchMode.LEXICAL ? List.of() : list(query, true),
         query.mode() == SearchMode.DENSE ? List.of() : list(query, false));
   }

@@ -116,6 +116,18 @@ class GatewaySearcherTest {
   }
 
   @Test
+  void theDenseListCountsWhatItsGenerationSays() throws Exception {
+    FakeNode left = node("0").with("near", 0, 1, .9f, null);
+    FakeNode right = node("1").with("words", 1, 1, null, 9f);
+    left.denseWeight = 4;
+    right.denseWeight = 4;
+    assertThat(gateway(List.of(left, right)).search(request(SearchMode.HYBRID, 10)).hits())
+        .extracting(Hit::id, Hit::score)
+        .containsExactly(
+            tuple("near", (double) (float) (4 / 6.0)), tuple("words", (double) (float) (1 / 6.0)));
+  }
+
+  @Test
   void whatAnotherShardKnowsToBeChangedOrDeletedIsNotShown() throws Exception {
     FakeNode left =
         node("0")

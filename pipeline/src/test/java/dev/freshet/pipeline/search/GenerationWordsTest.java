@@ -81,7 +81,7 @@ class GenerationWordsTest {
         .isThrownBy(() -> words("moss"))
         .withMessage(index.obstacle());
     assertThatExceptionOfType(GenerationNotReadyException.class)
-        .isThrownBy(() -> index.search("moss", EAST, 10, null));
+        .isThrownBy(() -> index.search("moss", EAST, 1, 10, null, null));
   }
 
   @Test

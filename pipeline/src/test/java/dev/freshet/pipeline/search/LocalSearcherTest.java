@@ -42,7 +42,7 @@ class LocalSearcherTest {
     encoder.answer = CompletableFuture.completedFuture(new float[] {1, 0}); // every query is east
     store = VectorStore.open(directory, StoreSettings.defaults());
     index = GenerationIndex.open(store, GENERATION, DIMENSIONS, Corpus::decode);
-    searcher = new LocalSearcher(GENERATION, index, encoder, TIMEOUT, 1_000, () -> progress);
+    searcher = new LocalSearcher(GENERATION, index, encoder, 1, TIMEOUT, 1_000, () -> progress);
     index.apply(
         List.of(
             upsert(
@@ -69,7 +69,7 @@ class LocalSearcherTest {
             GenerationIndex.open(fresh, GENERATION, DIMENSIONS, Corpus::decode)) {
       var early =
           new LocalSearcher(
-              GENERATION, incomplete, new FakeEncoder(), Duration.ofSeconds(1), 10, () -> 0.5);
+              GENERATION, incomplete, new FakeEncoder(), 1, Duration.ofSeconds(1), 10, () -> 0.5);
       SearchRequest request = new SearchRequest("east", 5, SearchMode.DENSE, null, null);
       assertThatExceptionOfType(GenerationNotReadyException.class)
           .isThrownBy(() -> early.search(request))
@@ -153,7 +153,8 @@ class LocalSearcherTest {
   @Test
   void saysThatTheEncoderIsBusyAndGivesTheQueryUp() {
     LocalSearcher impatient =
-        new LocalSearcher(GENERATION, index, encoder, Duration.ofMillis(1), 1_000, () -> progress);
+        new LocalSearcher(
+            GENERATION, index, encoder, 1, Duration.ofMillis(1), 1_000, () -> progress);
     var never = new CompletableFuture<float[]>();
     encoder.answer = never;
     assertThatExceptionOfType(SearchTimeoutException.class)
@@ -215,7 +216,7 @@ class LocalSearcherTest {
     encoder.dimensions = 8;
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> new LocalSearcher(GENERATION, index, encoder, TIMEOUT, 1_000, () -> progress))
+            () -> new LocalSearcher(GENERATION, index, encoder, 1, TIMEOUT, 1_000, () -> progress))
         .withMessage("the encoder yields 8 dimensions, generation 3 has 2");
   }
 

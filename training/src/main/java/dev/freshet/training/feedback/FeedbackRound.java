@@ -69,9 +69,11 @@ public final class FeedbackRound {
    *
    * @param verdict on the modules, or why there are none
    * @param candidate the modules; null where nothing could be learned. The caller closes it
+   * @param denseWeight what a place in its dense list should count on hybrid pages
    * @param examples that it was trained with
    */
-  public record Outcome(Verdict verdict, @Nullable TunedModel candidate, int examples)
+  public record Outcome(
+      Verdict verdict, @Nullable TunedModel candidate, double denseWeight, int examples)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -102,34 +104,38 @@ public final class FeedbackRound {
     ClickEvidence evidence = ClickEvidence.of(settings.estimator(), learned.log());
     String nonsense = evidence.nonsense();
     if (!nonsense.isEmpty()) {
-      return new Outcome(Verdict.rejected(nonsense), null, 0);
+      return none(Verdict.rejected(nonsense), 0);
     }
     TaughtExamples taught =
         TaughtExamples.of(
             evidence.onlyOn(byId.keySet()), List.copyOf(learned.queries().values()), documents);
     if (taught.examples().size() < FEWEST_EXAMPLES) {
-      return new Outcome(
+      return none(
           Verdict.unproven(
               "%d interactions make %d examples, training takes %d"
                   .formatted(learned.size(), taught.examples().size(), FEWEST_EXAMPLES),
               Map.of()),
-          null,
           taught.examples().size());
     }
     TunedModel candidate = start.get();
     try {
       train(candidate, taught);
       Interactions known = learned.and(split.after());
-      Verdict verdict = judge(candidate, served, known, split.after(), lesson.past(), byId);
-      return new Outcome(verdict, candidate, taught.examples().size());
+      Judged judged = judge(candidate, served, known, split.after(), lesson.past(), byId);
+      return new Outcome(
+          judged.verdict(), candidate, judged.denseWeight(), taught.examples().size());
     } catch (DivergedException e) {
       candidate.close();
-      return new Outcome(
-          Verdict.rejected(String.valueOf(e.getMessage())), null, taught.examples().size());
+      return none(Verdict.rejected(String.valueOf(e.getMessage())), taught.examples().size());
     } catch (RuntimeException e) {
       candidate.close();
       throw e;
     }
+  }
+
+  /** A round without modules: pages stay as they are. */
+  private Outcome none(Verdict verdict, int examples) {
+    return new Outcome(verdict, null, settings.denseWeight(), examples);
   }
 
   private void train(TunedModel candidate, TaughtExamples taught) {
@@ -144,7 +150,9 @@ public final class FeedbackRound {
     }
   }
 
-  private Verdict judge(
+  private record Judged(Verdict verdict, double denseWeight) {}
+
+  private Judged judge(
       TunedModel candidate,
       Supplier<TunedModel> served,
       Interactions known,
@@ -166,9 +174,15 @@ public final class FeedbackRound {
               .onSanity()
               .and(judges.onFreshClicks(fresh, judging, settings.leastJudged()))
               .and(judges.onPastClicks(earlier, reminding));
-      return golden == null ? verdict : verdict.and(judges.onGolden(golden));
+      verdict = golden == null ? verdict : verdict.and(judges.onGolden(golden));
+      double denseWeight =
+          verdict.isAccepted()
+              ? judges.denseWeight(fresh, judging, settings.denseWeight())
+              : settings.denseWeight();
+      return new Judged(
+          verdict.and(Verdict.accepted(Map.of("dense weight", denseWeight))), denseWeight);
     } catch (EncodingException e) {
-      return Verdict.rejected("canary: " + e.getMessage());
+      return new Judged(Verdict.rejected("canary: " + e.getMessage()), settings.denseWeight());
     }
   }
 

@@ -15,6 +15,8 @@ import dev.freshet.training.round.TuningPlan;
  * @param leastJudged queries with a click among them, below which nothing can be judged
  * @param pool documents that the judges search in, beside those that were shown to the users whose
  *     clicks judge
+ * @param denseWeight what a place in the dense list counts on the served generation's hybrid pages,
+ *     where one in the list by words counts 1
  * @param seed same seed and interactions, same modules
  */
 public record FeedbackSettings(
@@ -24,6 +26,7 @@ public record FeedbackSettings(
     double heldOut,
     int leastJudged,
     int pool,
+    double denseWeight,
     long seed) {
   public FeedbackSettings {
     if (!(heldOut > 0 && heldOut < 1)) {

@@ -12,17 +12,11 @@ import dev.freshet.training.retrieval.DenseRetriever;
 import dev.freshet.training.retrieval.Run;
 import dev.freshet.training.round.TunedBiEncoder;
 import dev.freshet.training.round.TunedModel;
-import dev.freshet.training.sampling.Epochs;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * Hold new modules against those that are served, in a pool of documents that both encode. Used by
@@ -31,12 +25,6 @@ import java.util.stream.IntStream;
 final class Judges {
   private static final int DEPTH = 10;
 
-  /** Documents that a query is asked among, beside those that were shown for it. */
-  private static final int OTHERS = 100;
-
-  /** Queries that rank the whole pool at a time, which bounds the memory. */
-  private static final int AT_A_TIME = 64;
-
   private static final Metric NDCG = new Ndcg(DEPTH);
 
   private final TunedBiEncoder served;
@@ -44,9 +32,6 @@ final class Judges {
   private final DenseRetriever before;
   private final DenseRetriever after;
   private final List<CorpusDocument> pool;
-
-  /** The pool's numbers in random order. */
-  private final int[] order;
 
   private final long seed;
 
@@ -63,7 +48,6 @@ final class Judges {
     this.after = after;
     this.pool = pool;
     this.seed = seed;
-    order = Epochs.shuffled(pool.size(), seed, 0);
   }
 
   /**
@@ -117,41 +101,25 @@ final class Judges {
         : Verdict.accepted(metrics);
   }
 
-  /**
-   * Each query ranks what was shown for it, and others drawn at random. Not all of the pool: there
-   * are answers in it that the served generation never showed and nobody could click, and a
-   * candidate that finds them would look worse for it.
-   */
   private Judgement onClicks(ClickedGains gains, Interactions clicked) {
-    Map<String, CorpusQuery> queries = clicked.queries();
-    Map<String, Set<String>> shown = clicked.shownByQuery();
-    List<String> ids = gains.queries();
-    double[] old = new double[ids.size()];
-    double[] now = new double[ids.size()];
-    for (int from = 0; from < ids.size(); from += AT_A_TIME) {
-      List<CorpusQuery> asked = new ArrayList<>();
-      for (String id : ids.subList(from, Math.min(ids.size(), from + AT_A_TIME))) {
-        asked.add(Objects.requireNonNull(queries.get(id), "nobody asked " + id));
-      }
-      Run oldRun = before.retrieve(asked, pool.size());
-      Run nowRun = after.retrieve(asked, pool.size());
-      for (int i = 0; i < asked.size(); i++) {
-        String id = asked.get(i).id();
-        Set<String> ranked = new HashSet<>(shown.getOrDefault(id, Set.of()));
-        ranked.addAll(others(id));
-        old[from + i] = gains.discounted(id, oldRun.ranking(id).only(ranked));
-        now[from + i] = gains.discounted(id, nowRun.ranking(id).only(ranked));
-      }
-    }
-    return judgement("discounted gain", old, now);
+    double[][] scores =
+        new ClickedQueries(gains, clicked, pool, seed)
+            .discounted(
+                asked ->
+                    List.of(
+                        before.retrieve(asked, pool.size()), after.retrieve(asked, pool.size())));
+    return judgement("discounted gain", scores[0], scores[1]);
   }
 
-  /** Documents of the pool that a query is asked among, beside those that were shown for it. */
-  private List<String> others(String query) {
-    int first = Math.floorMod(query.hashCode(), order.length);
-    return IntStream.range(0, Math.min(OTHERS, order.length))
-        .mapToObj(i -> pool.get(order[(first + i) % order.length]).id())
-        .toList();
+  /**
+   * How much the candidate's list should count on hybrid pages, by the same clicks as {@link
+   * #onFreshClicks}.
+   *
+   * @param now what the served generation's counts there
+   */
+  double denseWeight(ClickedGains gains, Interactions clicked, double now) {
+    return new FusionJudge(new ClickedQueries(gains, clicked, pool, seed), after, pool, seed)
+        .denseWeight(now);
   }
 
   /** By judgements that people made with care: the candidate must not fall behind at all. */

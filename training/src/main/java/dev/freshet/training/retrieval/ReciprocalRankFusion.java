@@ -22,6 +22,9 @@ public final class ReciprocalRankFusion {
   /** Added to every rank: see above. */
   public static final int K = 5;
 
+  /** What the dense list counts where both lists count alike. */
+  public static final double EQUAL = 1;
+
   private ReciprocalRankFusion() {}
 
   /**
@@ -47,11 +50,32 @@ public final class ReciprocalRankFusion {
    */
   public static Ranking fuseLists(List<List<String>> lists) {
     Map<String, Double> scores = new HashMap<>();
-    for (List<String> ids : lists) {
-      for (int i = 0; i < ids.size(); i++) {
-        scores.merge(ids.get(i), 1.0 / (K + i + 1), Double::sum);
-      }
+    lists.forEach(ids -> add(scores, ids, 1));
+    return ranking(scores);
+  }
+
+  /**
+   * Joins the two lists of a hybrid search.
+   *
+   * @param dense ids of documents, best first, each at most once
+   * @param denseWeight what a place in that list counts, where one in the other counts 1
+   * @param lexical likewise
+   * @return every document of either list
+   */
+  public static Ranking fuse(List<String> dense, double denseWeight, List<String> lexical) {
+    Map<String, Double> scores = new HashMap<>();
+    add(scores, dense, denseWeight);
+    add(scores, lexical, 1);
+    return ranking(scores);
+  }
+
+  private static void add(Map<String, Double> scores, List<String> ids, double weight) {
+    for (int i = 0; i < ids.size(); i++) {
+      scores.merge(ids.get(i), weight / (K + i + 1), Double::sum);
     }
+  }
+
+  private static Ranking ranking(Map<String, Double> scores) {
     List<ScoredDocument> documents = new ArrayList<>(scores.size());
     scores.forEach((id, score) -> documents.add(new ScoredDocument(id, score.floatValue())));
     return Ranking.of(documents);

@@ -29,6 +29,7 @@ import dev.freshet.training.evaluation.Qrels;
 import dev.freshet.training.evaluation.RunScores;
 import dev.freshet.training.retrieval.DenseRetriever;
 import dev.freshet.training.retrieval.Ranking;
+import dev.freshet.training.retrieval.ReciprocalRankFusion;
 import dev.freshet.training.retrieval.Run;
 import dev.freshet.training.retrieval.ScoredDocument;
 import dev.freshet.training.round.Backbone;
@@ -109,6 +110,7 @@ class FeedbackRoundTest {
         0.25,
         20,
         SIZE,
+        ReciprocalRankFusion.EQUAL,
         1);
   }
 
@@ -282,6 +284,7 @@ class FeedbackRoundTest {
             0.25,
             SIZE + 1,
             SIZE,
+            ReciprocalRankFusion.EQUAL,
             1);
     try (FeedbackRound.Outcome outcome = run(strict, null, fresh, Interactions.NONE)) {
       assertThat(outcome.verdict().reasons())

@@ -37,6 +37,20 @@ class ReciprocalRankFusionTest {
   }
 
   @Test
+  void aListMayCountMoreThanTheOther() {
+    List<String> dense = List.of("a", "b");
+    List<String> lexical = List.of("b", "c");
+    assertThat(ReciprocalRankFusion.fuse(dense, 1, lexical).ids()).containsExactly("b", "a", "c");
+    assertThat(ReciprocalRankFusion.fuse(dense, 8, lexical))
+        .isEqualTo(
+            Ranking.of(
+                List.of(
+                    new ScoredDocument("a", (float) (8 / 6.0)),
+                    new ScoredDocument("b", (float) (8 / 7.0 + 1 / 6.0)),
+                    new ScoredDocument("c", (float) (1 / 7.0)))));
+  }
+
+  @Test
   void keepsQueriesThatOneRunLacksAndNoMoreThanAskedFor() {
     Run fused =
         ReciprocalRankFusion.fuse(

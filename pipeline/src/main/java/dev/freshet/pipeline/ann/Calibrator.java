@@ -58,7 +58,7 @@ final class Calibrator {
   /**
    * @param mean of the scores in the neighbour's cell
    * @param spread of them, as the search takes it to be
-   * @param estimate of the score, by signs
+   * @param estimate of the score, by what is scanned of rows
    * @param error standard deviation of the estimate
    */
   private record Neighbour(
@@ -185,7 +185,7 @@ final class Calibrator {
     }
     float spread = cell.spread() * query.norm();
     float error = rows.codes().error(row) * query.norm();
-    float score = rows.codes().score(query, row);
+    float score = rows.codes().score(query.vector(), row);
     Neighbour found =
         new Neighbour(version.document(), score, mean, spread, bound - SLACK * error, error);
     int cellHash = Long.hashCode(cell.id()) * SCATTER;

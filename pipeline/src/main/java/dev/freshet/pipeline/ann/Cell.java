@@ -103,14 +103,10 @@ final class Cell {
     return spread;
   }
 
-  /**
-   * Writer only.
-   *
-   * @param code its first row
-   */
-  void append(Version version, int passage, Codes code, float near) {
+  /** Writer only. */
+  void append(Version version, int passage, Posting posting, float near) {
     Rows to = room();
-    to.append(version, passage, code, near);
+    to.append(version, passage, posting, near);
     measure(to, near);
   }
 

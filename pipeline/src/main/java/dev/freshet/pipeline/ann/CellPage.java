@@ -11,20 +11,16 @@ final class CellPage {
   static final int CAPACITY = 64;
 
   private final Cell[] cells;
-  private final Codes centroids;
+  private final CentroidCodes centroids;
 
-  private CellPage(Cell[] cells, Codes centroids) {
+  private CellPage(Cell[] cells, CentroidCodes centroids) {
     this.cells = cells;
     this.centroids = centroids;
   }
 
   static CellPage of(Cell[] cells) {
-    int padded = cells[0].centroid().length;
-    Codes codes = new Codes(cells.length, padded);
-    for (int i = 0; i < cells.length; i++) {
-      codes.set(i, Posting.of(cells[i].centroid()));
-    }
-    return new CellPage(cells.clone(), codes);
+    float[][] centroids = Arrays.stream(cells).map(Cell::centroid).toArray(float[][]::new);
+    return new CellPage(cells.clone(), CentroidCodes.of(centroids));
   }
 
   int size() {
@@ -35,7 +31,7 @@ final class CellPage {
     return cells[i];
   }
 
-  Codes centroids() {
+  CentroidCodes centroids() {
     return centroids;
   }
 
@@ -57,32 +53,22 @@ final class CellPage {
   }
 
   CellPage with(int index, Cell cell) {
-    Codes codes = new Codes(cells.length, cell.centroid().length);
-    codes.copy(centroids, 0, cells.length, 0);
-    codes.set(index, Posting.of(cell.centroid()));
     Cell[] other = cells.clone();
     other[index] = cell;
-    return new CellPage(other, codes);
+    return new CellPage(other, centroids.with(index, cell.centroid()));
   }
 
   CellPage and(Cell cell) {
-    Codes codes = new Codes(cells.length + 1, cell.centroid().length);
-    codes.copy(centroids, 0, cells.length, 0);
-    codes.set(cells.length, Posting.of(cell.centroid()));
     Cell[] other = Arrays.copyOf(cells, cells.length + 1);
     other[cells.length] = cell;
-    return new CellPage(other, codes);
+    return new CellPage(other, centroids.and(cell.centroid()));
   }
 
   /** Of at least two cells. */
   CellPage without(int index) {
-    int padded = cells[index].centroid().length;
-    Codes codes = new Codes(cells.length - 1, padded);
-    codes.copy(centroids, 0, index, 0);
-    codes.copy(centroids, index + 1, cells.length - 1 - index, index);
     Cell[] other = new Cell[cells.length - 1];
     System.arraycopy(cells, 0, other, 0, index);
     System.arraycopy(cells, index + 1, other, index, other.length - index);
-    return new CellPage(other, codes);
+    return new CellPage(other, centroids.without(index, cells[index].centroid().length));
   }
 }

@@ -1,11 +1,11 @@
 package dev.freshet.pipeline.ann;
 
 /**
- * The cells of a table, best first. Their keys are bounded by signs at first; a cell is scored by
- * levels only when it comes up, so most never are. One per search and thread.
+ * The cells of a table, best first. Their keys are bounded by codes at first; a cell is scored only
+ * when it comes up, so most never are. One per search and thread.
  */
 final class CellQueue {
-  /** Standard deviations that a bound by signs allows: a cell is misplaced once in a thousand. */
+  /** Standard deviations that a bound allows: a cell is misplaced once in a thousand. */
   private static final float SLACK = 3;
 
   private final CellTable table;
@@ -36,7 +36,7 @@ final class CellQueue {
     float[] bounds = new float[CellPage.CAPACITY];
     for (int p = 0; p < table.pages().size(); p++) {
       CellPage page = table.pages().get(p);
-      page.centroids().bound(query, SLACK, 0, page.size(), sums, bounds);
+      page.centroids().codes().bound(query, SLACK, 0, page.size(), sums, bounds);
       for (int i = 0; i < page.size(); i++) {
         keys[size] = bounds[i] + offset(page.cell(i));
         slots[size++] = p * CellPage.CAPACITY + i;
@@ -78,9 +78,8 @@ final class CellQueue {
         sink(0);
         return cell;
       }
-      CellPage page = table.pages().get(slot / CellPage.CAPACITY);
-      int index = slot % CellPage.CAPACITY;
-      keys[0] = page.centroids().score(query, index) + offset(page.cell(index));
+      Cell likely = cell(slot);
+      keys[0] = Kernels.dot(query.vector(), likely.centroid()) + offset(likely);
       slots[0] = ~slot;
       sink(0);
     }

@@ -22,15 +22,6 @@ final class CellSearch {
   /** Rows that are bounded at a time. */
   private static final int BLOCK = 256;
 
-  /**
-   * Where signs leave more than one row in so many, they say too little: to score each row in turn
-   * costs less. So it is where vectors have few components.
-   */
-  private static final int LEAST_SIFTED = 5;
-
-  /** Cells that are scored row by row before signs are asked again: the k-th best rises. */
-  private static final int ASKED_AGAIN = 6;
-
   private final QueryCode query;
   private final long change;
   private final IntPredicate accept;
@@ -45,9 +36,6 @@ final class CellSearch {
 
   private long rows;
   private long scored;
-
-  /** Cells that are still to be scored row by row. */
-  private int unsifted;
 
   /**
    * @param change the last change that this search sees
@@ -118,46 +106,18 @@ final class CellSearch {
     Rows all = cell.rows();
     int count = all.published();
     rows += count;
-    if (unsifted > 0) {
-      unsifted--;
-      for (int first = 0; first < count; first += BLOCK) {
-        scoreAll(cell, all, first, Math.min(BLOCK, count - first));
-      }
-      return;
-    }
-    // Until there is a k-th best signs pass over nothing, which says nothing about them.
-    boolean tells = threshold() > Float.NEGATIVE_INFINITY;
-    int left = 0;
     for (int first = 0; first < count; first += BLOCK) {
-      left += sift(cell, all, first, Math.min(BLOCK, count - first));
+      sift(cell, all, first, Math.min(BLOCK, count - first));
     }
-    boolean sayLittle = tells && left * LEAST_SIFTED > count;
-    unsifted = sayLittle && accept == EVERYTHING ? ASKED_AGAIN : 0;
   }
 
-  /**
-   * @return rows that had to be scored
-   */
-  private int sift(Cell cell, Rows all, int first, int block) {
+  private void sift(Cell cell, Rows all, int first, int block) {
     all.codes().bound(query, slack, first, block, sums, bounds);
     float threshold = threshold();
-    int left = 0;
     for (int i = 0; i < block; i++) {
       if (bounds[i] >= threshold) {
-        left += score(cell, all, first + i) ? 1 : 0;
+        score(cell, all, first + i);
         threshold = threshold();
-      }
-    }
-    scored += left;
-    return left;
-  }
-
-  private void scoreAll(Cell cell, Rows all, int first, int block) {
-    all.codes().score(query, first, block, bounds);
-    scored += block;
-    for (int i = 0; i < block; i++) {
-      if (bounds[i] >= threshold() && isWanted(cell, all, first + i)) {
-        offer(all, first + i, bounds[i]);
       }
     }
   }
@@ -165,19 +125,17 @@ final class CellSearch {
   /**
    * Most rows end with their score, so whose they are, which is far away in memory, is asked last.
    * A filter is asked first: where it is narrow, most rows come here.
-   *
-   * @return whether the row was scored
    */
-  private boolean score(Cell cell, Rows all, int row) {
+  private void score(Cell cell, Rows all, int row) {
     boolean filtered = accept != EVERYTHING;
     if (filtered && !isWanted(cell, all, row)) {
-      return false;
+      return;
     }
-    float score = all.codes().score(query, row);
+    scored++;
+    float score = all.codes().score(query.vector(), row);
     if (score >= threshold() && (filtered || isWanted(cell, all, row))) {
       offer(all, row, score);
     }
-    return true;
   }
 
   private float threshold() {
@@ -206,7 +164,7 @@ final class CellSearch {
     return rows;
   }
 
-  /** Rows that were scored by levels. */
+  /** Rows that were scored by all of their levels. */
   long scored() {
     return scored;
   }

@@ -25,6 +25,9 @@ final class CellUpkeep {
   /** Rows are dropped when more than this share of them is dead. */
   private static final int DEAD_SHARE = 5;
 
+  /** Standard deviations that a bound allows: a row stays one in a thousand times by mistake. */
+  private static final float SLACK = 3;
+
   private final int cellRows;
   private final Random random;
   private long nextId;
@@ -87,7 +90,7 @@ final class CellUpkeep {
     CellTable rest = table.without(cell, change);
     for (int row : live) {
       float[] vector = cell.rows().codes().decode(row);
-      Cell nearest = NearestCell.of(rest, cell.rows().codes().row(row), vector);
+      Cell nearest = NearestCell.of(rest, vector);
       nearest.append(cell.rows(), row, nearest.closeness(Kernels.dot(vector, nearest.centroid())));
     }
     return rest;
@@ -164,9 +167,9 @@ final class CellUpkeep {
     int count = rows.published();
     float[] toOne = new float[count];
     float[] toTwo = new float[count];
-    int[] sums = new int[count];
-    rows.codes().bound(new QueryCode(one.centroid()), 1, 0, count, sums, toOne);
-    rows.codes().bound(new QueryCode(two.centroid()), 1, 0, count, sums, toTwo);
+    int[] sums = new int[Codes.capacity(count)];
+    rows.codes().bound(new QueryCode(one.centroid()), SLACK, 0, count, sums, toOne);
+    rows.codes().bound(new QueryCode(two.centroid()), SLACK, 0, count, sums, toTwo);
     long[] leaving = new long[(count + Long.SIZE - 1) / Long.SIZE];
     boolean any = false;
     for (int row = 0; row < count; row++) {

@@ -46,9 +46,6 @@ final class IvfCells {
 
   private int[] lengths = new int[INITIAL];
 
-  /** The row in hand. */
-  private final Codes code;
-
   private long rowsToVisit;
   private int nextVisit;
 
@@ -68,7 +65,6 @@ final class IvfCells {
     this.settings = settings;
     this.upkeep = upkeep;
     this.table = CellTable.of(cells, 0);
-    this.code = new Codes(1, centre.length);
     this.calibration = new RollingCalibration(this::view, settings, calibrations);
   }
 
@@ -150,11 +146,10 @@ final class IvfCells {
     List<Cell> cells = new ArrayList<>(postings.length);
     for (int i = 0; i < postings.length; i++) {
       Cell cell = known[i];
-      code.set(0, postings[i]);
       if (cell == null) {
-        cell = NearestCell.of(table, code, postings[i].decode());
+        cell = NearestCell.of(table, postings[i].decode());
       }
-      cell.append(version, i, code, cell.closeness(code.score(cell.centroid(), 0)));
+      cell.append(version, i, postings[i], cell.closeness(postings[i].dot(cell.centroid())));
       cells.add(cell);
     }
     end(document, next);

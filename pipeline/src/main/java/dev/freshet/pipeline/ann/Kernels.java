@@ -3,6 +3,8 @@ package dev.freshet.pipeline.ann;
 import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -19,7 +21,31 @@ final class Kernels {
       FLOATS == FloatVector.SPECIES_512 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
 
   private static final int LANES = FLOATS.length();
-  private static final int PLANES = QueryCode.PLANES;
+
+  /** Rows whose scanned halves lie side by side. */
+  static final int GROUP = 32;
+
+  /** What is added to a half so that it is not negative. */
+  static final int BIAS = 8;
+
+  /** Pairs of components whose products are added up in 16 bits. */
+  static final int PART = 128;
+
+  private static final short HALF_BITS = 4;
+  private static final short LOW_BITS = (1 << HALF_BITS) - 1;
+
+  private static final VectorSpecies<Short> SHORTS =
+      FLOATS == FloatVector.SPECIES_512 ? ShortVector.SPECIES_512 : ShortVector.SPECIES_256;
+
+  /** As many bytes as there are shorts. */
+  private static final VectorSpecies<Byte> PACKED =
+      FLOATS == FloatVector.SPECIES_512 ? ByteVector.SPECIES_256 : ByteVector.SPECIES_128;
+
+  private static final VectorSpecies<Integer> INTS =
+      FLOATS == FloatVector.SPECIES_512 ? IntVector.SPECIES_512 : IntVector.SPECIES_256;
+
+  /** A group, or half of one. */
+  private static final int ROWS_AT_A_TIME = SHORTS.length();
 
   private Kernels() {}
 
@@ -42,18 +68,6 @@ final class Kernels {
       e = row(levels, at + d + 3 * LANES).fma(load(vector, d + 3 * LANES), e);
     }
     return a.add(b).add(c.add(e)).reduceLanes(VectorOperators.ADD);
-  }
-
-  /**
-   * Inner products of a vector with rows of levels that follow each other, without their scales.
-   *
-   * @param at where the first row begins
-   * @param products gets that of the i-th row at i
-   */
-  static void dots(float[] vector, byte[] levels, int at, int count, float[] products) {
-    for (int i = 0; i < count; i++) {
-      products[i] = dot(vector, levels, at + i * vector.length);
-    }
   }
 
   /**
@@ -105,109 +119,62 @@ final class Kernels {
   }
 
   /**
-   * Sums, over the components whose sign is positive, the levels of the query.
+   * Products of a query with the scanned halves of rows; see {@link Codes}.
    *
-   * @param planes {@code [words][PLANES]}
-   * @param bits rows {@code [..][words]}
-   * @param first row to begin with
-   * @param sums gets that of row {@code first + i} at i
+   * @param query {@code [2 * pairs]}, such that the products with each {@link #PART} fit into 16
+   *     bits
+   * @param halves {@code [..][pairs][GROUP]}
+   * @param first row to begin with, a multiple of {@link #GROUP}
+   * @param sums gets that of row {@code first + i} at i, for whole groups
    */
-  static void levelSums(long[] planes, long[] bits, int words, int first, int count, int[] sums) {
-    Arrays.fill(sums, 0, count, 0);
-    int word = 0;
-    for (; word + 6 <= words; word += 6) {
-      add6(planes, word, bits, words, first, count, sums);
-    }
-    for (; word + 2 <= words; word += 2) {
-      add2(planes, word, bits, words, first, count, sums);
-    }
-    if (word < words) {
-      add1(planes, word, bits, words, first, count, sums);
-    }
-  }
-
-  private static void add1(
-      long[] planes, int word, long[] bits, int words, int first, int count, int[] sums) {
-    int p = word * PLANES;
-    long p0 = planes[p];
-    long p1 = planes[p + 1];
-    long p2 = planes[p + 2];
-    long p3 = planes[p + 3];
-    for (int i = 0; i < count; i++) {
-      long x = bits[(first + i) * words + word];
-      sums[i] += weigh(ones(x, p0), ones(x, p1), ones(x, p2), ones(x, p3));
-    }
-  }
-
-  private static void add2(
-      long[] planes, int word, long[] bits, int words, int first, int count, int[] sums) {
-    int p = word * PLANES;
-    long p0 = planes[p];
-    long p1 = planes[p + 1];
-    long p2 = planes[p + 2];
-    long p3 = planes[p + 3];
-    long q0 = planes[p + 4];
-    long q1 = planes[p + 5];
-    long q2 = planes[p + 6];
-    long q3 = planes[p + 7];
-    for (int i = 0; i < count; i++) {
-      int at = (first + i) * words + word;
-      long x = bits[at];
-      long y = bits[at + 1];
-      sums[i] +=
-          weigh(
-              ones(x, p0) + ones(y, q0),
-              ones(x, p1) + ones(y, q1),
-              ones(x, p2) + ones(y, q2),
-              ones(x, p3) + ones(y, q3));
+  static void products(short[] query, byte[] halves, int first, int count, int[] sums) {
+    int pairs = query.length / 2;
+    Arrays.fill(sums, 0, Codes.capacity(count), 0);
+    for (int from = 0; from < pairs; from += PART) {
+      int to = Math.min(pairs, from + PART);
+      int bias = 0;
+      for (int p = from; p < to; p++) {
+        bias += BIAS * query[p];
+      }
+      for (int i = 0; i < count; i += ROWS_AT_A_TIME) {
+        int row = first + i;
+        int at = row / GROUP * GROUP * pairs + row % GROUP;
+        addProducts(query, halves, at, from, to, (short) bias, sums, i);
+      }
     }
   }
 
   /**
-   * Six words at once, 384 signs: each row is loaded once, each plane stays in a register or near.
+   * @param at of the first of the rows, its first pair
+   * @param bias what the part's sums are too large by. Sums may overflow on the way: what they are
+   *     in the end fits
    */
-  private static void add6(
-      long[] planes, int word, long[] bits, int words, int first, int count, int[] sums) {
-    long[] p = Arrays.copyOfRange(planes, word * PLANES, (word + 6) * PLANES);
-    long a0 = p[0];
-    long a1 = p[1];
-    long a2 = p[2];
-    long a3 = p[3];
-    long b0 = p[4];
-    long b1 = p[5];
-    long b2 = p[6];
-    long b3 = p[7];
-    long c0 = p[8];
-    long c1 = p[9];
-    long c2 = p[10];
-    long c3 = p[11];
-    long d0 = p[12];
-    long d1 = p[13];
-    long d2 = p[14];
-    long d3 = p[15];
-    long e0 = p[16];
-    long e1 = p[17];
-    long e2 = p[18];
-    long e3 = p[19];
-    long f0 = p[20];
-    long f1 = p[21];
-    long f2 = p[22];
-    long f3 = p[23];
-    for (int i = 0; i < count; i++) {
-      int at = (first + i) * words + word;
-      long a = bits[at];
-      long b = bits[at + 1];
-      long c = bits[at + 2];
-      long d = bits[at + 3];
-      long e = bits[at + 4];
-      long f = bits[at + 5];
-      sums[i] +=
-          weigh(
-              ones(a, a0) + ones(b, b0) + ones(c, c0) + ones(d, d0) + ones(e, e0) + ones(f, f0),
-              ones(a, a1) + ones(b, b1) + ones(c, c1) + ones(d, d1) + ones(e, e1) + ones(f, f1),
-              ones(a, a2) + ones(b, b2) + ones(c, c2) + ones(d, d2) + ones(e, e2) + ones(f, f2),
-              ones(a, a3) + ones(b, b3) + ones(c, c3) + ones(d, d3) + ones(e, e3) + ones(f, f3));
+  private static void addProducts(
+      short[] query, byte[] halves, int at, int from, int to, short bias, int[] sums, int i) {
+    int pairs = query.length / 2;
+    ShortVector a = ShortVector.zero(SHORTS);
+    ShortVector b = a;
+    ShortVector c = a;
+    ShortVector e = a;
+    for (int p = from; p < to; p += 2) {
+      ShortVector one = halves(halves, at + p * GROUP);
+      ShortVector two = halves(halves, at + (p + 1) * GROUP);
+      a = a.add(one.and(LOW_BITS).mul(query[p]));
+      b = b.add(one.lanewise(VectorOperators.ASHR, HALF_BITS).mul(query[p + pairs]));
+      c = c.add(two.and(LOW_BITS).mul(query[p + 1]));
+      e = e.add(two.lanewise(VectorOperators.ASHR, HALF_BITS).mul(query[p + 1 + pairs]));
     }
+    ShortVector all = a.add(b).add(c.add(e)).sub(bias);
+    for (int part = 0; part < 2; part++) {
+      int to32 = i + part * INTS.length();
+      ((IntVector) all.castShape(INTS, part))
+          .add(IntVector.fromArray(INTS, sums, to32))
+          .intoArray(sums, to32);
+    }
+  }
+
+  private static ShortVector halves(byte[] halves, int at) {
+    return (ShortVector) ByteVector.fromArray(PACKED, halves, at).castShape(SHORTS, 0);
   }
 
   /**
@@ -225,13 +192,5 @@ final class Kernels {
       }
       sums[i] = sum;
     }
-  }
-
-  private static int ones(long bits, long plane) {
-    return Long.bitCount(bits & plane);
-  }
-
-  private static int weigh(int plane0, int plane1, int plane2, int plane3) {
-    return plane0 + 2 * plane1 + 4 * plane2 + 8 * plane3;
   }
 }

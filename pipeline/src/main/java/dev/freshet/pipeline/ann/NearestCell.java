@@ -13,16 +13,16 @@ final class NearestCell {
 
   /**
    * @param table of at least one cell
-   * @param code of the vector, its only row
    * @param vector {@code [padded]}
    */
-  static Cell of(CellTable table, Codes code, float[] vector) {
+  static Cell of(CellTable table, float[] vector) {
+    Signs signs = Signs.of(vector);
     float[] bounds = new float[table.cells()];
     int[] sums = new int[CellPage.CAPACITY];
     int likely = 0;
     int at = 0;
     for (CellPage page : table.pages()) {
-      page.centroids().boundBySigns(code, SLACK, page.size(), sums, at, bounds);
+      page.centroids().signs().bound(signs, SLACK, page.size(), sums, at, bounds);
       for (int i = 0; i < page.size(); i++, at++) {
         bounds[at] -= page.cell(i).halfSquares();
         likely = bounds[at] > bounds[likely] ? at : likely;

@@ -1,66 +1,56 @@
 package dev.freshet.pipeline.ann;
 
 /**
- * A vector that rows are compared with: as it is, and in 4 bits a component, bit by bit, so that
- * its product with a row of signs is counted instead of multiplied.
- *
- * <p>Section 3.3 of Gao and Long, "RaBitQ: Quantizing High-Dimensional Vectors with a Theoretical
- * Error Bound", SIGMOD 2024: {@code step} is the paper's Delta, {@code low} its v_l, {@link
- * #planes} its bits of q_u. Levels are rounded to the nearest, not at random. Immutable and
- * thread-safe.
+ * A vector that rows are compared with: as it is, and in whole numbers small enough that its
+ * product with what is scanned of a row fits into 16 bits. Immutable and thread-safe.
  */
 final class QueryCode {
-  static final int PLANES = 4;
-  private static final int MAX_LEVEL = (1 << PLANES) - 1;
+  /** Beyond a half of a level in absolute value, which a row may have for each component. */
+  private static final double MOST_HALF = 8;
 
   private final float[] vector;
   private final float norm;
   private final float sum;
-  private final float low;
   private final float step;
-
-  /** {@code [words][PLANES]}: bit j of word w of plane p is bit p of level 64 w + j. */
-  private final long[] planes;
+  private final short[] levels;
 
   QueryCode(float[] rotated) {
     this.vector = rotated;
-    float least = Float.POSITIVE_INFINITY;
-    float most = Float.NEGATIVE_INFINITY;
     double total = 0;
     double squares = 0;
     for (float component : rotated) {
-      least = Math.min(least, component);
-      most = Math.max(most, component);
       total += component;
       squares += component * component;
     }
-    low = least;
-    step = (most - least) / MAX_LEVEL;
     sum = (float) total;
     norm = (float) Math.sqrt(squares);
-    planes = planes(rotated, least, step > 0 ? 1 / step : 0);
+    step = step(rotated);
+    levels = new short[rotated.length];
+    float inverse = step > 0 ? 1 / step : 0;
+    for (int d = 0; d < levels.length; d++) {
+      levels[d] = (short) Math.round(rotated[d] * inverse);
+    }
   }
 
-  private static long[] planes(float[] rotated, float low, float inverse) {
-    long[] planes = new long[rotated.length / Long.SIZE * PLANES];
-    for (int word = 0; word < rotated.length / Long.SIZE; word++) {
-      long a = 0;
-      long b = 0;
-      long c = 0;
-      long e = 0;
-      for (int bit = Long.SIZE - 1; bit >= 0; bit--) {
-        long level = (long) ((rotated[word * Long.SIZE + bit] - low) * inverse + 0.5f);
-        a = a << 1 | (level & 1);
-        b = b << 1 | (level >>> 1 & 1);
-        c = c << 1 | (level >>> 2 & 1);
-        e = e << 1 | (level >>> 3 & 1);
+  /**
+   * Such that no part's product can be too large: by Cauchy and Schwarz it is no more than the norm
+   * of the part's levels times that of what is scanned.
+   */
+  private static float step(float[] rotated) {
+    double step = 0;
+    int pairs = rotated.length / 2;
+    for (int from = 0; from < pairs; from += Kernels.PART) {
+      int to = Math.min(pairs, from + Kernels.PART);
+      double squares = 0;
+      for (int p = from; p < to; p++) {
+        squares += rotated[p] * rotated[p] + rotated[p + pairs] * rotated[p + pairs];
       }
-      planes[word * PLANES] = a;
-      planes[word * PLANES + 1] = b;
-      planes[word * PLANES + 2] = c;
-      planes[word * PLANES + 3] = e;
+      double root = Math.sqrt(2.0 * (to - from));
+      // Rounding adds a half to each component at most.
+      double most = Short.MAX_VALUE / (MOST_HALF * root) - root / 2;
+      step = Math.max(step, Math.sqrt(squares) / most);
     }
-    return planes;
+    return (float) step;
   }
 
   float[] vector() {
@@ -71,19 +61,18 @@ final class QueryCode {
     return norm;
   }
 
+  /** Of all components. */
   float sum() {
     return sum;
   }
 
-  float low() {
-    return low;
-  }
-
+  /** What a level stands for. */
   float step() {
     return step;
   }
 
-  long[] planes() {
-    return planes;
+  /** {@code [padded]}. */
+  short[] levels() {
+    return levels;
   }
 }

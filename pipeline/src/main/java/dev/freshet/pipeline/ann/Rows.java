@@ -30,7 +30,11 @@ final class Rows {
 
   private int count;
 
-  Rows(int capacity, int padded) {
+  /**
+   * @param rows at least; there may be room for some more
+   */
+  Rows(int rows, int padded) {
+    int capacity = Codes.capacity(rows);
     codes = new Codes(capacity, padded);
     versions = new Version[capacity];
     passages = new int[capacity];
@@ -65,19 +69,15 @@ final class Rows {
     return count == versions.length;
   }
 
-  /**
-   * Writer only.
-   *
-   * @param code its first row
-   */
-  void append(Version version, int passage, Codes code, float near) {
-    codes.copy(code, 0, 1, count);
+  /** Writer only. */
+  void append(Version version, int passage, Posting posting, float near) {
+    codes.set(count, posting);
     publish(version, passage, near);
   }
 
   /** Appends a row of other rows, perhaps of another cell. Writer only. */
   void append(Rows from, int row, float near) {
-    codes.copy(from.codes, row, 1, count);
+    codes.copy(from.codes, row, count);
     publish(from.version(row), from.passages[row], near);
   }
 
@@ -89,9 +89,9 @@ final class Rows {
   }
 
   /** All of these rows in a place with more room. Writer only. */
-  Rows grown(int capacity, int padded) {
-    Rows larger = new Rows(capacity, padded);
-    larger.codes.copy(codes, 0, count, 0);
+  Rows grown(int rows, int padded) {
+    Rows larger = new Rows(rows, padded);
+    larger.codes.copyFirst(codes, count);
     System.arraycopy(versions, 0, larger.versions, 0, count);
     System.arraycopy(passages, 0, larger.passages, 0, count);
     System.arraycopy(closeness, 0, larger.closeness, 0, count);

@@ -64,7 +64,7 @@ class NearestCellTest {
     int missed = 0;
     for (int i = 0; i < VECTORS; i++) {
       float[] vector = between();
-      Cell found = NearestCell.of(table, TestCodes.of(vector), vector);
+      Cell found = NearestCell.of(table, vector);
       missed += found == nearest(vector) ? 0 : 1;
     }
     assertThat(missed).isLessThan(VECTORS / 100);
@@ -80,8 +80,7 @@ class NearestCellTest {
       float[] vector = between();
       float most = closeness(nearest(vector), vector);
       for (CellPage page : table.pages()) {
-        Codes code = TestCodes.of(vector);
-        page.centroids().boundBySigns(code, 3, page.size(), sums, 0, bounds);
+        page.centroids().signs().bound(Signs.of(vector), 3, page.size(), sums, 0, bounds);
         for (int j = 0; j < page.size(); j++) {
           kept += bounds[j] - page.cell(j).halfSquares() > most ? 1 : 0;
         }
@@ -94,7 +93,7 @@ class NearestCellTest {
   void theOnlyCellIsNearestToEverything() {
     CellTable one = CellTable.of(List.of(new Cell(1, new float[PADDED], 32)), 0);
     for (float[] vector : List.of(new float[PADDED], gaussian(1))) {
-      assertThat(NearestCell.of(one, TestCodes.of(vector), vector).id()).isEqualTo(1);
+      assertThat(NearestCell.of(one, vector).id()).isEqualTo(1);
     }
   }
 }

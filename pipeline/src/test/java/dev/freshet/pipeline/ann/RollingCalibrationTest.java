@@ -89,7 +89,7 @@ class RollingCalibrationTest {
   @Test
   void whatHasDriftedAwayIsForgotten() {
     calibration.begin();
-    // Signs say all of these, so no bound has to allow anything.
+    // What is scanned of zeros says all of them, so no bound has to allow anything.
     table = CellTable.of(List.of(cell(0)), 0);
     for (int step = 0; step < STEPS; step++) {
       assertThat(calibration.current().slack(0.99)).as("after %d steps", step).isPositive();
@@ -104,9 +104,9 @@ class RollingCalibrationTest {
     for (int document = 0; document < ROWS; document++) {
       float[] vector = vector();
       for (int d = 0; d < PADDED; d++) {
-        vector[d] = Math.signum(vector[d]) + deviation * vector[d];
+        vector[d] *= deviation;
       }
-      cell.append(new Version(document, 1), 0, TestCodes.of(vector), 0);
+      cell.append(new Version(document, 1), 0, Posting.of(vector), 0);
     }
     return cell;
   }

@@ -96,7 +96,11 @@ final class EngineBenchmark {
       say("%s, %s: %.0f inserts a CPU-second", set.name(), engines.get(e).name(), inserts[e]);
     }
     List<List<Searches>> searches = new ArrayList<>();
-    engines.forEach(engine -> searches.add(new ArrayList<>()));
+    for (StoreEngine engine : engines) {
+      searches.add(new ArrayList<>());
+      // An engine may learn from what is asked: efforts are chosen when it has.
+      var unused = recall(engine, engine.efforts()[engine.efforts().length / 2]);
+    }
     for (double target : TARGETS) {
       search(target, searches);
     }

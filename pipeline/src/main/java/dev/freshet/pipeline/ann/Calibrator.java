@@ -15,7 +15,7 @@ final class Calibrator {
   /** Passes over a neighbour once in ten thousand. */
   private static final float SLACK = 3.7f;
 
-  private static final int BLOCK = 256;
+  private static final int BLOCK = 8 * Kernels.GROUP;
 
   /** A filter that goes with the vectors is tried out: it leaves one cell in so many. */
   private static final int CELL_FILTER = 4;

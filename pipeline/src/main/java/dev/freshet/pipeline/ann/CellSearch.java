@@ -20,7 +20,7 @@ final class CellSearch {
   static final IntPredicate EVERYTHING = document -> true;
 
   /** Rows that are bounded at a time. */
-  private static final int BLOCK = 256;
+  private static final int BLOCK = 8 * Kernels.GROUP;
 
   private final QueryCode query;
   private final long change;

@@ -178,10 +178,11 @@ final class CellUpkeep {
       if (!maybe || !rows.version(row).isAlive() || neighbour.hasLeft(row)) {
         continue;
       }
-      float nearOne = one.closeness(rows.codes().score(one.centroid(), row));
-      float nearTwo = two.closeness(rows.codes().score(two.centroid(), row));
+      float[] vector = rows.codes().decode(row);
+      float nearOne = one.closeness(Kernels.dot(vector, one.centroid()));
+      float nearTwo = two.closeness(Kernels.dot(vector, two.centroid()));
       float near = Math.max(nearOne, nearTwo);
-      if (near > own && near > old.closeness(rows.codes().score(old.centroid(), row))) {
+      if (near > own && near > old.closeness(Kernels.dot(vector, old.centroid()))) {
         (nearOne >= nearTwo ? one : two).append(rows, row, near);
         leaving[row / Long.SIZE] |= 1L << row;
         any = true;

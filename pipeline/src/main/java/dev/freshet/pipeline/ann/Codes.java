@@ -16,8 +16,11 @@ package dev.freshet.pipeline.ann;
  * <pre>
  * product   s (16 q.h + q.l)
  * estimate  s (16 q.h + 7.5 sum(q))   as if every l were its mean
- * error     s |q| sqrt((16^2 - 1) / 12)   standard deviation of the estimate, l being uniform
+ * error     s |q| sqrt((16^2 - 1) / 12)   standard deviation of the estimate
  * </pre>
+ *
+ * <p>That takes low halves to be uniform, and independent of the query; the rotation of both sees
+ * to it. What the query loses in whole numbers adds one or two hundredths to the deviation.
  *
  * <p>One writer; readers see a row once its owner has published it. A row does not change.
  */
@@ -55,6 +58,10 @@ final class Codes {
    * @param capacity rows, a multiple of {@link Kernels#GROUP}
    */
   Codes(int capacity, int padded) {
+    if (capacity % ROWS != 0) {
+      throw new IllegalArgumentException(
+          "the capacity must be a multiple of %d, was %d".formatted(ROWS, capacity));
+    }
     this.capacity = capacity;
     this.padded = padded;
     this.pairs = padded / 2;

@@ -125,7 +125,7 @@ final class Kernels {
    *     bits
    * @param halves {@code [..][pairs][GROUP]}
    * @param first row to begin with, a multiple of {@link #GROUP}
-   * @param sums gets that of row {@code first + i} at i, for whole groups
+   * @param sums gets that of row {@code first + i} at i; has room for whole groups
    */
   static void products(short[] query, byte[] halves, int first, int count, int[] sums) {
     int pairs = query.length / 2;

@@ -5,7 +5,7 @@ package dev.freshet.pipeline.ann;
  * product with what is scanned of a row fits into 16 bits. Immutable and thread-safe.
  */
 final class QueryCode {
-  /** Beyond a half of a level in absolute value, which a row may have for each component. */
+  /** The largest absolute value of a high half. */
   private static final double MOST_HALF = 8;
 
   private final float[] vector;
@@ -20,13 +20,14 @@ final class QueryCode {
     double squares = 0;
     for (float component : rotated) {
       total += component;
-      squares += component * component;
+      squares += (double) component * component;
     }
     sum = (float) total;
     norm = (float) Math.sqrt(squares);
     step = step(rotated);
     levels = new short[rotated.length];
-    float inverse = step > 0 ? 1 / step : 0;
+    // One that is too small to be divided by is nothing.
+    float inverse = step >= Float.MIN_NORMAL ? 1 / step : 0;
     for (int d = 0; d < levels.length; d++) {
       levels[d] = (short) Math.round(rotated[d] * inverse);
     }
@@ -43,7 +44,7 @@ final class QueryCode {
       int to = Math.min(pairs, from + Kernels.PART);
       double squares = 0;
       for (int p = from; p < to; p++) {
-        squares += rotated[p] * rotated[p] + rotated[p + pairs] * rotated[p + pairs];
+        squares += square(rotated[p]) + square(rotated[p + pairs]);
       }
       double root = Math.sqrt(2.0 * (to - from));
       // Rounding adds a half to each component at most.
@@ -51,6 +52,10 @@ final class QueryCode {
       step = Math.max(step, Math.sqrt(squares) / most);
     }
     return (float) step;
+  }
+
+  private static double square(double component) {
+    return component * component;
   }
 
   float[] vector() {

@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * A random orthogonal map, the same for every vector of an index: it spreads what is in a few
- * components over all of them, so that one scale a vector and one bit a component say much.
+ * components over all of them, so that one scale a vector and a few bits a component say much.
  *
  * <p>Rounds of random signs, Walsh-Hadamard transforms of eight components and a random order,
  * which cost a fraction of a product with a random matrix (Ailon and Chazelle, "Approximate Nearest

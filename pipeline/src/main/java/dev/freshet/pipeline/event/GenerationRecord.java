@@ -64,7 +64,7 @@ public record GenerationRecord(
     }
     if (!(denseWeight > 0 && denseWeight < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "the dense list of generation %d must count more than 0, was %s"
+          "denseWeight of generation %d must be above 0 and finite, was %s"
               .formatted(generation, denseWeight));
     }
   }
@@ -141,6 +141,24 @@ public record GenerationRecord(
   /** It failed its gate. */
   public GenerationRecord rejected(List<String> why, Instant now) {
     return in(GenerationState.REJECTED, target, required, wasServed, why, now);
+  }
+
+  /** With another weight of its dense list. */
+  GenerationRecord withDenseWeight(double weight) {
+    return new GenerationRecord(
+        generation,
+        state,
+        fingerprint,
+        description,
+        origin,
+        vectors,
+        weight,
+        target,
+        required,
+        wasServed,
+        reasons,
+        metrics,
+        time);
   }
 
   private GenerationRecord in(

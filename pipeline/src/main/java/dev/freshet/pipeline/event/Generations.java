@@ -26,7 +26,8 @@ public final class Generations {
   }
 
   /**
-   * These and what a later record says.
+   * These and what a later record says. The weight of a dense list stays what it was at first: a
+   * conductor of an earlier version writes records without it.
    *
    * @throws MalformedRecordException when the record gives a generation another model or other
    *     vectors than it began with, or brings back one that is at its end; vectors of two models
@@ -45,7 +46,9 @@ public final class Generations {
       }
     }
     SortedMap<Integer, GenerationRecord> after = new TreeMap<>(byNumber);
-    after.put(record.generation(), record);
+    after.put(
+        record.generation(),
+        before == null ? record : record.withDenseWeight(before.denseWeight()));
     Integer servedAfter = served;
     if (record.state() == GenerationState.SERVED) {
       servedAfter = record.generation();

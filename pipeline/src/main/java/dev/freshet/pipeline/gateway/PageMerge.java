@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -51,7 +52,7 @@ final class PageMerge {
   /** How much of each list of the whole cluster counts. */
   private int depth() {
     return request.mode() == SearchMode.HYBRID
-        ? Math.max(request.k(), HybridRanking.DEPTH)
+        ? Math.max(request.k(), ReciprocalRankFusion.DEPTH)
         : request.k();
   }
 
@@ -129,9 +130,13 @@ final class PageMerge {
     return page;
   }
 
-  /** All shards answer for one generation, so they say the same. */
+  /** All shards answer for one generation, so those that say anything say the same. */
   private static double denseWeight(List<ShardLists> shards) {
-    return shards.isEmpty() ? ReciprocalRankFusion.EQUAL : shards.get(0).denseWeight();
+    return shards.stream()
+        .map(ShardLists::denseWeight)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(ReciprocalRankFusion.EQUAL);
   }
 
   private List<ShardHit> newest(List<ShardHit> list, Set<String> superseded) {

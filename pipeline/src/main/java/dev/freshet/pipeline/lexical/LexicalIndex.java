@@ -331,10 +331,7 @@ public final class LexicalIndex implements AutoCloseable {
    *     written
    */
   public LexicalSearch search(String query) {
-    Map<String, Integer> words = Bm25.words(ANALYZER, query);
-    words
-        .keySet()
-        .removeAll(words.keySet().stream().skip(IndexSearcher.getMaxClauseCount()).toList());
+    Map<String, Integer> words = Bm25.queryWords(ANALYZER, query);
     try {
       refresh();
       return new LexicalSearch(searchers, searchers.acquire(), ANALYZER, words);

@@ -14,6 +14,7 @@ import dev.freshet.pipeline.store.StoredDocument;
 import dev.freshet.pipeline.store.StoredVectors;
 import dev.freshet.pipeline.store.StoredVersion;
 import dev.freshet.pipeline.store.VectorStore;
+import dev.freshet.training.retrieval.ReciprocalRankFusion;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -243,7 +244,7 @@ public final class GenerationIndex implements AutoCloseable {
       int k,
       @Nullable Filter filter,
       @Nullable Double recall) {
-    int depth = Math.max(k, HybridRanking.DEPTH);
+    int depth = Math.max(k, ReciprocalRankFusion.DEPTH);
     List<Candidate> dense = search(vector, depth, filter, recall);
     try (LexicalSearch found = words.search(query)) {
       LexicalRetrieval retrieval = new LexicalRetrieval(this, found, filter);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation its number
  * @param state where it stands; {@code BUILDING} also while this node still reads it
  * @param vectors the generation whose vectors it searches
+ * @param denseWeight what a place in the dense list counts on its hybrid pages
  * @param documents live documents in this node's store
  * @param passages live passages in this node's store
  * @param dimensions length of the vectors, 0 where the generation is not here
@@ -31,6 +32,7 @@ public record GenerationStatus(
     int generation,
     GenerationState state,
     int vectors,
+    double denseWeight,
     long documents,
     long passages,
     int dimensions,
@@ -88,6 +90,7 @@ public record GenerationStatus(
         generation,
         state,
         vectors,
+        denseWeight,
         documents,
         passages,
         dimensions,
@@ -117,6 +120,7 @@ public record GenerationStatus(
         record.generation(),
         state,
         record.vectors(),
+        record.denseWeight(),
         documents,
         passages,
         dimensions,

@@ -15,9 +15,6 @@ import java.util.Map;
  * newer one counts, where that was found.
  */
 public final class HybridRanking {
-  /** How much of each list is fused, at least. */
-  public static final int DEPTH = 100;
-
   private HybridRanking() {}
 
   /** Best first; of equal scores the smaller id. */

@@ -38,6 +38,7 @@ public record ClickedPage(ShownPage page, int[] clicks) {
             new Page(query.id(), slots, policy),
             page.clientId(),
             Arrays.stream(clicks).boxed().toList()),
+        page.hybridOf(),
         Instant.ofEpochMilli(page.millis()));
   }
 }

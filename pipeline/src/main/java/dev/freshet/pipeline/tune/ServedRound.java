@@ -207,7 +207,7 @@ final class ServedRound implements RoundRunner {
         config.gate().heldOut(),
         config.gate().least(),
         config.gate().pool(),
-        served.denseWeight(),
+        new FeedbackSettings.Fusion(served.generation(), served.denseWeight()),
         served.generation());
   }
 

@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.tune;
 
 import dev.freshet.pipeline.event.Impression;
+import dev.freshet.pipeline.event.SearchMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param explore share of such pages on which two documents change places
  * @param objectIds in the order shown, {@link Impression#EXPLORED_SLOTS} at most
  * @param ranks where the search had put each, from 1
+ * @param hybridOf the generation whose two lists were fused; 0 where the page was filled otherwise
  * @param clientId who asked; null where that is not known
  * @param millis when, since the epoch
  */
@@ -20,6 +22,7 @@ public record ShownPage(
     double explore,
     String[] objectIds,
     int[] ranks,
+    int hybridOf,
     @Nullable String clientId,
     long millis) {
 
@@ -35,6 +38,7 @@ public record ShownPage(
         impression.explore(),
         slots.stream().map(Impression.Slot::objectId).toArray(String[]::new),
         slots.stream().mapToInt(Impression.Slot::rank).toArray(),
+        impression.mode() == SearchMode.HYBRID ? impression.generation() : 0,
         impression.clientId(),
         millis);
   }

@@ -1,10 +1,13 @@
 package dev.freshet.pipeline.ann;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -88,20 +91,51 @@ class CodesTest {
     assertThat(Math.sqrt(squares / queries / ROWS)).isBetween(0.9, 1.1);
   }
 
-  /** The largest product that there can be: nothing overflows. Equal components round alike. */
+  /** The largest products that there can be: nothing overflows. Equal components round alike. */
   @ParameterizedTest
   @ValueSource(ints = {64, 384, 1_024, 2_048})
   void aQueryAndARowOfOneDirectionAreNear(int padded) {
-    float[] along = new float[padded];
+    float[] mixed = new float[padded];
+    float[] negative = new float[padded];
     for (int d = 0; d < padded; d++) {
-      along[d] = random.nextBoolean() ? 1 : -1;
+      mixed[d] = random.nextBoolean() ? 1 : -1;
+      negative[d] = -1;
     }
-    Codes codes = new Codes(Kernels.GROUP, padded);
-    codes.set(0, Posting.of(along));
-    int[] sums = new int[Kernels.GROUP];
+    for (float[] along : List.of(mixed, negative)) {
+      float[] against = new float[padded];
+      for (int d = 0; d < padded; d++) {
+        against[d] = -along[d];
+      }
+      assertThat(bound(along, along)).isBetween(0.9f * padded, 1.15f * padded);
+      assertThat(bound(against, along)).isBetween(-1.1f * padded, -0.85f * padded);
+    }
+  }
+
+  private static float bound(float[] query, float[] row) {
+    Codes codes = new Codes(Kernels.GROUP, row.length);
+    codes.set(0, Posting.of(row));
     float[] bounds = new float[1];
-    QueryCode query = new QueryCode(along);
-    codes.bound(query, 3, 0, 1, sums, bounds);
-    assertThat(bounds[0]).isBetween(0.9f * padded, 1.15f * padded);
+    codes.bound(new QueryCode(query), 0, 0, 1, new int[Kernels.GROUP], bounds);
+    return bounds[0];
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 384})
+  void rowsAreBoundWhereverOneBegins(int padded) {
+    Codes codes = codes(postings(padded), padded);
+    QueryCode query = new QueryCode(gaussian(padded));
+    int[] sums = new int[Codes.capacity(ROWS)];
+    float[] all = new float[ROWS];
+    codes.bound(query, 2, 0, ROWS, sums, all);
+    float[] rest = new float[ROWS - Kernels.GROUP];
+    codes.bound(query, 2, Kernels.GROUP, rest.length, sums, rest);
+    assertThat(rest).containsExactly(Arrays.copyOfRange(all, Kernels.GROUP, ROWS));
+  }
+
+  @Test
+  void hasRoomForWholeGroupsOnly() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Codes(1, 64))
+        .withMessage("the capacity must be a multiple of 32, was 1");
   }
 }

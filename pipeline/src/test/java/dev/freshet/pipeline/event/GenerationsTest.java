@@ -46,6 +46,15 @@ class GenerationsTest {
   }
 
   @Test
+  void theWeightOfTheDenseListStaysWhateverLaterRecordsSay() throws MalformedRecordException {
+    GenerationRecord built = published(2).building(new TreeMap<>(), NOW);
+    Generations all = of(published(2), built.withDenseWeight(1));
+    GenerationRecord known = Objects.requireNonNull(all.get(2));
+    assertThat(known).isEqualTo(built);
+    assertThat(known.complete(new TreeMap<>(), NOW).served(NOW).denseWeight()).isEqualTo(2);
+  }
+
+  @Test
   void inARecordOfAnEarlierVersionBothListsCountAlike() throws MalformedRecordException {
     String now = new String(GenerationRecordCodec.encode(published(7)), UTF_8);
     String earlier = now.replace("\"denseWeight\":2.0,", "");
@@ -56,7 +65,7 @@ class GenerationsTest {
             () ->
                 GenerationRecordCodec.decode(
                     now.replace("Weight\":2.0", "Weight\":0").getBytes(UTF_8)))
-        .withMessageContaining("must count more than 0, was 0.0");
+        .withMessageContaining("must be above 0 and finite, was 0.0");
   }
 
   @Test

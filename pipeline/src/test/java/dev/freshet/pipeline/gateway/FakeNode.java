@@ -47,7 +47,7 @@ final class FakeNode implements Shard, AutoCloseable {
   /** Served and ready; the first one is served. */
   volatile List<Integer> ready = List.of(1);
 
-  volatile double denseWeight = 1;
+  volatile @Nullable Double denseWeight;
 
   /** Run before a search is answered. */
   volatile Runnable beforeSearch = () -> {};

@@ -175,6 +175,21 @@ class LocalSearcherTest {
   }
 
   @Test
+  void theDenseListCountsAsMuchAsItIsGiven() {
+    var weighted = new LocalSearcher(GENERATION, index, encoder, 4, TIMEOUT, 10, () -> progress);
+    List<Hit> hits =
+        weighted.search(new SearchRequest("first", 5, SearchMode.HYBRID, null, null)).hits();
+    assertThat(hits).extracting(Hit::id).startsWith("a");
+    assertThat(hits.get(0).score()).isEqualTo((float) (4 / 6.0 + 1 / 6.0));
+    assertThat(hits.get(1).score()).isEqualTo((float) (4 / 7.0));
+    assertThat(
+            weighted
+                .lists(new ShardQuery("first", SearchMode.DENSE, 5, 1, null, GENERATION, null))
+                .denseWeight())
+        .isEqualTo(4);
+  }
+
+  @Test
   void tellsBothListsWithWhatIsShownOnce() {
     ShardLists lists =
         searcher.lists(new ShardQuery("first", SearchMode.HYBRID, 5, 1, null, GENERATION, null));

@@ -98,14 +98,14 @@ class ShardJsonTest {
     ShardLists lists =
         new ShardLists(
             1,
-            2,
+            2.0,
             List.of(
                 new ShardHit(version, 0.1f, new ShardHit.Shown("t", "s", Map.of("a", "b"))),
                 new ShardHit(version, Math.nextUp(0.1f), null)),
             List.of());
     assertThat(ShardJson.read(ShardJson.write(lists), ShardLists.class)).isEqualTo(lists);
     byte[] earlier = "{\"generation\": 1, \"dense\": [], \"lexical\": []}".getBytes(UTF_8);
-    assertThat(ShardJson.read(earlier, ShardLists.class).denseWeight()).isEqualTo(1);
+    assertThat(ShardJson.read(earlier, ShardLists.class).denseWeight()).isNull();
   }
 
   @Test

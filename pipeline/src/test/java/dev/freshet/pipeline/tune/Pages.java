@@ -9,7 +9,14 @@ final class Pages {
   /** Of three documents, as ranked. */
   static ShownPage shown(String queryId, @Nullable String client, long millis) {
     return new ShownPage(
-        queryId, "what", 0.05, new String[] {"a", "b", "c"}, new int[] {1, 2, 3}, client, millis);
+        queryId,
+        "what",
+        0.05,
+        new String[] {"a", "b", "c"},
+        new int[] {1, 2, 3},
+        0,
+        client,
+        millis);
   }
 
   static ClickedPage clicked(String queryId, @Nullable String client, long millis) {

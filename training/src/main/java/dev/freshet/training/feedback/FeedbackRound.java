@@ -135,7 +135,7 @@ public final class FeedbackRound {
 
   /** A round without modules: pages stay as they are. */
   private Outcome none(Verdict verdict, int examples) {
-    return new Outcome(verdict, null, settings.denseWeight(), examples);
+    return new Outcome(verdict, null, settings.fusion().denseWeight(), examples);
   }
 
   private void train(TunedModel candidate, TaughtExamples taught) {
@@ -175,15 +175,23 @@ public final class FeedbackRound {
               .and(judges.onFreshClicks(fresh, judging, settings.leastJudged()))
               .and(judges.onPastClicks(earlier, reminding));
       verdict = golden == null ? verdict : verdict.and(judges.onGolden(golden));
+      if (!verdict.isAccepted()) {
+        return new Judged(verdict, settings.fusion().denseWeight());
+      }
       double denseWeight =
-          verdict.isAccepted()
-              ? judges.denseWeight(fresh, judging, settings.denseWeight())
-              : settings.denseWeight();
+          judges.denseWeight(onHybridPages(all, judging), settings.fusion(), golden);
       return new Judged(
           verdict.and(Verdict.accepted(Map.of("dense weight", denseWeight))), denseWeight);
     } catch (EncodingException e) {
-      return new Judged(Verdict.rejected("canary: " + e.getMessage()), settings.denseWeight());
+      return new Judged(
+          Verdict.rejected("canary: " + e.getMessage()), settings.fusion().denseWeight());
     }
+  }
+
+  /** Only these say anything of a weight: the one that their pages had. */
+  private Clicked onHybridPages(ClickLog all, Interactions judging) {
+    Interactions hybrid = judging.hybridOf(settings.fusion().generation());
+    return new Clicked(ClickedGains.of(settings.estimator(), all, hybrid.log()), hybrid);
   }
 
   /** What was shown, what the golden set judges, and some of the others. */

@@ -15,8 +15,7 @@ import dev.freshet.training.round.TuningPlan;
  * @param leastJudged queries with a click among them, below which nothing can be judged
  * @param pool documents that the judges search in, beside those that were shown to the users whose
  *     clicks judge
- * @param denseWeight what a place in the dense list counts on the served generation's hybrid pages,
- *     where one in the list by words counts 1
+ * @param fusion of the pages that people clicked on
  * @param seed same seed and interactions, same modules
  */
 public record FeedbackSettings(
@@ -26,8 +25,17 @@ public record FeedbackSettings(
     double heldOut,
     int leastJudged,
     int pool,
-    double denseWeight,
+    Fusion fusion,
     long seed) {
+
+  /**
+   * How the served generation puts hybrid pages together.
+   *
+   * @param generation its number
+   * @param denseWeight what a place in the dense list counts, where one in the other counts 1
+   */
+  public record Fusion(int generation, double denseWeight) {}
+
   public FeedbackSettings {
     if (!(heldOut > 0 && heldOut < 1)) {
       throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package dev.freshet.training.feedback;
 
 import dev.freshet.training.corpus.CorpusDocument;
+import dev.freshet.training.corpus.CorpusQuery;
 import dev.freshet.training.evaluation.PairedComparison;
 import dev.freshet.training.retrieval.Bm25Retriever;
 import dev.freshet.training.retrieval.Ranking;
@@ -21,40 +22,40 @@ import java.util.stream.DoubleStream;
  * would stay below it, and show nothing more that it could learn from.
  *
  * <p>People click what the pages showed, so their clicks speak for the weight that the pages had.
- * Hence one step a round, and only where the clicks leave no doubt.
+ * Hence one step a round, only where the clicks leave no doubt, and never so far that a list is not
+ * seen any more. Used by one thread.
  */
-final class FusionJudge {
+final class FusionJudge implements AutoCloseable {
   /** By which a weight grows or shrinks in a round. */
   private static final double STEP = 2;
 
-  /** Beyond that one of the lists decides alone. */
-  private static final double MOST = 8;
+  /**
+   * The first document that only one list has scores {@code 1 / (K + 1)}: with this weight six of
+   * the other list stand before it, so it is on a page of ten. With twice as much it would be on
+   * none, and nobody could click it.
+   */
+  private static final double MOST = 2;
 
-  /** How much of each list is fused, as in a search. */
-  private static final int DEPTH = 100;
-
-  private final ClickedQueries queries;
   private final Retriever dense;
-  private final List<CorpusDocument> pool;
+  private final Bm25Retriever words;
   private final long seed;
 
   /**
    * @param dense finds documents of the pool
    */
-  FusionJudge(ClickedQueries queries, Retriever dense, List<CorpusDocument> pool, long seed) {
-    this.queries = queries;
+  FusionJudge(Retriever dense, List<CorpusDocument> pool, long seed) {
     this.dense = dense;
-    this.pool = pool;
+    this.words = new Bm25Retriever(pool);
     this.seed = seed;
   }
 
   /**
    * The weight for the next generation's pages.
    *
-   * @param now the one that the pages had
+   * @param queries with clicks on pages that had the weight of now
    * @return the same, or a step more or less where that is better beyond doubt
    */
-  double denseWeight(double now) {
+  double denseWeight(ClickedQueries queries, double now) {
     if (queries.isEmpty()) {
       return now;
     }
@@ -62,7 +63,7 @@ final class FusionJudge {
         DoubleStream.of(now, now * STEP, now / STEP)
             .filter(weight -> weight == now || (weight <= MOST && weight >= 1 / MOST))
             .toArray();
-    double[][] scores = scores(weights);
+    double[][] scores = queries.discounted(asked -> pages(asked, weights));
     double best = now;
     double most = 0;
     for (int i = 1; i < weights.length; i++) {
@@ -75,17 +76,15 @@ final class FusionJudge {
     return best;
   }
 
-  private double[][] scores(double[] weights) {
-    try (Bm25Retriever words = new Bm25Retriever(pool)) {
-      return queries.discounted(
-          asked -> {
-            Run near = dense.retrieve(asked, DEPTH);
-            Run lexical = words.retrieve(asked, DEPTH);
-            return Arrays.stream(weights).mapToObj(weight -> fused(near, weight, lexical)).toList();
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot close the index in memory", e);
-    }
+  /** What would be shown with a weight. */
+  Run pages(List<CorpusQuery> queries, double denseWeight) {
+    return pages(queries, new double[] {denseWeight}).get(0);
+  }
+
+  private List<Run> pages(List<CorpusQuery> queries, double[] denseWeights) {
+    Run near = dense.retrieve(queries, ReciprocalRankFusion.DEPTH);
+    Run lexical = words.retrieve(queries, ReciprocalRankFusion.DEPTH);
+    return Arrays.stream(denseWeights).mapToObj(weight -> fused(near, weight, lexical)).toList();
   }
 
   private static Run fused(Run dense, double weight, Run lexical) {
@@ -99,5 +98,14 @@ final class FusionJudge {
                     ReciprocalRankFusion.fuse(
                         ranking.ids(), weight, lexical.ranking(query).ids())));
     return new Run(fused);
+  }
+
+  @Override
+  public void close() {
+    try {
+      words.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot close the index in memory", e);
+    }
   }
 }

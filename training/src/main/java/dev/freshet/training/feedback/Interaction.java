@@ -11,9 +11,11 @@ import java.util.Locale;
  *
  * @param query with the id that all searches for the same have
  * @param impression of a page of that query
+ * @param hybridOf the generation whose two lists were fused for the page; 0 where it was filled
+ *     otherwise
  * @param time of the search
  */
-public record Interaction(CorpusQuery query, Impression impression, Instant time) {
+public record Interaction(CorpusQuery query, Impression impression, int hybridOf, Instant time) {
   /**
    * @throws IllegalArgumentException when the page is another query's
    */

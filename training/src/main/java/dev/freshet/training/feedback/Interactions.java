@@ -82,6 +82,11 @@ public record Interactions(List<Interaction> all) {
     return shown;
   }
 
+  /** Those whose pages the two lists of one generation made. */
+  Interactions hybridOf(int generation) {
+    return new Interactions(all.stream().filter(each -> each.hybridOf() == generation).toList());
+  }
+
   /** Those of some queries, by their ids. */
   public Interactions of(Set<String> queryIds) {
     return new Interactions(

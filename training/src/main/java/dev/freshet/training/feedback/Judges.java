@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hold new modules against those that are served, in a pool of documents that both encode. Used by
@@ -32,7 +33,6 @@ final class Judges {
   private final DenseRetriever before;
   private final DenseRetriever after;
   private final List<CorpusDocument> pool;
-
   private final long seed;
 
   private Judges(
@@ -103,7 +103,7 @@ final class Judges {
 
   private Judgement onClicks(ClickedGains gains, Interactions clicked) {
     double[][] scores =
-        new ClickedQueries(gains, clicked, pool, seed)
+        queries(new Clicked(gains, clicked))
             .discounted(
                 asked ->
                     List.of(
@@ -112,14 +112,28 @@ final class Judges {
   }
 
   /**
-   * How much the candidate's list should count on hybrid pages, by the same clicks as {@link
-   * #onFreshClicks}.
+   * How much the candidate's list should count on hybrid pages.
    *
-   * @param now what the served generation's counts there
+   * @param clicked on pages that were put together as {@code fusion} says
+   * @param golden must not fall for it; null where there is none
    */
-  double denseWeight(ClickedGains gains, Interactions clicked, double now) {
-    return new FusionJudge(new ClickedQueries(gains, clicked, pool, seed), after, pool, seed)
-        .denseWeight(now);
+  double denseWeight(Clicked clicked, FeedbackSettings.Fusion fusion, @Nullable GoldenSet golden) {
+    try (FusionJudge judge = new FusionJudge(after, pool, seed)) {
+      double now = fusion.denseWeight();
+      double next = judge.denseWeight(queries(clicked), now);
+      return golden == null || golden(judge, next, golden) >= golden(judge, now, golden)
+          ? next
+          : now;
+    }
+  }
+
+  private static double golden(FusionJudge judge, double denseWeight, GoldenSet golden) {
+    Run run = judge.pages(golden.queries(), denseWeight);
+    return new RunScores(run, golden.qrels(), List.of(NDCG)).mean(NDCG);
+  }
+
+  private ClickedQueries queries(Clicked clicked) {
+    return new ClickedQueries(clicked.gains(), clicked.interactions(), pool, seed);
   }
 
   /** By judgements that people made with care: the candidate must not fall behind at all. */

@@ -17,6 +17,7 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.BoostQuery;
+import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.similarities.BM25Similarity;
@@ -82,6 +83,18 @@ public final class Bm25 {
     return new Field(CONTENTS, contents(title, text), TYPE);
   }
 
+  /**
+   * How often each word of a query is in it, in the order of the first. Of more than 1,024
+   * different ones, which are all that Lucene takes, the first 1,024 count.
+   */
+  public static Map<String, Integer> queryWords(Analyzer analyzer, String query) {
+    Map<String, Integer> words = words(analyzer, query);
+    words
+        .keySet()
+        .removeAll(words.keySet().stream().skip(IndexSearcher.getMaxClauseCount()).toList());
+    return words;
+  }
+
   /** How often each word is in a text, in the order of the first. */
   public static Map<String, Integer> words(Analyzer analyzer, String text) {
     Map<String, Integer> words = new LinkedHashMap<>();
@@ -101,7 +114,7 @@ public final class Bm25 {
   /**
    * Whatever holds any of the words; one that comes twice in the query counts twice.
    *
-   * @throws org.apache.lucene.search.IndexSearcher.TooManyClauses for more than 1,024 words
+   * @param words as {@link #queryWords} has them
    */
   public static Query anyOf(Map<String, Integer> words) {
     BooleanQuery.Builder any = new BooleanQuery.Builder();

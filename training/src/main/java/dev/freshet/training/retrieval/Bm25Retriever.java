@@ -26,8 +26,7 @@ import org.apache.lucene.store.Directory;
 /**
  * The lexical baseline: {@link Bm25} over an index in memory.
  *
- * <p>Thread-safe. A query of more than 1,024 different words is refused by Lucene ({@link
- * IndexSearcher.TooManyClauses}).
+ * <p>Thread-safe. Of a query of more than 1,024 different words the first 1,024 count.
  */
 public final class Bm25Retriever implements Retriever, Closeable {
   /** Large, so that what is never merged is in few pieces. */
@@ -91,7 +90,7 @@ public final class Bm25Retriever implements Retriever, Closeable {
   }
 
   private Ranking search(CorpusQuery query, int depth) {
-    Query words = Bm25.anyOf(Bm25.words(analyzer, query.text()));
+    Query words = Bm25.anyOf(Bm25.queryWords(analyzer, query.text()));
     try {
       List<ScoredDocument> found = new ArrayList<>();
       for (ScoreDoc hit : searcher.search(words, depth).scoreDocs) {

@@ -10,17 +10,20 @@ import java.util.Set;
 
 /**
  * Joins runs whose scores cannot be compared: a document scores the sum of {@code 1 / (5 + rank)}
- * over the runs that found it, ranks counted from 1.
+ * over the runs that found it, ranks counted from 1; of two lists one may count more.
  *
  * <p>Source: Cormack, Clarke and Büttcher, <i>Reciprocal Rank Fusion outperforms Condorcet and
  * individual rank learning methods</i>, SIGIR 2009. Its constant of 60 is for many runs that are
  * about equally good: of two, a document that stands low in both goes before the first of either,
- * and a query that one of them knows nothing about gets an empty page. With 5 both lists must have
- * a document among their first seven for that.
+ * and a query that one of them knows nothing about gets an empty page. With 5, and where both count
+ * alike, they must have a document among their first seven for that.
  */
 public final class ReciprocalRankFusion {
   /** Added to every rank: see above. */
   public static final int K = 5;
+
+  /** How much of each list of a hybrid search is fused, at least. */
+  public static final int DEPTH = 100;
 
   /** What the dense list counts where both lists count alike. */
   public static final double EQUAL = 1;

@@ -110,7 +110,7 @@ class FeedbackRoundTest {
         0.25,
         20,
         SIZE,
-        ReciprocalRankFusion.EQUAL,
+        new FeedbackSettings.Fusion(1, ReciprocalRankFusion.EQUAL),
         1);
   }
 
@@ -144,6 +144,7 @@ class FeedbackRoundTest {
           new Interaction(
               Objects.requireNonNull(queries.get(query)),
               impression,
+              1,
               Instant.ofEpochSecond(session)));
     }
     return new Interactions(all);
@@ -190,6 +191,7 @@ class FeedbackRoundTest {
       assertThat(metrics.get("held out discounted gain"))
           .isGreaterThan(metrics.get("held out discounted gain before"));
       assertThat(metrics.get("held out queries")).isGreaterThanOrEqualTo(20);
+      assertThat(metrics).containsEntry("dense weight", outcome.denseWeight());
     }
   }
 
@@ -248,6 +250,7 @@ class FeedbackRoundTest {
                   return new Interaction(
                       honest.query(),
                       new Impression(page, null, HONEST.click(page, belief, random)),
+                      1,
                       honest.time());
                 })
             .toList());
@@ -284,7 +287,7 @@ class FeedbackRoundTest {
             0.25,
             SIZE + 1,
             SIZE,
-            ReciprocalRankFusion.EQUAL,
+            new FeedbackSettings.Fusion(1, ReciprocalRankFusion.EQUAL),
             1);
     try (FeedbackRound.Outcome outcome = run(strict, null, fresh, Interactions.NONE)) {
       assertThat(outcome.verdict().reasons())

@@ -8,6 +8,7 @@ import dev.freshet.training.click.Page;
 import dev.freshet.training.corpus.CorpusDocument;
 import dev.freshet.training.corpus.CorpusQuery;
 import dev.freshet.training.retrieval.Ranking;
+import dev.freshet.training.retrieval.ReciprocalRankFusion;
 import dev.freshet.training.retrieval.Retriever;
 import dev.freshet.training.retrieval.Run;
 import dev.freshet.training.retrieval.ScoredDocument;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Of each query one document has the word, another one is near, and users click one of the two. */
@@ -58,14 +60,16 @@ class FusionJudgeTest {
       Page page = Page.asRanked(Integer.toString(i), List.of("near " + i, "word " + i));
       List<Integer> clicks = List.of(likesNear.test(i) ? 1 : 2);
       clicked.add(
-          new Interaction(query(i), new Impression(page, null, clicks), Instant.ofEpochSecond(i)));
+          new Interaction(
+              query(i), new Impression(page, null, clicks), 1, Instant.ofEpochSecond(i)));
     }
     Interactions interactions = new Interactions(clicked);
     ClickedGains gains =
         ClickedGains.of(Estimator.UNWEIGHTED, interactions.log(), interactions.log());
     List<CorpusDocument> pool = pool();
-    return new FusionJudge(new ClickedQueries(gains, interactions, pool, 1), DENSE, pool, 1)
-        .denseWeight(weight);
+    try (FusionJudge judge = new FusionJudge(DENSE, pool, 1)) {
+      return judge.denseWeight(new ClickedQueries(gains, interactions, pool, 1), weight);
+    }
   }
 
   @Test
@@ -81,7 +85,31 @@ class FusionJudgeTest {
 
   @Test
   void noListDecidesAlone() {
-    assertThat(after(8, query -> true)).isEqualTo(8);
-    assertThat(after(0.125, query -> false)).isEqualTo(0.125);
+    assertThat(after(2, query -> true)).isEqualTo(2);
+    assertThat(after(0.5, query -> false)).isEqualTo(0.5);
+  }
+
+  /** Words that nobody else has, more than Lucene takes in one query. */
+  @Test
+  void aLongQueryIsJudgedByItsFirstWords() {
+    StringBuilder text = new StringBuilder("word7");
+    for (int i = 0; i < 2_000; i++) {
+      text.append(" other").append(i);
+    }
+    try (FusionJudge judge = new FusionJudge(DENSE, pool(), 1)) {
+      CorpusQuery query = new CorpusQuery("7", text.toString(), null);
+      assertThat(judge.pages(List.of(query), 1).ranking("7").ids())
+          .containsExactly("word 7", "near 7");
+    }
+  }
+
+  @Test
+  void whatStandsFirstInEitherListStaysOnAPageOfTen() {
+    List<String> dense = IntStream.range(0, 100).mapToObj(i -> "near " + i).toList();
+    List<String> lexical = IntStream.range(0, 100).mapToObj(i -> "word " + i).toList();
+    assertThat(ReciprocalRankFusion.fuse(dense, 2, lexical).ids().subList(0, 10))
+        .contains("near 0", "word 0");
+    assertThat(ReciprocalRankFusion.fuse(dense, 0.5, lexical).ids().subList(0, 10))
+        .contains("near 0", "word 0");
   }
 }

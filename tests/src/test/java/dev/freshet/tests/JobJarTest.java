@@ -28,7 +28,6 @@ class JobJarTest {
           "ai.djl.", // in Flink's lib/: natives load once a JVM
           "com.sun.jna.",
           "dev.freshet.model.",
-          "org.apache.lucene.",
           "org.rocksdb.", // Flink may bring its own, with the same names
           "io.javalin.",
           "org.eclipse.jetty.",
@@ -90,6 +89,16 @@ class JobJarTest {
       }
     }
     assertThat(missing).isEmpty();
+  }
+
+  /** It looks for its codecs among the services of the jar. */
+  @Test
+  void luceneFindsItsCodecsThere() throws Exception {
+    try (URLClassLoader cluster = clusterLoader()) {
+      Class<?> codec = Class.forName("org.apache.lucene.codecs.Codec", true, cluster);
+      assertThat(codec.getClassLoader()).isSameAs(cluster);
+      assertThat(codec.getMethod("getDefault").invoke(null)).isInstanceOf(codec);
+    }
   }
 
   private static boolean found(ClassLoader loader, JavaClass wanted) {

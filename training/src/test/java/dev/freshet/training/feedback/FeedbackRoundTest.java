@@ -265,6 +265,8 @@ class FeedbackRoundTest {
           .singleElement()
           .asString()
           .startsWith("it forgets earlier clicks: discounted gain ");
+      assertThat(outcome.denseWeight()).isEqualTo(ReciprocalRankFusion.EQUAL);
+      assertThat(outcome.verdict().metrics()).doesNotContainKey("dense weight");
     }
   }
 

@@ -25,7 +25,7 @@ package dev.freshet.pipeline.ann;
  * <p>One writer; readers see a row once its owner has published it. A row does not change.
  */
 final class Codes {
-  private static final int HALF_BITS = 4;
+  private static final int HALF_BITS = Kernels.HALF_BITS;
   private static final int LOW = (1 << HALF_BITS) - 1;
   private static final int ROWS = Kernels.GROUP;
 

@@ -25,13 +25,15 @@ final class Kernels {
   /** Rows whose scanned halves lie side by side. */
   static final int GROUP = 32;
 
-  /** What is added to a half so that it is not negative. */
+  /** What is added to a high half so that it is not negative: none is farther from zero. */
   static final int BIAS = 8;
 
   /** Pairs of components whose products are added up in 16 bits. */
   static final int PART = 128;
 
-  private static final short HALF_BITS = 4;
+  /** Bits of either half of a level. */
+  static final int HALF_BITS = 4;
+
   private static final short LOW_BITS = (1 << HALF_BITS) - 1;
 
   private static final VectorSpecies<Short> SHORTS =

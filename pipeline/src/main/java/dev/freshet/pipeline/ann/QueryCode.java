@@ -5,9 +5,6 @@ package dev.freshet.pipeline.ann;
  * product with what is scanned of a row fits into 16 bits. Immutable and thread-safe.
  */
 final class QueryCode {
-  /** The largest absolute value of a high half. */
-  private static final double MOST_HALF = 8;
-
   private final float[] vector;
   private final float norm;
   private final float sum;
@@ -48,7 +45,7 @@ final class QueryCode {
       }
       double root = Math.sqrt(2.0 * (to - from));
       // Rounding adds a half to each component at most.
-      double most = Short.MAX_VALUE / (MOST_HALF * root) - root / 2;
+      double most = Short.MAX_VALUE / (Kernels.BIAS * root) - root / 2;
       step = Math.max(step, Math.sqrt(squares) / most);
     }
     return (float) step;

@@ -160,32 +160,35 @@ public final class FeedbackRound {
       Interactions past,
       SortedMap<String, CorpusDocument> documents) {
     ClickLog all = known.log();
-    ClickedGains fresh = ClickedGains.of(settings.estimator(), all, heldOut.log());
-    ClickedGains earlier = ClickedGains.of(settings.estimator(), all.and(past.log()), past.log());
-    fresh = fresh.sample(MOST_JUDGING, settings.seed());
-    earlier = earlier.sample(MOST_JUDGING, settings.seed());
-    Interactions judging = heldOut.of(fresh.byQuery().keySet());
-    Interactions reminding = past.of(earlier.byQuery().keySet());
-    List<CorpusDocument> pool = pool(judging.and(reminding).shown(), documents);
+    Clicked fresh = clicked(all, heldOut);
+    Clicked earlier = clicked(all.and(past.log()), past);
+    List<CorpusDocument> pool =
+        pool(fresh.interactions().and(earlier.interactions()).shown(), documents);
     try (TunedModel before = served.get()) {
       Judges judges = Judges.convene(before, candidate, pool, settings.seed());
       Verdict verdict =
           judges
               .onSanity()
-              .and(judges.onFreshClicks(fresh, judging, settings.leastJudged()))
-              .and(judges.onPastClicks(earlier, reminding));
+              .and(judges.onFreshClicks(fresh, settings.leastJudged()))
+              .and(judges.onPastClicks(earlier));
       verdict = golden == null ? verdict : verdict.and(judges.onGolden(golden));
       if (!verdict.isAccepted()) {
         return new Judged(verdict, settings.fusion().denseWeight());
       }
-      double denseWeight =
-          judges.denseWeight(onHybridPages(all, judging), settings.fusion(), golden);
-      return new Judged(
-          verdict.and(Verdict.accepted(Map.of("dense weight", denseWeight))), denseWeight);
+      Clicked hybrid = onHybridPages(all, fresh.interactions());
+      return new Judged(verdict, judges.denseWeight(hybrid, settings.fusion(), golden));
     } catch (EncodingException e) {
       return new Judged(
           Verdict.rejected("canary: " + e.getMessage()), settings.fusion().denseWeight());
     }
+  }
+
+  /** Some of the queries that can be judged, with all clicks on them. */
+  private Clicked clicked(ClickLog known, Interactions judging) {
+    ClickedGains gains =
+        ClickedGains.of(settings.estimator(), known, judging.log())
+            .sample(MOST_JUDGING, settings.seed());
+    return new Clicked(gains, judging.of(gains.byQuery().keySet()));
   }
 
   /** Only these say anything of a weight: the one that their pages had. */

@@ -75,14 +75,14 @@ final class Judges {
    *
    * @param least queries that it takes to judge
    */
-  Verdict onFreshClicks(ClickedGains gains, Interactions clicked, int least) {
-    if (gains.queries().size() < least) {
+  Verdict onFreshClicks(Clicked clicked, int least) {
+    if (clicked.gains().queries().size() < least) {
       return Verdict.unproven(
           "%d of the held-out queries have a click that counts, it takes %d to judge (gate.least)"
-              .formatted(gains.queries().size(), least),
+              .formatted(clicked.gains().queries().size(), least),
           Map.of());
     }
-    Judgement judged = onClicks(gains, clicked);
+    Judgement judged = onClicks(clicked);
     Map<String, Double> metrics = judged.metrics("held out");
     return judged.comparison.interval().low() < 0
         ? Verdict.unproven(judged.said("held-out clicks do not exclude a loss"), metrics)
@@ -90,20 +90,20 @@ final class Judges {
   }
 
   /** By what people clicked on before earlier rounds: the candidate must not have forgotten it. */
-  Verdict onPastClicks(ClickedGains gains, Interactions clicked) {
-    if (gains.queries().isEmpty()) {
+  Verdict onPastClicks(Clicked clicked) {
+    if (clicked.gains().queries().isEmpty()) {
       return Verdict.accepted(Map.of());
     }
-    Judgement judged = onClicks(gains, clicked);
+    Judgement judged = onClicks(clicked);
     Map<String, Double> metrics = judged.metrics("earlier");
     return judged.comparison.interval().high() < 0
         ? Verdict.rejected(judged.said("it forgets earlier clicks"), metrics)
         : Verdict.accepted(metrics);
   }
 
-  private Judgement onClicks(ClickedGains gains, Interactions clicked) {
+  private Judgement onClicks(Clicked clicked) {
     double[][] scores =
-        queries(new Clicked(gains, clicked))
+        queries(clicked)
             .discounted(
                 asked ->
                     List.of(

@@ -39,22 +39,11 @@ public final class ReciprocalRankFusion {
     runs.forEach(run -> queries.addAll(run.rankings().keySet()));
     Map<String, Ranking> fused = new LinkedHashMap<>();
     for (String query : queries) {
-      List<List<String>> lists = runs.stream().map(run -> run.ranking(query).ids()).toList();
-      fused.put(query, fuseLists(lists).top(depth));
+      Map<String, Double> scores = new HashMap<>();
+      runs.forEach(run -> add(scores, run.ranking(query).ids(), 1));
+      fused.put(query, ranking(scores).top(depth));
     }
     return new Run(fused);
-  }
-
-  /**
-   * Joins what several systems found for one query.
-   *
-   * @param lists ids of documents, best first, each at most once in a list
-   * @return every document of any list; equal scores in the order of {@link Ranking}
-   */
-  public static Ranking fuseLists(List<List<String>> lists) {
-    Map<String, Double> scores = new HashMap<>();
-    lists.forEach(ids -> add(scores, ids, 1));
-    return ranking(scores);
   }
 
   /**

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>In each round people ask some of the queries, each again and again, as people do.
  */
 final class Users implements AutoCloseable {
-  private static final int THREADS = 2;
+  /** As many as keep two cores busy: queries that wait together are encoded together. */
+  private static final int THREADS = 8;
+
   private static final int PAGE = 10;
   private static final int CLIENTS = 1_000;
 

@@ -53,29 +53,50 @@ final class IndexedDocument {
   }
 
   /**
-   * @param document Lucene's number in the segment
+   * What is kept of the documents of one segment, read in ascending order. Opening it costs more
+   * than reading one: once a segment and search. One per thread.
    */
-  static String id(LeafReader segment, int document) throws IOException {
-    BinaryDocValues ids = ids(segment);
-    if (!ids.advanceExact(document)) {
-      throw new IOException("document %d of %s has no id".formatted(document, segment));
-    }
-    return ids.binaryValue().utf8ToString();
-  }
+  static final class Values {
+    private final LeafReader segment;
+    private final BinaryDocValues ids;
+    private final NumericDocValues partitions;
+    private final NumericDocValues offsets;
 
-  /**
-   * @param document Lucene's number in the segment
-   */
-  static Position position(LeafReader segment, int document) throws IOException {
-    long partition = number(segment, PARTITION, document);
-    return new Position(Math.toIntExact(partition), number(segment, OFFSET, document));
-  }
-
-  private static long number(LeafReader segment, String field, int document) throws IOException {
-    NumericDocValues values = DocValues.getNumeric(segment, field);
-    if (!values.advanceExact(document)) {
-      throw new IOException("document %d of %s has no %s".formatted(document, segment, field));
+    Values(LeafReader segment) throws IOException {
+      this.segment = segment;
+      this.ids = ids(segment);
+      this.partitions = DocValues.getNumeric(segment, PARTITION);
+      this.offsets = DocValues.getNumeric(segment, OFFSET);
     }
-    return values.longValue();
+
+    /**
+     * @param document Lucene's number in the segment, above those that were read before
+     * @param score that it was found with
+     */
+    LexicalHit hit(int document, float score) throws IOException {
+      if (!ids.advanceExact(document)) {
+        throw missing(document, ID);
+      }
+      return new LexicalHit(ids.binaryValue().utf8ToString(), position(document), score);
+    }
+
+    /**
+     * @param document as for a hit
+     */
+    Position position(int document) throws IOException {
+      int partition = Math.toIntExact(number(partitions, document, PARTITION));
+      return new Position(partition, number(offsets, document, OFFSET));
+    }
+
+    private long number(NumericDocValues values, int document, String field) throws IOException {
+      if (!values.advanceExact(document)) {
+        throw missing(document, field);
+      }
+      return values.longValue();
+    }
+
+    private IOException missing(int document, String field) {
+      return new IOException("document %d of %s has no %s".formatted(document, segment, field));
+    }
   }
 }

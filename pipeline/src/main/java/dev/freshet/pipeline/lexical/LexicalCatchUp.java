@@ -126,7 +126,8 @@ public final class LexicalCatchUp implements AutoCloseable {
       int local = document - segment.docBase;
       Bits live = segment.reader().getLiveDocs();
       if (live == null || live.get(local)) {
-        return IndexedDocument.position(segment.reader(), local);
+        // Opened for this one: ids come in any order of documents.
+        return new IndexedDocument.Values(segment.reader()).position(local);
       }
     }
     return null;

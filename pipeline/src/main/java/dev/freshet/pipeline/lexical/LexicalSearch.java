@@ -4,13 +4,13 @@ import dev.freshet.pipeline.event.Document;
 import dev.freshet.training.retrieval.Bm25;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.TermStates;
 import org.apache.lucene.search.BooleanClause;
@@ -80,10 +80,7 @@ public final class LexicalSearch implements AutoCloseable {
                 .add(new AcceptedIds(accept), BooleanClause.Occur.FILTER)
                 .build();
     try {
-      List<LexicalHit> hits = new ArrayList<>();
-      for (ScoreDoc found : searcher.search(query, n).scoreDocs) {
-        hits.add(hit(found));
-      }
+      List<LexicalHit> hits = hits(searcher.search(query, n).scoreDocs);
       hits.sort(BEST_FIRST);
       return hits;
     } catch (IOException e) {
@@ -91,14 +88,21 @@ public final class LexicalSearch implements AutoCloseable {
     }
   }
 
-  private LexicalHit hit(ScoreDoc found) throws IOException {
-    List<LeafReaderContext> segments = searcher.getIndexReader().leaves();
-    LeafReaderContext segment = segments.get(ReaderUtil.subIndex(found.doc, segments));
-    int document = found.doc - segment.docBase;
-    return new LexicalHit(
-        IndexedDocument.id(segment.reader(), document),
-        IndexedDocument.position(segment.reader(), document),
-        found.score);
+  /** By segment, and in each by Lucene's number, as its values are read. */
+  private List<LexicalHit> hits(ScoreDoc[] found) throws IOException {
+    Arrays.sort(found, Comparator.comparingInt(document -> document.doc));
+    List<LexicalHit> hits = new ArrayList<>(found.length);
+    int next = 0;
+    for (LeafReaderContext segment : searcher.getIndexReader().leaves()) {
+      int end = segment.docBase + segment.reader().maxDoc();
+      if (next < found.length && found[next].doc < end) {
+        IndexedDocument.Values values = new IndexedDocument.Values(segment.reader());
+        for (; next < found.length && found[next].doc < end; next++) {
+          hits.add(values.hit(found[next].doc - segment.docBase, found[next].score));
+        }
+      }
+    }
+    return hits;
   }
 
   /**

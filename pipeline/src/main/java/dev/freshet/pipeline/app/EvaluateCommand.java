@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
     header = {"Measure how well BM25 and models find what people judged relevant.", ""},
     description = {
       "",
-      "The measures are trec_eval's, averaged over all queries with a relevant document (trec_eval"
-          + " -c). Every system is compared with the first one by its nDCG: the 95 %% interval of"
+      "The measures are trec_eval's, averaged over all judged queries (trec_eval -c)."
+          + " Every system is compared with the first one by its nDCG: the 95 %% interval of"
           + " the difference is from the paired bootstrap, p from the two-sided randomisation"
           + " test.",
       ""

@@ -10,19 +10,28 @@ final class JudgedCollections {
   private JudgedCollections() {}
 
   /**
-   * Reads a folder in BEIR's layout.
+   * Reads a folder, in our layout or in BEIR's.
    *
    * @throws CommandException when it is not one
    * @throws dev.freshet.training.corpus.MalformedLineException naming the line that is at fault
    */
   static CorpusCollection read(Path folder) {
+    boolean beir = CollectionFolder.BEIR_FILES.stream().allMatch(file -> has(folder, file));
     for (String file : CollectionFolder.FILES) {
-      if (!Files.isRegularFile(folder.resolve(file))) {
+      if (!beir && !has(folder, file)) {
         throw CommandException.wrongUsage(
-            "%s is no collection: it has no %s (needed are %s)"
-                .formatted(folder, file, String.join(", ", CollectionFolder.FILES)));
+            "%s is no collection: it has no %s (needed are %s, or as BEIR has it %s)"
+                .formatted(
+                    folder,
+                    file,
+                    String.join(", ", CollectionFolder.FILES),
+                    String.join(", ", CollectionFolder.BEIR_FILES)));
       }
     }
     return CollectionFolder.read(folder);
+  }
+
+  private static boolean has(Path folder, String file) {
+    return Files.exists(folder.resolve(file));
   }
 }

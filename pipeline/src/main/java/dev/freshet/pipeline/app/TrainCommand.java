@@ -20,6 +20,7 @@ import dev.freshet.training.round.RoundHistory;
 import dev.freshet.training.round.RoundObjective;
 import dev.freshet.training.round.RoundState;
 import dev.freshet.training.round.TunedModel;
+import dev.freshet.training.round.TuningPlan;
 import dev.freshet.training.round.TuningRound;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -109,10 +110,12 @@ final class TrainCommand implements Runnable {
     if (task == TaskName.reranking && sides != Sides.shared) {
       throw wrongUsage("--task reranking looks at both texts at once: --sides must be shared");
     }
-    LabCollection divided = lab.divide(collections.read());
-    Terminal terminal = Terminal.of(spec);
-    try (Backbone backbone = lab.backbone(encoder)) {
-      train(encoder, backbone, divided, terminal);
+    try {
+      TuningPlan plan = looks.addTo(lab.plan(method.rate()));
+      LabCollection divided = lab.divide(collections.read());
+      try (Backbone backbone = lab.backbone(encoder)) {
+        train(encoder, backbone, divided, plan, Terminal.of(spec));
+      }
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
     } catch (DivergedException e) {
@@ -121,28 +124,32 @@ final class TrainCommand implements Runnable {
   }
 
   private void train(
-      EncoderSettings encoder, Backbone backbone, LabCollection divided, Terminal terminal) {
+      EncoderSettings encoder,
+      Backbone backbone,
+      LabCollection divided,
+      TuningPlan plan,
+      Terminal terminal) {
     TaskBench bench = bench(divided);
     Tuning tuning = bench.adapt(method.tuning(backbone.config()));
+    Setting.Baseline before = bench.baseline(backbone);
+    RoundState state =
+        new RoundState(registry.resolve(STATE), recipe(encoder, backbone, divided, tuning));
     Progress progress = new Progress(terminal, System::nanoTime);
     try (TunedModel tuned = TunedModel.initial(backbone, tuning, sides.sides, seed);
         RoundObjective objective = bench.objective(tuned, seed)) {
-      Setting.Baseline before = bench.baseline(backbone);
-      TrainProgress shown =
-          new TrainProgress(progress, looks.addTo(lab.plan(method.rate())).steps());
       RoundHistory history =
           new TuningRound(
                   tuned,
                   objective,
-                  looks.addTo(lab.plan(method.rate())),
-                  shown,
+                  plan,
+                  new TrainProgress(progress, plan.steps()),
                   () -> bench.validate(tuned),
-                  new RoundState(
-                      registry.resolve(STATE), recipe(encoder, backbone, divided, tuning)))
+                  state)
               .run();
       progress.clear();
       Scores after = bench.test(tuned);
       ModuleManifest published = publish(backbone, tuned, history, after);
+      state.delete();
       print(terminal, published, before, after, history);
     } finally {
       progress.clear();

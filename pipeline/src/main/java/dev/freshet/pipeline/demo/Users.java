@@ -32,7 +32,7 @@ final class Users implements AutoCloseable {
   /** How often a query is asked in a round, on average. */
   private static final int TIMES = 4;
 
-  private static final Duration EASY = Duration.ofMillis(100);
+  private static final Duration EASY = Duration.ofMillis(400);
 
   /** What users are like, and what they ask now. */
   private record Crowd(List<ClickModel> clients, List<CorpusQuery> queries) {}

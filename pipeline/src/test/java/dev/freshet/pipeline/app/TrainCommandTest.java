@@ -87,10 +87,16 @@ class TrainCommandTest {
 
   @Test
   void aTrainingThatDivergesPublishesNothing() {
-    CommandRun run =
-        run("train", "--registry", folder.toString(), "--method", "full", "--rate", "1e30");
-    assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err()).contains("nothing was published");
+    String[] diverging = {"--registry", folder.toString(), "--method", "full", "--rate", "1e30"};
+    CommandRun atAStep = run("train", diverging);
+    assertThat(atAStep.exitCode()).isEqualTo(1);
+    assertThat(atAStep.err()).contains("nothing was published");
+    List<String> looking = new ArrayList<>(List.of(diverging));
+    looking.addAll(List.of("--look-every", "1"));
+    CommandRun atALook = run("train", looking.toArray(String[]::new));
+    assertThat(atALook.exitCode()).isEqualTo(1);
+    assertThat(atALook.err())
+        .contains("after step 1 of", "try a lower one", "nothing was published");
     assertThat(folder).isEmptyDirectory();
   }
 
@@ -171,6 +177,10 @@ class TrainCommandTest {
     assertThat(run("train", "--registry", "r", "--method", "lara").err())
         .contains("'lara' is no method: known are [adapter, bitfit,");
     assertThat(run("train", "--registry", "r", "--budget", "0.0000001").exitCode()).isEqualTo(2);
+    CommandRun steps = run("train", "--registry", "r", "--steps", "0");
+    assertThat(steps.exitCode()).isEqualTo(2);
+    assertThat(steps.err()).contains("at least 1 step");
+    assertThat(run("train", "--registry", "r", "--held-out", "0").exitCode()).isEqualTo(2);
     CommandRun sides = run("train", "--registry", "r", "--task", "reranking", "--sides", "query");
     assertThat(sides.err()).contains("--sides must be shared");
     assertThat(run("compare", "--out", "o", "--rates", "-1").err()).contains("above 0");

@@ -62,9 +62,9 @@ final class LatentClassEm {
    * @param rates where those of the classes start, above 0
    * @param prior where that of every stratum starts, adds up to 1
    * @param ratesAreFree false when the rates are given, not estimated
-   * @param beliefPairs as how many pairs of each stratum the prior at the start counts, 0 or more.
-   *     A short log cannot tell a position that is hardly examined from one where hardly anything
-   *     is relevant; a belief can
+   * @param beliefShare what the prior at the start counts, as a share of the pairs of each stratum,
+   *     0 or more. A short log cannot tell a position that is hardly examined from one where hardly
+   *     anything is relevant; a belief can
    */
   LatentClassEm(
       ClickTable table,

@@ -22,10 +22,10 @@ import java.util.stream.IntStream;
  * two impressions the estimates are rough, with one there is nothing to be known, and {@link
  * #informative} is false.
  *
- * <p>That one in ten is relevant is believed from the beginning, and counts a tenth of what is
- * seen: logs of a few hundred queries leave open whether lower positions are skipped because nobody
- * looks or because nothing there is relevant, and without it half of what is there is taken for
- * relevant.
+ * <p>That three in a hundred are relevant is believed from the beginning, and counts a twentieth of
+ * what is seen: logs of a few hundred queries leave open whether lower positions are skipped
+ * because nobody looks or because nothing there is relevant, and without it half of what is there
+ * is taken for relevant.
  *
  * <p>Assumed: a pair is relevant or not for everybody; noise is examined like anything else;
  * examination depends on what {@link Browsing} says. A fifth of users who click at random, or a

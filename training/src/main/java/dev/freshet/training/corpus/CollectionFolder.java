@@ -17,28 +17,41 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A collection as a folder, in the layout of the BEIR benchmark. All files are UTF-8, their lines
- * end with a line feed.
+ * A collection as a folder. All files are UTF-8, their lines end with a line feed.
  *
  * <ul>
  *   <li>{@code documents.jsonl}: one object a line, {@code id}, {@code text}, and where there are
  *       any {@code title} and {@code attributes}
  *   <li>{@code queries.jsonl}: {@code id}, {@code text}, and where known {@code register}
- *   <li>{@code qrels.tsv}: query id, document id and grade, with a tab between them; no header
+ *   <li>{@code qrels.tsv}: query id, document id and grade, with a tab between them
  * </ul>
  *
- * Further fields of an object are ignored.
+ * <p>A folder as the BEIR benchmark has them (Thakur et al., NeurIPS 2021, arXiv 2104.08663) is
+ * read as it is: {@code corpus.jsonl}, {@code queries.jsonl} and the files of {@code qrels}, all of
+ * them together; {@code _id} for {@code id}; a first line that names the columns; a title that
+ * stands for an empty text.
+ *
+ * <p>Further fields of an object are ignored.
  */
 public final class CollectionFolder {
   private static final String DOCUMENTS = "documents.jsonl";
   private static final String QUERIES = "queries.jsonl";
   private static final String JUDGEMENTS = "qrels.tsv";
 
+  private static final String BEIR_DOCUMENTS = "corpus.jsonl";
+  private static final String BEIR_JUDGEMENTS = "qrels";
+  private static final String BEIR_ID = "_id";
+  private static final String BEIR_HEADER = "query-id\tcorpus-id\tscore";
+
   /** The files of a folder, by name. */
   public static final List<String> FILES = List.of(DOCUMENTS, QUERIES, JUDGEMENTS);
+
+  /** Those of one as BEIR has it; the last is a folder. */
+  public static final List<String> BEIR_FILES = List.of(BEIR_DOCUMENTS, QUERIES, BEIR_JUDGEMENTS);
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -51,11 +64,28 @@ public final class CollectionFolder {
    * @throws UncheckedIOException when a file cannot be read
    */
   public static CorpusCollection read(Path folder) {
-    return read(folder.resolve(DOCUMENTS), folder.resolve(QUERIES), folder.resolve(JUDGEMENTS));
+    Path queries = folder.resolve(QUERIES);
+    return Files.exists(folder.resolve(DOCUMENTS))
+        ? read(folder.resolve(DOCUMENTS), queries, folder.resolve(JUDGEMENTS))
+        : read(folder.resolve(BEIR_DOCUMENTS), queries, tables(folder.resolve(BEIR_JUDGEMENTS)));
+  }
+
+  /** In the order of their names. */
+  private static List<Path> tables(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".tsv")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + folder, e);
+    }
   }
 
   /** As {@link #read(Path)}, of files that need not lie together. */
   public static CorpusCollection read(Path documentFile, Path queryFile, Path judgementFile) {
+    return read(documentFile, queryFile, List.of(judgementFile));
+  }
+
+  private static CorpusCollection read(
+      Path documentFile, Path queryFile, List<Path> judgementFiles) {
     List<CorpusDocument> documents = new ArrayList<>();
     Set<String> documentIds = new HashSet<>();
     eachLine(documentFile, line -> documents.add(document(line, documentIds)));
@@ -64,7 +94,15 @@ public final class CollectionFolder {
     eachLine(queryFile, line -> queries.add(query(line, queryIds)));
     List<Judgement> judgements = new ArrayList<>();
     Set<String> pairs = new HashSet<>();
-    eachLine(judgementFile, line -> judgements.add(judgement(line, queryIds, documentIds, pairs)));
+    for (Path file : judgementFiles) {
+      eachLine(
+          file,
+          line -> {
+            if (line.number() > 1 || !line.text().equals(BEIR_HEADER)) {
+              judgements.add(judgement(line, queryIds, documentIds, pairs));
+            }
+          });
+    }
     return new CorpusCollection(documents, queries, judgements);
   }
 
@@ -144,7 +182,10 @@ public final class CollectionFolder {
       throw line.refused("title must be a string, was " + title);
     }
     Map<String, Object> attributes = attributes(line, object.path("attributes"));
-    return new CorpusDocument(id, title.asText(""), line.text(object, "text"), attributes);
+    boolean onlyTitle = object.has(BEIR_ID) && object.path("text").asText("").isBlank();
+    return onlyTitle
+        ? new CorpusDocument(id, "", line.text(object, "title"), attributes)
+        : new CorpusDocument(id, title.asText(""), line.text(object, "text"), attributes);
   }
 
   private static Map<String, Object> attributes(Line line, JsonNode node) {
@@ -198,7 +239,7 @@ public final class CollectionFolder {
   }
 
   private static String newId(Line line, JsonNode object, Set<String> ids) {
-    String id = line.text(object, "id");
+    String id = line.text(object, object.has(BEIR_ID) ? BEIR_ID : "id");
     if (!ids.add(id)) {
       throw line.refused("id " + id + " comes twice");
     }
@@ -229,14 +270,10 @@ public final class CollectionFolder {
 
   private static int grade(Line line, String text) {
     try {
-      int grade = Integer.parseInt(text);
-      if (grade >= 0) {
-        return grade;
-      }
+      return Integer.parseInt(text);
     } catch (NumberFormatException e) {
       throw line.refused("grade must be a whole number, was " + text, e);
     }
-    throw line.refused("grade must be at least 0, was " + text);
   }
 
   /** A line with its place, which knows how to complain about itself. */

@@ -21,6 +21,6 @@ public record AveragePrecision() implements Metric {
         sum += (double) found / rank;
       }
     }
-    return sum / ranking.relevant();
+    return found == 0 ? 0 : sum / ranking.relevant();
   }
 }

@@ -14,10 +14,10 @@ public final class JudgedRanking {
   /**
    * @param retrieved grades of the documents of a ranking, best first
    * @param relevant grades of all relevant documents of the query, retrieved or not, in any order;
-   *     each at least 1, and at least one
+   *     each at least 1. Where there are none, every measure is 0
    */
   public JudgedRanking(int[] retrieved, int[] relevant) {
-    if (relevant.length == 0 || Arrays.stream(relevant).anyMatch(grade -> grade < 1)) {
+    if (Arrays.stream(relevant).anyMatch(grade -> grade < 1)) {
       throw new IllegalArgumentException(
           "relevant must be grades of at least 1, was " + Arrays.toString(relevant));
     }

@@ -23,8 +23,8 @@ public record Ndcg(int cutoff) implements Metric {
 
   @Override
   public double of(JudgedRanking ranking) {
-    return discounted(ranking.size(), ranking::grade)
-        / discounted(ranking.relevant(), ranking::idealGrade);
+    double ideal = discounted(ranking.relevant(), ranking::idealGrade);
+    return ideal == 0 ? 0 : discounted(ranking.size(), ranking::grade) / ideal;
   }
 
   private double discounted(int size, IntUnaryOperator grade) {

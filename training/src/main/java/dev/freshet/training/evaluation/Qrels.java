@@ -11,23 +11,21 @@ import java.util.Map;
  * relevant. Immutable and thread-safe.
  */
 public final class Qrels {
-  /**
-   * Grades by document by query; only queries with a relevant document, only relevant documents.
-   */
+  /** Grades by document by query; all queries that were judged, only relevant documents. */
   private final Map<String, Map<String, Integer>> grades = new LinkedHashMap<>();
 
-  /** Judgements of grade 0 say no more than none. */
+  /** A judgement of grade 0 or less says no more of a document than none. */
   public Qrels(List<Judgement> judgements) {
     for (Judgement judgement : judgements) {
+      Map<String, Integer> ofQuery =
+          grades.computeIfAbsent(judgement.queryId(), query -> new LinkedHashMap<>());
       if (judgement.grade() > 0) {
-        grades
-            .computeIfAbsent(judgement.queryId(), query -> new LinkedHashMap<>())
-            .put(judgement.documentId(), judgement.grade());
+        ofQuery.put(judgement.documentId(), judgement.grade());
       }
     }
   }
 
-  /** Queries with at least one relevant document, in the order of their judgements. */
+  /** Queries with a judgement, also those without a relevant document, in that order. */
   public List<String> queries() {
     return List.copyOf(grades.keySet());
   }
@@ -54,7 +52,7 @@ public final class Qrels {
   public JudgedRanking judge(String query, Ranking ranking) {
     Map<String, Integer> relevant = grades.get(query);
     if (relevant == null) {
-      throw new IllegalArgumentException("query %s has no relevant document".formatted(query));
+      throw new IllegalArgumentException("query %s was not judged".formatted(query));
     }
     return new JudgedRanking(
         ranking.ids().stream().mapToInt(id -> relevant.getOrDefault(id, 0)).toArray(),

@@ -21,6 +21,6 @@ public record Recall(int cutoff) implements Metric {
     for (int rank = 1; rank <= Math.min(cutoff, ranking.size()); rank++) {
       found += ranking.isRelevant(rank) ? 1 : 0;
     }
-    return (double) found / ranking.relevant();
+    return found == 0 ? 0 : (double) found / ranking.relevant();
   }
 }

@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
 /**
  * What every measure says about every query of a run. Immutable and thread-safe.
  *
- * <p>The queries are those of the judgements that have a relevant document; one that the run does
- * not have counts as 0, as with trec_eval's {@code -c}: a system cannot gain by leaving out what it
- * finds hard. What the run has beyond them is not looked at.
+ * <p>The queries are those of the judgements, as with trec_eval's {@code -c}: one that the run does
+ * not have counts as 0, so that a system cannot gain by leaving out what it finds hard, and so does
+ * one without a relevant document. What the run has beyond them is not looked at.
  */
 public final class RunScores {
   private final List<String> queries;
@@ -26,7 +26,7 @@ public final class RunScores {
    */
   public RunScores(Run run, Qrels qrels, List<Metric> metrics) {
     queries = qrels.queries();
-    if (queries.isEmpty()) {
+    if (qrels.highestGrade() == 0) {
       throw new IllegalArgumentException("no query has a relevant document");
     }
     metrics.forEach(metric -> values.put(metric, new double[queries.size()]));

@@ -20,7 +20,7 @@ public record GoldenSet(CorpusCollection collection) {
    * @throws IllegalArgumentException when no query has a relevant document
    */
   public GoldenSet {
-    if (new Qrels(collection.judgements()).queries().isEmpty()) {
+    if (new Qrels(collection.judgements()).highestGrade() == 0) {
       throw new IllegalArgumentException("no golden query has a relevant document");
     }
   }

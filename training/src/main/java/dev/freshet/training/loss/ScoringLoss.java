@@ -21,6 +21,11 @@ public enum ScoringLoss {
       NDArray softplus = margins.neg().maximum(0).add(margins.abs().neg().exp().add(1).log());
       return softplus.sum(new int[] {1}).div(others);
     }
+
+    @Override
+    public double chance(int documents) {
+      return Math.log(2);
+    }
   },
   /**
    * The softmax cross-entropy over the group (ListNet with one relevant document: Cao et al., ICML
@@ -32,10 +37,22 @@ public enum ScoringLoss {
     NDArray ofGroups(NDArray scores) {
       return scores.logSoftmax(1).get(":, 0").neg();
     }
+
+    @Override
+    public double chance(int documents) {
+      return Math.log(documents);
+    }
   };
 
   /** {@code [groups, documents]} to {@code [groups]}. */
   abstract NDArray ofGroups(NDArray scores);
+
+  /**
+   * The loss of scores that are all equal, in nats.
+   *
+   * @param documents of a group
+   */
+  public abstract double chance(int documents);
 
   /**
    * The weighted mean over the groups.

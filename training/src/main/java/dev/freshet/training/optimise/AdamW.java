@@ -138,10 +138,13 @@ public final class AdamW implements AutoCloseable {
 
   private void change(Trained each, double learningRate, double corrected, double scale) {
     NDArray parameter = each.parameter();
-    if (each.decays()) {
-      parameter.muli(1 - learningRate * settings.weightDecay());
-    }
-    try (NDArray gradient = parameter.getGradient()) {
+    try (NDArray gradient = Gradients.of(parameter)) {
+      if (gradient == null) {
+        return;
+      }
+      if (each.decays()) {
+        parameter.muli(1 - learningRate * settings.weightDecay());
+      }
       // Decay is done: the operator's own would go to biases too. Negative: no clamping.
       float decay = 0;
       float clamp = -1;

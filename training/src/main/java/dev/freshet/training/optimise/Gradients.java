@@ -6,6 +6,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gradients of trainable tensors, which every backward pass adds to.
@@ -44,12 +45,16 @@ public final class Gradients {
     JniUtils.backward((PtNDArray) output, (PtNDArray) gradient, false, false);
   }
 
+  /** The gradient of a tensor; null for one that no loss has reached yet. The caller closes it. */
+  static @Nullable NDArray of(NDArray tensor) {
+    return JniUtils.getGradient((PtNDArray) tensor);
+  }
+
   /** The Euclidean norm of all gradients as one vector. */
   public double norm() {
     double squares = 0;
-    for (PtNDArray tensor : tensors) {
-      try (NDArray gradient = JniUtils.getGradient(tensor)) {
-        // A tensor that no loss has reached yet has none.
+    for (NDArray tensor : tensors) {
+      try (NDArray gradient = of(tensor)) {
         if (gradient != null) {
           squares += square(gradient);
         }
@@ -71,8 +76,8 @@ public final class Gradients {
     return tensors.stream().map(Gradients::values).toList();
   }
 
-  private static float[] values(PtNDArray tensor) {
-    try (NDArray gradient = JniUtils.getGradient(tensor)) {
+  private static float[] values(NDArray tensor) {
+    try (NDArray gradient = of(tensor)) {
       return gradient == null
           ? new float[Math.toIntExact(tensor.getShape().size())]
           : gradient.toFloatArray();
@@ -82,7 +87,7 @@ public final class Gradients {
   /** Forgets all passes so far. */
   public void clear() {
     for (PtNDArray tensor : tensors) {
-      try (NDArray gradient = JniUtils.getGradient(tensor)) {
+      try (NDArray gradient = of(tensor)) {
         if (gradient != null) {
           JniUtils.zeroGrad(tensor);
         }

@@ -98,9 +98,15 @@ public final class RunFile {
    */
   public static void write(Path file, Run run, String tag) {
     requireOneField("tag", tag);
+    run.rankings()
+        .forEach(
+            (query, ranking) -> {
+              requireOneField("query id", query);
+              ranking.ids().forEach(id -> requireOneField("document id", id));
+            });
     try (BufferedWriter writer = Files.newBufferedWriter(file)) {
       for (Map.Entry<String, Ranking> entry : run.rankings().entrySet()) {
-        write(writer, requireOneField("query id", entry.getKey()), entry.getValue(), tag);
+        write(writer, entry.getKey(), entry.getValue(), tag);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write " + file, e);
@@ -113,19 +119,18 @@ public final class RunFile {
       ScoredDocument document = ranking.get(i);
       writer.write(query);
       writer.write(" Q0 ");
-      writer.write(requireOneField("document id", document.id()));
+      writer.write(document.id());
       writer.write(" " + (i + 1) + " " + document.score() + " ");
       writer.write(tag);
       writer.write('\n');
     }
   }
 
-  private static String requireOneField(String what, String text) {
+  private static void requireOneField(String what, String text) {
     if (text.isEmpty() || text.chars().anyMatch(Character::isWhitespace)) {
       throw new IllegalArgumentException(
           "a run file cannot hold a %s that is empty or has white space, was '%s'"
               .formatted(what, text));
     }
-    return text;
   }
 }

@@ -68,6 +68,16 @@ public final class RetrievalObjective implements RoundObjective {
   }
 
   @Override
+  public double chance() {
+    double negatives =
+        examples.stream()
+            .mapToInt(example -> Math.min(settings.negatives(), example.negatives().size()))
+            .average()
+            .orElse(0);
+    return Math.log(batch() * (1 + negatives));
+  }
+
+  @Override
   public double backward(long step) {
     RetrievalBatch batch = batch(step);
     return settings.cacheGradients() ? cached(batch) : whole(batch);

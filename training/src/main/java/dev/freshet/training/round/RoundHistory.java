@@ -51,9 +51,10 @@ public record RoundHistory(
     return qualities.isEmpty() ? null : qualities.get(qualities.size() - 1);
   }
 
-  /** Looks after the best one. */
+  /** Looks after the best one; 0 where nobody looked. */
   int looksSinceBest() {
-    return qualities.size() - 1 - qualities.indexOf(best());
+    Quality best = best();
+    return best == null ? 0 : qualities.size() - 1 - qualities.indexOf(best);
   }
 
   /** The best look, the earliest of equal ones; null where nobody looked. */

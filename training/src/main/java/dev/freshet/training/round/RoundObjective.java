@@ -11,6 +11,9 @@ public interface RoundObjective extends Objective, AutoCloseable {
   /** Examples that a pass sees. */
   int batch();
 
+  /** The loss of a model that cannot tell anything from anything, in nats. */
+  double chance();
+
   /** Frees what passes share; the model stays. Idempotent. */
   @Override
   void close();

@@ -14,7 +14,7 @@ import java.util.Locale;
 final class RoundRecorder {
   private static final int ROWS = 60;
 
-  /** Rows at the beginning, and as many latest ones: a single step may overshoot and come back. */
+  /** Rows that are taken together: a single step may overshoot and come back. */
   private static final int COMPARED = 5;
 
   /** A loss that has doubled, and stayed so, is no noise of small batches any more. */
@@ -26,12 +26,18 @@ final class RoundRecorder {
    */
   private static final double LITTLE = 0.25;
 
+  /** Of the loss of chance: what is above one and was below the other has unlearned everything. */
+  private static final double CHANCE = 0.95;
+
+  private static final double LEARNED = 0.8;
+
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final List<RoundHistory.Loss> losses;
   private final List<RoundHistory.Quality> qualities;
   private final long rowSteps;
   private final long steps;
+  private final double chance;
   private long taken;
   private double cpuSeconds;
   private double wallSeconds;
@@ -44,13 +50,15 @@ final class RoundRecorder {
    * Takes up a history, on the thread that will train.
    *
    * @param steps of the whole round
+   * @param chance the loss of a model that tells nothing apart
    */
-  RoundRecorder(RoundHistory history, long steps) {
+  RoundRecorder(RoundHistory history, long steps, double chance) {
     losses = new ArrayList<>(history.losses());
     qualities = new ArrayList<>(history.qualities());
     taken = history.steps();
     cpuSeconds = history.cpuSeconds();
     this.steps = steps;
+    this.chance = chance;
     rowSteps = Math.max(1, steps / ROWS);
     wallSeconds = history.wallSeconds();
     leaveOut();
@@ -73,7 +81,8 @@ final class RoundRecorder {
    * Takes a step down.
    *
    * @return whether a row ended with it
-   * @throws DivergedException when the loss is twice what it was in the beginning
+   * @throws DivergedException when the loss is twice what it had come down to, or was below that of
+   *     chance and is there again
    */
   boolean step(StepReport report) {
     count();
@@ -95,19 +104,36 @@ final class RoundRecorder {
     if (rows < 2 * COMPARED) {
       return;
     }
-    double first = mean(losses.subList(0, COMPARED));
+    double lowest = Double.POSITIVE_INFINITY;
+    for (int end = COMPARED; end <= rows - COMPARED; end++) {
+      lowest = Math.min(lowest, mean(losses.subList(end - COMPARED, end)));
+    }
     double last = mean(losses.subList(rows - COMPARED, rows));
-    if (last > EXPLODED * Math.max(first, LITTLE)) {
-      throw new DivergedException(
+    if (last > EXPLODED * Math.max(lowest, LITTLE)) {
+      throw diverged(
+          String.format(Locale.ROOT, "the loss has grown from %.4g to %.4g", lowest, last), report);
+    }
+    if (lowest < LEARNED * chance && last > CHANCE * chance) {
+      throw diverged(
           String.format(
               Locale.ROOT,
-              "the loss has grown from %.4g to %.4g by step %d of %d, at a learning rate of %.3g: try a lower one",
-              first,
+              "the loss was %.4g and is %.4g, as of a model that tells nothing apart (%.4g),",
+              lowest,
               last,
-              report.step(),
-              steps,
-              report.learningRate()));
+              chance),
+          report);
     }
+  }
+
+  private DivergedException diverged(String what, StepReport report) {
+    return new DivergedException(
+        String.format(
+            Locale.ROOT,
+            "%s by step %d of %d, at a learning rate of %.3g: try a lower one",
+            what,
+            report.step(),
+            steps,
+            report.learningRate()));
   }
 
   private static double mean(List<RoundHistory.Loss> rows) {

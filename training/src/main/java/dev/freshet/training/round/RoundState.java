@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The file that an unfinished round goes on from: a safetensors file with the optimiser's tensors
- * and moments, the best modules so far under {@code best.}, and in its metadata {@code recipe}
- * (whatever decides the round, so that no other one goes on from it), {@code history} and {@code
- * steps}. It is complete at any moment.
+ * The file that a round goes on from, until what it made is put away: a safetensors file with the
+ * optimiser's tensors and moments, the best modules so far under {@code best.}, and in its metadata
+ * {@code recipe} (whatever decides the round, so that no other one goes on from it), {@code
+ * history} and {@code steps}. It is complete at any moment.
  */
 public final class RoundState {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -100,8 +100,8 @@ public final class RoundState {
     return value;
   }
 
-  /** The round is over, well or not: nothing goes on from here. */
-  void delete() {
+  /** What the round made is put away, or is of no use: nothing goes on from here. Idempotent. */
+  public void delete() {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {

@@ -70,6 +70,11 @@ public final class ScoringObjective implements RoundObjective {
   }
 
   @Override
+  public double chance() {
+    return settings.loss().chance(1 + settings.negatives());
+  }
+
+  @Override
   public double backward(long step) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray value = forward(scope, step);

@@ -1,6 +1,7 @@
 package dev.freshet.training.round;
 
 import dev.freshet.model.checkpoint.Side;
+import dev.freshet.model.encoder.EncodingException;
 import dev.freshet.training.corpus.CorpusDocument;
 import dev.freshet.training.corpus.CorpusQuery;
 import dev.freshet.training.optimise.Parts;
@@ -40,9 +41,16 @@ public final class TunedCrossEncoder implements PairScorer {
       float[] partScores =
           model.model(Side.QUERY).score(Parts.at(part, tokens), Parts.at(part, types));
       for (int i = 0; i < part.length; i++) {
-        scores[part[i]] = partScores[i];
+        scores[part[i]] = finite(partScores[i], documents.get(part[i]));
       }
     }
     return scores;
+  }
+
+  private static float finite(float score, CorpusDocument document) {
+    if (!Float.isFinite(score)) {
+      throw new EncodingException("the score of %s is %s".formatted(document.id(), score));
+    }
+    return score;
   }
 }

@@ -2,6 +2,7 @@ package dev.freshet.training.round;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
+import dev.freshet.model.encoder.EncodingException;
 import dev.freshet.model.encoder.GradientMode;
 import dev.freshet.training.optimise.AdamW;
 import dev.freshet.training.optimise.DivergedException;
@@ -31,6 +32,7 @@ public final class TuningRound {
   private final RoundListener listener;
   private final @Nullable DoubleSupplier heldOut;
   private final @Nullable RoundState state;
+  private final Duration saveEvery;
 
   private RoundHistory seen = RoundHistory.EMPTY;
 
@@ -40,7 +42,7 @@ public final class TuningRound {
   /**
    * @param objective over the model; stays the caller's, as the model does
    * @param heldOut measures the model as it is, the higher the better; null for no looks
-   * @param state where the round is kept so that it can go on; null for nowhere
+   * @param state where the round is kept so that it can go on, the end of it too; null for nowhere
    */
   public TuningRound(
       TunedModel model,
@@ -49,21 +51,37 @@ public final class TuningRound {
       RoundListener listener,
       @Nullable DoubleSupplier heldOut,
       @Nullable RoundState state) {
+    this(model, objective, plan, listener, heldOut, state, SAVE_EVERY);
+  }
+
+  /**
+   * @param saveEvery at most so often the state is saved on the way
+   */
+  TuningRound(
+      TunedModel model,
+      RoundObjective objective,
+      TuningPlan plan,
+      RoundListener listener,
+      @Nullable DoubleSupplier heldOut,
+      @Nullable RoundState state,
+      Duration saveEvery) {
     this.model = model;
     this.objective = objective;
     this.plan = plan;
     this.listener = listener;
     this.heldOut = heldOut;
     this.state = state;
+    this.saveEvery = saveEvery;
   }
 
   /**
    * Trains on the calling thread until the plan's last step, or until it has looked in vain for too
-   * long.
+   * long. A round whose state says that it came to its end ends at once, with the same modules; who
+   * has put them away deletes the state.
    *
    * @return what was seen
-   * @throws DivergedException when the loss is not finite or explodes; the modules are of no use
-   *     then, and there is nothing to go on with
+   * @throws DivergedException when the loss or what the model yields is not finite, or the loss
+   *     explodes; the modules are of no use then, and there is nothing to go on with
    * @throws CancellationException when the thread was interrupted; the round can go on from its
    *     state
    * @throws IllegalArgumentException when the state is of another round
@@ -78,17 +96,16 @@ public final class TuningRound {
           state != null && state.exists()
               ? state.restore(optimiser, trainable, best)
               : RoundHistory.EMPTY;
-      RoundRecorder recorder = new RoundRecorder(before, plan.steps());
+      RoundRecorder recorder = new RoundRecorder(before, plan.steps(), objective.chance());
       seen = before;
       if (before.qualities().isEmpty()) {
         look(0, recorder);
         recorder.leaveOut();
       }
-      train(new TrainingRun(objective, optimiser, rate, plan.passes()), recorder, optimiser);
-      takeBest(trainable);
-      if (state != null) {
-        state.delete();
+      if (goesOn(before)) {
+        train(new TrainingRun(objective, optimiser, rate, plan.passes()), recorder, optimiser);
       }
+      takeBest(trainable);
       return seen;
     } catch (DivergedException e) {
       if (state != null) {
@@ -98,9 +115,16 @@ public final class TuningRound {
     }
   }
 
+  private boolean goesOn(RoundHistory history) {
+    return plan.patience() == 0 || history.looksSinceBest() < plan.patience();
+  }
+
   private void train(TrainingRun training, RoundRecorder recorder, AdamW optimiser) {
     try {
       training.runWhile(new AfterStep(recorder, optimiser)::goOn);
+      if (state != null) {
+        state.save(optimiser, best, recorder.history());
+      }
     } catch (CancellationException e) {
       if (state != null) {
         state.save(optimiser, best, recorder.history());
@@ -134,13 +158,13 @@ public final class TuningRound {
         look(report.step(), recorder);
       }
       // Where a row ends, so that none is cut in two; only a cancellation cannot wait for that.
-      if (state != null && rowEnded && System.nanoTime() - saved > SAVE_EVERY.toNanos()) {
+      if (state != null && rowEnded && System.nanoTime() - saved > saveEvery.toNanos()) {
         state.save(optimiser, best, recorder.history());
         saved = System.nanoTime();
       }
       seen = recorder.history();
       recorder.leaveOut();
-      return plan.patience() == 0 || seen.looksSinceBest() < plan.patience();
+      return goesOn(seen);
     }
   }
 
@@ -148,7 +172,7 @@ public final class TuningRound {
     if (heldOut == null) {
       return;
     }
-    recorder.quality(step, heldOut.getAsDouble());
+    recorder.quality(step, quality(heldOut, step));
     seen = recorder.history();
     if (seen.looksSinceBest() == 0) {
       model.trainable().forEach((name, array) -> best.put(name, array.toFloatArray()));
@@ -156,6 +180,17 @@ public final class TuningRound {
     RoundHistory.Quality look = seen.last();
     if (look != null) {
       listener.looked(look);
+    }
+  }
+
+  private double quality(DoubleSupplier measure, long step) {
+    try {
+      return measure.getAsDouble();
+    } catch (EncodingException e) {
+      throw new DivergedException(
+          "after step %d of %d, at a learning rate of up to %.3g: %s; try a lower one"
+              .formatted(step, plan.steps(), plan.rate(), e.getMessage()),
+          e);
     }
   }
 

@@ -65,6 +65,31 @@ class CollectionFolderTest {
         .containsExactly(new CorpusQuery("q1", "x", null));
   }
 
+  @Test
+  void readsAFolderOfBeir() throws IOException {
+    Path beir = folder.resolve("beir");
+    Files.createDirectories(beir.resolve("qrels"));
+    Files.writeString(
+        beir.resolve("corpus.jsonl"),
+        """
+        {"_id": "d1", "title": "A", "text": "", "metadata": {"url": "x"}}
+        {"_id": "d2", "title": "", "text": "two"}
+        """);
+    Files.writeString(
+        beir.resolve("queries.jsonl"), "{\"_id\": \"q1\", \"text\": \"x\", \"metadata\": {}}\n");
+    String header = "query-id\tcorpus-id\tscore\n";
+    Files.writeString(beir.resolve("qrels/test.tsv"), header + "q1\td1\t-1\n");
+    Files.writeString(beir.resolve("qrels/train.tsv"), header + "q1\td2\t1\n");
+    assertThat(CollectionFolder.read(beir))
+        .isEqualTo(
+            new CorpusCollection(
+                List.of(
+                    new CorpusDocument("d1", "", "A", Map.of()),
+                    new CorpusDocument("d2", "", "two", Map.of())),
+                List.of(new CorpusQuery("q1", "x", null)),
+                List.of(new Judgement("q1", "d1", -1), new Judgement("q1", "d2", 1))));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '!',
@@ -86,7 +111,7 @@ class CollectionFolderTest {
         "qrels.tsv ! q9\td1\t1 ! there is no query with the id q9",
         "qrels.tsv ! q1\td9\t1 ! there is no document with the id d9",
         "qrels.tsv ! q2\td1\tx ! grade must be a whole number, was x",
-        "qrels.tsv ! q2\td1\t-1 ! grade must be at least 0, was -1",
+        "qrels.tsv ! q2\td1\t1.5 ! grade must be a whole number, was 1.5",
         "qrels.tsv ! q1\td2\t1 ! judges d2 for q1 a second time"
       })
   void refusesAMalformedLineWithItsPlace(String file, String line, String reason)

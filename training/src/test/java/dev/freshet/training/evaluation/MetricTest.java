@@ -144,10 +144,18 @@ class MetricTest {
                 "unknown", ranking("d1", 1f)));
     Metric metric = new Success(10);
     RunScores scores = new RunScores(run, qrels, List.of(metric));
-    assertThat(scores.queries()).containsExactly("found", "missing");
-    assertThat(scores.perQuery(metric)).containsExactly(1, 0);
-    assertThat(scores.mean(metric)).isEqualTo(0.5);
+    assertThat(scores.queries()).containsExactly("found", "missing", "nothing-relevant");
+    assertThat(scores.perQuery(metric)).containsExactly(1, 0, 0);
+    assertThat(scores.mean(metric)).isEqualTo(1 / 3.0);
     assertThat(scores.mean(metric, "found"::equals)).isEqualTo(1);
+  }
+
+  @Test
+  void whereNothingIsRelevantEveryMeasureIsZero() {
+    JudgedRanking nothing =
+        new Qrels(List.of(new Judgement("q", "d1", 0), new Judgement("q", "d2", -1)))
+            .judge("q", ranking("d1", 2f, "d2", 1f));
+    everyMetric().forEach(metric -> assertValue(metric, nothing, 0));
   }
 
   @Test

@@ -3,13 +3,19 @@ package dev.freshet.training.round;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.freshet.model.checkpoint.ModuleSides;
 import dev.freshet.model.encoder.GradientMode;
+import dev.freshet.model.encoder.Torch;
 import dev.freshet.model.tuning.FullFineTuning;
 import dev.freshet.model.tuning.Tuning;
 import dev.freshet.training.corpus.CorpusCollection;
 import dev.freshet.training.corpus.CorpusDocument;
 import dev.freshet.training.corpus.Judgement;
+import dev.freshet.training.loss.InfoNce;
 import dev.freshet.training.optimise.Gradients;
 import dev.freshet.training.sampling.Relevance;
 import dev.freshet.training.sampling.TrainingExample;
@@ -87,5 +93,16 @@ class RetrievalObjectiveTest {
     assertThat(batch.candidates()).containsExactly(first.positive(), second.positive(), hard);
     assertThat(batch.queries()).containsExactly(first.query().text(), second.query().text());
     assertThat(batch.targets().size()).isEqualTo(2);
+    // q0 has d0 and knows of d1: the hard one is left to be told from. q1 has all three.
+    assertThat(lossOfLikeness(batch)).isEqualTo((Math.log(2) + Math.log(3)) / 2, within(1e-6));
+  }
+
+  /** Where every query is as near to every candidate. */
+  private static double lossOfLikeness(RetrievalBatch batch) {
+    try (NDManager manager = Torch.newManager(Device.cpu())) {
+      NDArray queries = manager.ones(new Shape(batch.queries().size(), 4));
+      NDArray candidates = manager.ones(new Shape(batch.candidates().size(), 4));
+      return new InfoNce(1).weighted(queries, candidates, batch.targets()).toFloatArray()[0];
+    }
   }
 }

@@ -77,7 +77,7 @@ final class TokenBatch {
       int tokens = sequences.get(row).length;
       Arrays.fill(weights, row * length, row * length + tokens, 1f / tokens);
     }
-    return scope.create(weights, new Shape(size, 1, length)).toType(dataType, false);
+    return Torch.create(scope, weights, new Shape(size, 1, length)).toType(dataType, false);
   }
 
   /** Token ids {@code [batch, seq]}. */

@@ -3,7 +3,9 @@ package dev.freshet.model.encoder;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.StandardCapabilities;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 
 /**
@@ -46,6 +48,19 @@ public final class Torch {
    */
   public static NDManager newManager(Device device) {
     return engine().newBaseManager(device);
+  }
+
+  /**
+   * An array in memory of the engine's own. A product takes another way, and rounds otherwise,
+   * where its operands do not begin at a multiple of 64 bytes; the engine's do, while Java's
+   * buffers begin anywhere, so that equal calls would not always give equal bytes.
+   *
+   * @param manager owns the array
+   */
+  public static NDArray create(NDManager manager, float[] values, Shape shape) {
+    try (NDArray anywhere = manager.create(values, shape)) {
+      return anywhere.duplicate();
+    }
   }
 
   /**

@@ -54,7 +54,7 @@ public final class ModuleTensors implements AutoCloseable {
     try {
       for (ModuleTensor tensor : tuning.tensors(backbone.config())) {
         float[] values = start(tensor, tuning.deviation(), backbone, seed);
-        made.add(tensor, made.manager.create(values, tensor.tensor().shape()), backbone);
+        made.add(tensor, Torch.create(made.manager, values, tensor.tensor().shape()), backbone);
       }
       return made;
     } catch (RuntimeException e) {
@@ -137,7 +137,7 @@ public final class ModuleTensors implements AutoCloseable {
         String stored = prefix + tensor.name();
         NDArray array =
             trainable
-                ? loaded.manager.create(file.floats(stored), tensor.tensor().shape())
+                ? Torch.create(loaded.manager, file.floats(stored), tensor.tensor().shape())
                 : loaded.map(file.floatBytes(stored), tensor);
         loaded.add(tensor, array, backbone);
       }

@@ -4,6 +4,7 @@ import dev.freshet.pipeline.config.Partitions;
 import dev.freshet.pipeline.search.Missing;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,14 +61,17 @@ final class ClusterView {
   }
 
   /**
-   * @param nodes in the order of the configuration: of two that do not fit the first one stays
+   * @param nodes in the order of the configuration: of two that do not fit the first one stays, but
+   *     one that can be reached before one that cannot
    */
   static ClusterView of(List<NodeState> nodes) {
+    List<NodeState> reachableFirst =
+        nodes.stream().sorted(Comparator.comparing(node -> !node.isReachable())).toList();
     Map<Partitions, List<NodeState>> groups = new LinkedHashMap<>();
     Map<URI, String> misfits = new LinkedHashMap<>();
     List<NodeState> unseen = new ArrayList<>();
     int count = 0;
-    for (NodeState node : nodes) {
+    for (NodeState node : reachableFirst) {
       if (node.status() == null) {
         unseen.add(node);
         continue;

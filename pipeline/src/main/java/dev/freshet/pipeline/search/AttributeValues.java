@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** How attribute values compare: numbers by value whatever their type, the rest by kind. */
 final class AttributeValues {
+  /** Every whole number up to here is a double. */
+  private static final long EXACT_AS_DOUBLE = 1L << 53;
+
   private AttributeValues() {}
 
   static boolean equal(Object a, Object b) {
@@ -29,8 +32,26 @@ final class AttributeValues {
     return false;
   }
 
+  /** A filter asks this of every row that it looks at, so what is common takes no detour. */
   private static int compare(Number a, Number b) {
+    if (isWhole(a) && isWhole(b)) {
+      return Long.compare(a.longValue(), b.longValue());
+    }
+    if (isExactAsDouble(a) && isExactAsDouble(b)) {
+      double x = a.doubleValue();
+      double y = b.doubleValue();
+      return x == y ? 0 : Double.compare(x, y); // the two zeros are one number
+    }
     return decimal(a).compareTo(decimal(b));
+  }
+
+  private static boolean isWhole(Number number) {
+    return number instanceof Integer || number instanceof Long;
+  }
+
+  private static boolean isExactAsDouble(Number number) {
+    return number instanceof Double
+        || (isWhole(number) && Math.abs(number.longValue()) <= EXACT_AS_DOUBLE);
   }
 
   private static BigDecimal decimal(Number number) {

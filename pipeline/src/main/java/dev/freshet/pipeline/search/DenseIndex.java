@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
 import java.util.function.IntToLongFunction;
 import java.util.function.ToIntFunction;
@@ -62,7 +63,8 @@ final class DenseIndex {
   /** Whether the store has a posting of every document. */
   private boolean derived;
 
-  private long changed;
+  /** Since it was last written down where everything lies. */
+  private final AtomicLong changed = new AtomicLong();
 
   /** The last time that it was written down where everything lies; done when it is. */
   private CompletableFuture<@Nullable Void> keeping = CompletableFuture.completedFuture(null);
@@ -152,7 +154,7 @@ final class DenseIndex {
       storage.derive((document, vectors) -> index.encode(vectors));
       storage.putParts(index.snapshot(names));
       derived = true;
-      changed = 0;
+      changed.set(0);
     }
   }
 
@@ -175,7 +177,7 @@ final class DenseIndex {
     } else {
       index.upsertEncoded(ordinal, posting);
     }
-    changed++;
+    changed.incrementAndGet();
   }
 
   private static float[][] rows(VectorRecord.Upsert upsert) {
@@ -184,7 +186,7 @@ final class DenseIndex {
 
   void remove(int ordinal) {
     index.remove(ordinal);
-    changed++;
+    changed.incrementAndGet();
   }
 
   /** After a batch: sees to what the store keeps. The batch is stored, whatever becomes of this. */
@@ -194,7 +196,7 @@ final class DenseIndex {
     } catch (StoreFullException e) {
       LOG.warn("the cells of generation {} are written down later: {}", generation, e.getMessage());
     }
-    if (derived && changed > Math.max(LEAST_CHANGED, index.documents() / SHARE_CHANGED)) {
+    if (derived && changed.get() > Math.max(LEAST_CHANGED, index.documents() / SHARE_CHANGED)) {
       keepSoon();
     }
   }
@@ -202,11 +204,12 @@ final class DenseIndex {
   /** The writer does not wait: with millions of documents this takes seconds. */
   private void keepSoon() {
     if (keeping.isDone()) {
-      changed = 0;
+      long kept = changed.getAndSet(0);
       keeping =
           CompletableFuture.runAsync(this::keep, background)
               .exceptionally(
                   e -> {
+                    changed.addAndGet(kept);
                     LOG.warn("where generation {} lies is written down later", generation, e);
                     return null;
                   });
@@ -239,7 +242,7 @@ final class DenseIndex {
   /** Leaves in the store what makes opening fast. */
   void close() {
     keeping.join();
-    if (derived && changed > 0) {
+    if (derived && changed.get() > 0) {
       try {
         keep();
       } catch (StoreException e) {

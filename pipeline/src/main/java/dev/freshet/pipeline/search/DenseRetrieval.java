@@ -45,7 +45,7 @@ final class DenseRetrieval {
       boolean complete = hits.size() < k + spare;
       // What is not among the hits scores no more than the last of them.
       float floor = complete ? Float.NEGATIVE_INFINITY : hits.get(hits.size() - 1).score();
-      found = judge(hits, before).stream().filter(candidate -> candidate.score() >= floor).toList();
+      found = judge(hits, before, floor);
       if (complete || found.size() >= k) {
         break;
       }
@@ -53,38 +53,67 @@ final class DenseRetrieval {
     return found.stream().sorted(Candidate.BEST_FIRST).limit(k).toList();
   }
 
-  /** Each hit by what the store holds of its document; without those that are gone or fail. */
-  private List<Candidate> judge(List<ScoredPassage> hits, long before) {
+  /**
+   * Each hit by what the store holds of its document; without those that are gone or fail.
+   *
+   * @param floor what a document must score whose version is not the one that was found: it stands
+   *     where it does only if it belongs there
+   */
+  private List<Candidate> judge(List<ScoredPassage> hits, long before, float floor) {
     List<Candidate> judged = new ArrayList<>(hits.size());
-    List<String> doubtful = new ArrayList<>(hits.size());
+    List<OrdinalTable.Entry> doubtful = new ArrayList<>(hits.size());
     for (ScoredPassage hit : hits) {
       OrdinalTable.Entry entry = index.entry(hit.document());
       if (entry != null) {
-        Candidate certain = unchanged(hit, entry, before);
+        Candidate certain = certain(hit, entry, before);
         if (certain != null) {
           judged.add(certain);
         } else {
-          doubtful.add(entry.id());
+          doubtful.add(entry);
         }
       }
     }
-    for (Optional<StoredVectors> stored : index.storedVectors(doubtful)) {
-      stored
-          .filter(found -> filter == null || index.matches(filter, found.document()))
-          .ifPresent(found -> judged.add(scored(found)));
+    List<Optional<StoredVectors>> stored =
+        index.storedVectors(doubtful.stream().map(OrdinalTable.Entry::id).toList());
+    for (int i = 0; i < doubtful.size(); i++) {
+      StoredVectors vectors = stored.get(i).orElse(null);
+      if (vectors != null) {
+        judge(vectors, isUnchanged(doubtful.get(i), vectors.document(), before), floor)
+            .ifPresent(judged::add);
+      }
     }
     return judged;
   }
 
+  /**
+   * By its vectors.
+   *
+   * @param unchanged whether the filter has accepted this version, and the floor lies below it: but
+   *     for the error of codes, which must not take out what was found
+   */
+  private Optional<Candidate> judge(StoredVectors stored, boolean unchanged, float floor) {
+    if (!unchanged && filter != null && !index.matches(filter, stored.document())) {
+      return Optional.empty();
+    }
+    Candidate candidate = scored(stored);
+    return unchanged || candidate.score() >= floor ? Optional.of(candidate) : Optional.empty();
+  }
+
   /** A hit whose score and filter hold, null where that is not certain. */
-  private @Nullable Candidate unchanged(ScoredPassage hit, OrdinalTable.Entry entry, long before) {
+  private @Nullable Candidate certain(ScoredPassage hit, OrdinalTable.Entry entry, long before) {
     if (entry.change() > before || vectors.isApproximate()) {
       return null;
     }
     StoredDocument document = index.stored(entry.id());
-    return document != null && document.position().equals(entry.position())
+    return document != null && isUnchanged(entry, document, before)
         ? new Candidate(document, hit.passage(), hit.score())
         : null;
+  }
+
+  /** Whether a document that is stored is the one that the search has seen. */
+  private static boolean isUnchanged(
+      OrdinalTable.Entry entry, StoredDocument document, long before) {
+    return entry.change() <= before && document.position().equals(entry.position());
   }
 
   /** By the best of its passages, of equal ones the first. */

@@ -23,6 +23,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
 
 /**
  * One generation in the store. Thread-safe: writes wait for each other, reads do not wait. Every
@@ -131,7 +132,10 @@ final class GenerationStore {
   /** What the default family says goes first: what is left after a crash is dropped at open. */
   void drop() throws RocksDBException {
     handles.writeLock().lock();
-    try (WriteBatch write = new WriteBatch()) {
+    // Dropped families are gone at once, so what speaks of them must be, too: synced, unlike
+    // others.
+    try (WriteBatch write = new WriteBatch();
+        WriteOptions synced = new WriteOptions().setSync(true)) {
       dropped = true;
       write.delete(MetaKeys.generation(generation));
       write.delete(MetaKeys.complete(generation));
@@ -142,7 +146,7 @@ final class GenerationStore {
               MetaKeys.tombstones(generation))) {
         write.deleteRange(prefix, MetaKeys.after(prefix));
       }
-      db.write(rocks.writeOptions(), write);
+      db.write(synced, write);
       rocks.dropFamily(DOCUMENTS + generation);
       rocks.dropFamily(VECTORS + generation);
       rocks.dropFamily(POSTINGS + generation);

@@ -65,12 +65,16 @@ final class StoredPostings {
         }
       }
       document.status();
-      posting.status();
     }
   }
 
-  private static byte @Nullable [] keyOf(RocksIterator at) {
-    return at.isValid() ? at.key() : null;
+  /** Null after the last; damage ends an iterator like that, so it is asked at once. */
+  private static byte @Nullable [] keyOf(RocksIterator at) throws RocksDBException {
+    if (at.isValid()) {
+      return at.key();
+    }
+    at.status();
+    return null;
   }
 
   /** Writes postings of documents that are there. */

@@ -179,6 +179,27 @@ class GenerationCellsTest {
     }
   }
 
+  /** They share their codes, and so their error: all of them may score below what codes say. */
+  @Test
+  void manyDocumentsThatSayTheSameAreFound() {
+    try (VectorStore store = VectorStore.open(directory, settings(1_000, 0.95));
+        GenerationIndex index = open(store)) {
+      write(index, 0, 1_200);
+      for (int group = 0; group < 20; group++) {
+        float[] same = vector();
+        List<VectorRecord> batch = new ArrayList<>();
+        for (int i = 0; i < 700; i++) {
+          batch.add(upsert("same" + group + "-" + i, new float[][] {same}));
+        }
+        apply(index, batch);
+        float exactly = best(same, new float[][] {same});
+        assertThat(index.search(same, K, null))
+            .hasSize(K)
+            .allSatisfy(hit -> assertThat(hit.score()).isCloseTo(exactly, within(1e-5f)));
+      }
+    }
+  }
+
   private static List<String> ids(List<Candidate> found) {
     return found.stream().map(Candidate::id).toList();
   }
@@ -225,11 +246,15 @@ class GenerationCellsTest {
   }
 
   private VectorRecord upsert(String id) {
-    List<PassageVector> passages = new ArrayList<>();
     float[][] vectors = new float[1 + random.nextInt(3)][];
-    for (int i = 0; i < vectors.length; i++) {
-      vectors[i] = vector();
-      passages.add(new PassageVector(0, 1, vectors[i]));
+    Arrays.setAll(vectors, i -> vector());
+    return upsert(id, vectors);
+  }
+
+  private VectorRecord upsert(String id, float[][] vectors) {
+    List<PassageVector> passages = new ArrayList<>();
+    for (float[] vector : vectors) {
+      passages.add(new PassageVector(0, 1, vector));
     }
     expected.put(id, vectors);
     byte[] payload = (++version + "|text").getBytes(StandardCharsets.UTF_8);

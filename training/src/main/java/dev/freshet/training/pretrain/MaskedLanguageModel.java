@@ -69,7 +69,7 @@ final class MaskedLanguageModel implements Objective, AutoCloseable {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (DEVIATION * random.nextGaussian());
     }
-    return manager.create(values, new Shape(rows, columns));
+    return Torch.create(manager, values, new Shape(rows, columns));
   }
 
   /** The head's own trainable tensors, by their Hugging Face names. */

@@ -4,10 +4,12 @@ import dev.freshet.training.lab.GridSearch;
 import dev.freshet.training.lab.Trial;
 import dev.freshet.training.lab.TrialResult;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Shows a comparison on the terminal: a line for each trial that is done. Thread-safe. */
 final class ComparisonProgress implements GridSearch.Listener {
   private final Progress progress;
+  private final AtomicBoolean begun = new AtomicBoolean();
 
   ComparisonProgress(Progress progress) {
     this.progress = progress;
@@ -15,6 +17,9 @@ final class ComparisonProgress implements GridSearch.Listener {
 
   @Override
   public void begins(Trial trial, int done, int planned) {
+    if (!begun.getAndSet(true)) {
+      progress.goesOnFrom(share(done, planned));
+    }
     progress.at(share(done, planned), () -> "%s begins".formatted(trial.name()));
   }
 

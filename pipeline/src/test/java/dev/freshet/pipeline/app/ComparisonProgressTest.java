@@ -18,7 +18,9 @@ class ComparisonProgressTest {
     PrintWriter writer = new PrintWriter(err, true);
     AtomicLong clock = new AtomicLong();
     ComparisonProgress progress =
-        new ComparisonProgress(new Progress(new Terminal(writer, writer, 80, false), clock::get));
+        new ComparisonProgress(
+            new Progress(new Terminal(writer, writer, 80, false), clock::get),
+            new LiveReport(() -> {}, clock::get));
     progress.begins(new Trial(Task.RETRIEVAL, "lora", 0.0673, 1e-3, 1), 6, 12);
     clock.addAndGet(TimeUnit.SECONDS.toNanos(10));
     progress.begins(new Trial(Task.RETRIEVAL, "lora", 0.0673, 3e-3, 1), 7, 12);

@@ -7,11 +7,13 @@ import dev.freshet.training.click.Estimator;
 import dev.freshet.training.corpus.CorpusCollection;
 import dev.freshet.training.corpus.CorpusPart;
 import dev.freshet.training.evaluation.Qrels;
+import dev.freshet.training.lab.BaselineStore;
 import dev.freshet.training.lab.FirstStage;
 import dev.freshet.training.lab.LabCollection;
 import dev.freshet.training.lab.ResultStore;
 import dev.freshet.training.lab.RetrievalBench;
 import dev.freshet.training.lab.Setting;
+import dev.freshet.training.lab.Task;
 import dev.freshet.training.lab.clicks.ClickReport;
 import dev.freshet.training.lab.clicks.ClickSettings;
 import dev.freshet.training.lab.clicks.ClickStudy;
@@ -20,7 +22,6 @@ import dev.freshet.training.lab.clicks.ClickTrialResult;
 import dev.freshet.training.lab.clicks.ClickTrialRunner;
 import dev.freshet.training.lab.clicks.PageSource;
 import dev.freshet.training.lab.clicks.Users;
-import dev.freshet.training.optimise.DivergedException;
 import dev.freshet.training.round.Backbone;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -47,7 +48,7 @@ import picocli.CommandLine.Spec;
           + " and held against one that is tuned on the judgements of the same queries. What is done"
           + " is not run again.",
       "",
-      "Writes results.json, report.md and report.html.",
+      "Writes results.json, report.md and report.html, anew as runs end.",
       ""
     },
     footer = {
@@ -154,71 +155,113 @@ final class ClicksCommand implements Runnable {
 
   @Override
   public void run() {
-    if (seeds < 1 || threads < 1) {
-      throw wrongUsage(
-          "--seeds and --threads must be at least 1, were %d and %d".formatted(seeds, threads));
-    }
+    checkNumbers();
     EncoderSettings encoder = settings.load().encoder();
     Terminal terminal = Terminal.of(spec);
     try (Backbone backbone = lab.backbone(encoder)) {
       study(encoder, backbone, terminal);
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
-    } catch (DivergedException e) {
-      throw new CommandException(e.getMessage() + "; what is done stays in " + out, e);
     }
     terminal.out().printf("wrote %s%n", out.resolve("report.html"));
     terminal.out().flush();
   }
 
+  private void checkNumbers() {
+    if (seeds < 1 || threads < 1) {
+      throw wrongUsage(
+          "--seeds and --threads must be at least 1, were %d and %d".formatted(seeds, threads));
+    }
+    if (shuffled > 0 && pageSize == 1) {
+      throw wrongUsage(
+          "--page-size must be at least 2 where pages are shuffled (--shuffled %s), was 1"
+              .formatted(shuffled));
+    }
+    if (pageSize > FirstStage.DEPTH && pages.contains(PageSource.BM25)) {
+      throw wrongUsage(
+          "--page-size must be at most the %d documents that BM25 finds, was %d"
+              .formatted(FirstStage.DEPTH, pageSize));
+    }
+    method.contender();
+    try {
+      simulated();
+      lab.plan(method.rate());
+    } catch (IllegalArgumentException e) {
+      throw wrongUsage(String.valueOf(e.getMessage()));
+    }
+    lab.check();
+  }
+
+  private ClickSettings simulated() {
+    return new ClickSettings(pageSize, sessions, clients, noise, attraction, eta, shuffled, rounds);
+  }
+
   private void study(EncoderSettings encoder, Backbone backbone, Terminal terminal) {
-    ClickSettings simulated =
-        new ClickSettings(pageSize, sessions, clients, noise, attraction, eta, shuffled, rounds);
     CorpusCollection collection = collections.read();
     LabCollection divided = lab.divide(collection);
     Qrels truth = new Qrels(collection.part(CorpusPart.TRAIN).judgements());
     Tuning tuning = method.tuning(backbone.config());
-    FirstStage firstStage = FirstStage.bm25(divided);
     Setting setting =
         new Setting(
-            Setting.Collection.of(collections.name(), divided),
+            Setting.Collection.of(collections.name(), collection, divided),
             Setting.Backbone.of(backbone),
-            plan(encoder, backbone, tuning, simulated),
-            List.of(
-                firstStage.baseline(divided),
-                new RetrievalBench(divided, lab.retrieval()).baseline(backbone)));
-    ResultStore<ClickTrialResult> store = ResultStore.open(out, setting, ClickTrialResult.class);
-    ClickTrialRunner runner =
-        new ClickTrialRunner(
-            backbone,
-            tuning,
-            divided,
-            truth,
-            firstStage,
-            lab.retrieval(),
-            lab.plan(method.rate()),
-            simulated);
+            plan(encoder, backbone, tuning),
+            List.of());
+    try (ExperimentFolder held = ExperimentFolder.lock(out)) {
+      ResultStore<ClickTrialResult> store = ResultStore.open(out, setting, ClickTrialResult.class);
+      FirstStage firstStage = FirstStage.bm25(divided);
+      BaselineStore baselines = BaselineStore.open(out);
+      baselines.require(FirstStage.NAME, Task.RETRIEVAL, () -> firstStage.baseline(divided));
+      baselines.require(
+          Setting.Baseline.UNTUNED,
+          Task.RETRIEVAL,
+          () -> new RetrievalBench(divided, lab.retrieval()).baseline(backbone));
+      ClickTrialRunner runner =
+          new ClickTrialRunner(
+              backbone,
+              tuning,
+              divided,
+              truth,
+              firstStage,
+              lab.retrieval(),
+              lab.plan(method.rate()),
+              simulated());
+      run(runner, setting.withBaselines(baselines.all()), store, terminal);
+    }
+  }
+
+  private void run(
+      ClickTrialRunner runner,
+      Setting setting,
+      ResultStore<ClickTrialResult> store,
+      Terminal terminal) {
     Progress progress = new Progress(terminal, System::nanoTime);
+    LiveReport report = new LiveReport(() -> write(setting, store), System::nanoTime);
+    ClickStudy.Listener listener =
+        (result, done, planned) -> {
+          show(progress, result, done, planned);
+          report.trialEnded();
+        };
     try {
-      new ClickStudy(
-              runner,
-              store,
-              threads,
-              (result, done, planned) -> show(progress, result, done, planned))
+      new ClickStudy(runner, store, threads, listener)
           .run(
               ClickTrial.all(
                   pages, users, estimators, LongStream.rangeClosed(1, seeds).boxed().toList()));
     } finally {
       progress.clear();
-      if (!store.results().isEmpty()) {
-        ClickReport.write(out, setting, store.results());
-      }
+      report.writeNow();
     }
   }
 
-  private Map<String, String> plan(
-      EncoderSettings encoder, Backbone backbone, Tuning tuning, ClickSettings simulated) {
-    Map<String, String> plan = new LinkedHashMap<>(simulated.items());
+  private void write(Setting setting, ResultStore<ClickTrialResult> store) {
+    List<ClickTrialResult> results = store.results();
+    if (!results.isEmpty()) {
+      ClickReport.write(out, setting, results);
+    }
+  }
+
+  private Map<String, String> plan(EncoderSettings encoder, Backbone backbone, Tuning tuning) {
+    Map<String, String> plan = new LinkedHashMap<>(simulated().items());
     plan.put("tuning", tuning.toJson().toString());
     plan.put("rate", Double.toString(method.rate()));
     plan.putAll(lab.items(encoder));
@@ -227,19 +270,21 @@ final class ClicksCommand implements Runnable {
   }
 
   private static void show(Progress progress, ClickTrialResult result, int done, int planned) {
-    String qualities =
-        result.rounds().stream()
-            .map(round -> String.format(Locale.ROOT, "%.3f", round.test().primary()))
-            .collect(Collectors.joining(", "));
     progress.notice(
         String.format(
             Locale.ROOT,
-            "%d of %d  %-44s %s %s",
+            "%d of %d  %-44s %s",
             done,
             planned,
             result.name(),
-            result.rounds().get(0).test().primaryMetric(),
-            qualities));
+            result.outcome().isFinished() ? qualities(result) : "diverged"));
+  }
+
+  private static String qualities(ClickTrialResult result) {
+    return result.rounds().get(0).test().primaryMetric()
+        + result.rounds().stream()
+            .map(round -> String.format(Locale.ROOT, " %.3f", round.test().primary()))
+            .collect(Collectors.joining(","));
   }
 
   private ParameterException wrongUsage(String message) {

@@ -2,6 +2,8 @@ package dev.freshet.pipeline.app;
 
 import dev.freshet.model.encoder.EncoderSettings;
 import dev.freshet.pipeline.config.SettingOptions;
+import dev.freshet.training.corpus.CorpusCollection;
+import dev.freshet.training.lab.BaselineStore;
 import dev.freshet.training.lab.ComparisonReport;
 import dev.freshet.training.lab.Contender;
 import dev.freshet.training.lab.FirstStage;
@@ -11,15 +13,18 @@ import dev.freshet.training.lab.RerankingBench;
 import dev.freshet.training.lab.ResultStore;
 import dev.freshet.training.lab.RetrievalBench;
 import dev.freshet.training.lab.Setting;
+import dev.freshet.training.lab.Task;
 import dev.freshet.training.lab.TaskBench;
 import dev.freshet.training.lab.TrialResult;
 import dev.freshet.training.lab.TrialRunner;
 import dev.freshet.training.round.Backbone;
+import dev.freshet.training.round.TuningPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,7 +45,7 @@ import picocli.CommandLine.Spec;
           + " held-out training queries decide. What is done is not run again: a comparison that was"
           + " stopped goes on, and more methods or seeds may be added to it.",
       "",
-      "Writes results.json, report.md and report.html.",
+      "Writes results.json, report.md and report.html, anew as trials end.",
       ""
     },
     footer = {
@@ -94,7 +99,11 @@ final class CompareCommand implements Runnable {
       description = "Learning rates to begin with (default: ${DEFAULT-VALUE}).")
   private List<Double> rates = List.of(1e-3, 3e-3, 1e-2);
 
-  @Option(names = "--seeds", description = "Runs at the best rate (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--seeds",
+      description =
+          "Runs at the best rate (default: ${DEFAULT-VALUE}). The second one's is probed for"
+              + " directions, smoothness and landscape of the loss: with 1 nothing is.")
   private int seeds = 3;
 
   @Option(
@@ -127,10 +136,16 @@ final class CompareCommand implements Runnable {
     List<Contender> contenders = contenders(methods);
     List<Contender> rerankers = contenders(scoringMethods);
     EncoderSettings encoder = settings.load().encoder();
-    LabCollection collection = lab.divide(collections.read());
+    CorpusCollection collection = collections.read();
     Terminal terminal = Terminal.of(spec);
-    try (Backbone backbone = lab.backbone(encoder)) {
-      compare(encoder, backbone, collection, contenders, rerankers, terminal);
+    try {
+      LabCollection divided = lab.divide(collection);
+      try (Backbone backbone = lab.backbone(encoder)) {
+        checkSizes(contenders, backbone);
+        checkSizes(rerankers, backbone);
+        Setting setting = setting(encoder, backbone, collection, divided);
+        compare(setting, backbone, divided, contenders, rerankers, terminal);
+      }
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
     }
@@ -138,42 +153,55 @@ final class CompareCommand implements Runnable {
     terminal.out().flush();
   }
 
+  /** The setting comes first: what is asked for in vain should not take long. */
   private void compare(
-      EncoderSettings encoder,
+      Setting setting,
       Backbone backbone,
       LabCollection collection,
       List<Contender> contenders,
       List<Contender> rerankers,
       Terminal terminal) {
-    FirstStage firstStage = FirstStage.bm25(collection);
-    LabCollection mined = firstStage.withHardNegatives(collection);
-    RetrievalBench retrieval = new RetrievalBench(mined, lab.retrieval());
-    RerankingBench reranking =
-        new RerankingBench(
-            mined,
-            scoring.settings(),
-            firstStage.heldOut(),
-            firstStage.test(),
-            scoringDepth,
-            scoringQueries);
-    List<GridSearch.Entry> entries = new ArrayList<>();
-    contenders.forEach(contender -> entries.addAll(entries(retrieval, contender)));
-    rerankers.forEach(contender -> entries.addAll(entries(reranking, contender)));
-    double start = deviation(backbone);
-    entries.forEach(entry -> entry.contender().tuning(entry.budget(), backbone.config(), start));
+    try (ExperimentFolder held = ExperimentFolder.lock(out)) {
+      ResultStore<TrialResult> store = ResultStore.open(out, setting, TrialResult.class);
+      FirstStage firstStage = FirstStage.bm25(collection);
+      LabCollection mined = firstStage.withHardNegatives(collection);
+      RetrievalBench retrieval = new RetrievalBench(mined, lab.retrieval());
+      RerankingBench reranking =
+          new RerankingBench(
+              mined,
+              scoring.settings(),
+              firstStage.heldOut(),
+              firstStage.test(),
+              scoringDepth,
+              scoringQueries);
+      List<GridSearch.Entry> entries = new ArrayList<>();
+      contenders.forEach(contender -> entries.addAll(entries(retrieval, contender)));
+      rerankers.forEach(contender -> entries.addAll(entries(reranking, contender)));
 
-    List<Setting.Baseline> baselines = new ArrayList<>();
-    baselines.add(firstStage.baseline(collection));
-    baselines.add(retrieval.baseline(backbone));
-    if (!rerankers.isEmpty()) {
-      baselines.add(reranking.baseline(backbone));
+      BaselineStore baselines = BaselineStore.open(out);
+      baselines.require(FirstStage.NAME, Task.RETRIEVAL, () -> firstStage.baseline(collection));
+      baselines.require(
+          Setting.Baseline.UNTUNED, Task.RETRIEVAL, () -> retrieval.baseline(backbone));
+      if (!rerankers.isEmpty()) {
+        baselines.require(FirstStage.NAME, Task.RERANKING, () -> reranking.baseline(backbone));
+      }
+      search(setting.withBaselines(baselines.all()), store, backbone, entries, terminal);
     }
-    Setting setting = setting(encoder, backbone, collection, baselines);
-    ResultStore<TrialResult> store = ResultStore.open(out, setting, TrialResult.class);
-    ComparisonProgress progress = new ComparisonProgress(new Progress(terminal, System::nanoTime));
+  }
+
+  private void search(
+      Setting setting,
+      ResultStore<TrialResult> store,
+      Backbone backbone,
+      List<GridSearch.Entry> entries,
+      Terminal terminal) {
+    LiveReport report = new LiveReport(() -> write(setting, store), System::nanoTime);
+    ComparisonProgress progress =
+        new ComparisonProgress(new Progress(terminal, System::nanoTime), report);
+    TuningPlan plan = looks.addTo(lab.plan(rates.get(0)));
     try {
       new GridSearch(
-              new TrialRunner(backbone, looks.addTo(lab.plan(rates.get(0))), start)::run,
+              new TrialRunner(backbone, plan, deviation(backbone))::run,
               store,
               rates,
               LongStream.rangeClosed(1, seeds).boxed().toList(),
@@ -182,16 +210,37 @@ final class CompareCommand implements Runnable {
           .run(entries);
     } finally {
       progress.clear();
-      if (!store.results().isEmpty()) {
-        ComparisonReport.write(out, setting, store.results());
-      }
+      report.writeNow();
+    }
+  }
+
+  private void write(Setting setting, ResultStore<TrialResult> store) {
+    List<TrialResult> results = store.results();
+    if (!results.isEmpty()) {
+      ComparisonReport.write(out, setting, results);
     }
   }
 
   private List<GridSearch.Entry> entries(TaskBench bench, Contender contender) {
+    return sizes(contender).stream()
+        .map(budget -> new GridSearch.Entry(bench, contender, budget.orElse(null)))
+        .toList();
+  }
+
+  /** Its budgets; one that is empty where it has none. */
+  private List<Optional<Double>> sizes(Contender contender) {
     return contender.hasFixedSize()
-        ? List.of(new GridSearch.Entry(bench, contender, null))
-        : budgets.stream().map(budget -> new GridSearch.Entry(bench, contender, budget)).toList();
+        ? List.of(Optional.empty())
+        : budgets.stream().map(Optional::of).toList();
+  }
+
+  private void checkSizes(List<Contender> contenders, Backbone backbone) {
+    for (Contender contender : contenders) {
+      sizes(contender)
+          .forEach(
+              budget ->
+                  contender.tuning(budget.orElse(null), backbone.config(), deviation(backbone)));
+    }
   }
 
   private double deviation(Backbone backbone) {
@@ -201,8 +250,8 @@ final class CompareCommand implements Runnable {
   private Setting setting(
       EncoderSettings encoder,
       Backbone backbone,
-      LabCollection collection,
-      List<Setting.Baseline> baselines) {
+      CorpusCollection collection,
+      LabCollection divided) {
     Map<String, String> plan = new LinkedHashMap<>(lab.items(encoder));
     plan.putAll(looks.items());
     plan.putAll(scoring.items());
@@ -210,10 +259,10 @@ final class CompareCommand implements Runnable {
     plan.put("window", backbone.window() + " tokens");
     plan.put("re-ranked", "%d documents of %d queries".formatted(scoringDepth, scoringQueries));
     return new Setting(
-        Setting.Collection.of(collections.name(), collection),
+        Setting.Collection.of(collections.name(), collection, divided),
         Setting.Backbone.of(backbone),
         plan,
-        baselines);
+        List.of());
   }
 
   private List<Contender> contenders(List<String> labels) {
@@ -232,6 +281,17 @@ final class CompareCommand implements Runnable {
     if (rates.stream().anyMatch(rate -> !(rate > 0))) {
       throw wrongUsage("--rates must be above 0, were " + rates);
     }
+    if (scoringDepth < 1 || scoringDepth > FirstStage.DEPTH) {
+      throw wrongUsage(
+          "--scoring-depth must be from 1 to the %d documents that BM25 finds, was %d"
+              .formatted(FirstStage.DEPTH, scoringDepth));
+    }
+    if (scoringQueries < 1) {
+      throw wrongUsage("--scoring-queries must be at least 1, was " + scoringQueries);
+    }
+    lab.check();
+    looks.check();
+    scoring.check();
   }
 
   private ParameterException wrongUsage(String message) {

@@ -187,7 +187,7 @@ final class EvaluateCommand implements Runnable {
     return List.of(
         new Ndcg(cutoff),
         new ReciprocalRank(cutoff),
-        new AveragePrecision(),
+        new AveragePrecision(depth),
         new Recall(RECALL_CUTOFF),
         new Success(cutoff));
   }

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * What all commands share that tune on a judged collection: what is trained, and how. A picocli
@@ -19,6 +22,9 @@ import picocli.CommandLine.Option;
 final class LabOptions {
   private static final RetrievalSettings RETRIEVAL = RetrievalSettings.defaults();
   private static final TuningPlan PLAN = TuningPlan.defaults();
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--model",
@@ -49,7 +55,7 @@ final class LabOptions {
       names = "--hard-negatives",
       paramLabel = "N",
       description =
-          "Hard negatives a step for each example of retrieval: what BM25 took for an answer; in"
+          "Hard negatives a step for each example of retrieval: what BM25 took for an answer; of"
               + " clicks, what was looked at and left (default: ${DEFAULT-VALUE}).")
   private int hardNegatives = RETRIEVAL.negatives();
 
@@ -88,6 +94,28 @@ final class LabOptions {
     return Models.backbone(model, settings);
   }
 
+  /**
+   * Holds the numbers to their limits, before anything long begins.
+   *
+   * @throws ParameterException when one is beyond
+   */
+  void check() {
+    if (heldOut < 1 || pool < 1) {
+      throw wrongUsage(
+          "--held-out and --pool must be at least 1, were %d and %d".formatted(heldOut, pool));
+    }
+    try {
+      plan(PLAN.rate());
+      retrieval();
+    } catch (IllegalArgumentException e) {
+      throw wrongUsage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ParameterException wrongUsage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
   /** Divides a collection into what is trained on, looked at and measured with. */
   LabCollection divide(CorpusCollection collection) {
     return LabCollection.of(collection, heldOut, pool);
@@ -119,6 +147,7 @@ final class LabOptions {
     items.put("batch", batch + (passes > 1 ? " times " + passes : ""));
     items.put("temperature", Double.toString(temperature));
     items.put("hard negatives", Integer.toString(hardNegatives));
+    items.put("gradients", cacheGradients ? "cached" : "of whole batches");
     items.put("warm-up", Double.toString(warmUp));
     items.put("weight decay", Double.toString(weightDecay));
     items.put("held out", "%d queries in %d documents".formatted(heldOut, pool));

@@ -88,8 +88,8 @@ class EvaluateCommandTest {
         .isEqualToNormalizingNewlines(
             """
             c: 4 documents, 3 queries with a relevant document
-            system  nDCG@10  MRR@10    MAP  Recall@100  Success@10
-            bm25      0.544   0.500  0.500       0.667       0.667
+            system  nDCG@10  MRR@10  MAP@1000  Recall@100  Success@10
+            bm25      0.544   0.500     0.500       0.667       0.667
 
             nDCG@10 by how the queries are worded
             system  terms (2)  everyday (1)
@@ -119,7 +119,7 @@ class EvaluateCommandTest {
     JsonNode again = json("b.json").path("systems").path(0);
     assertThat(first.path("metrics").path("nDCG@10").asDouble())
         .isCloseTo((1 + AT_RANK_2) / 3, within(1e-12));
-    assertThat(first.path("registers").path("everyday").path("MAP").asDouble(-1)).isZero();
+    assertThat(first.path("registers").path("everyday").path("MAP@1000").asDouble(-1)).isZero();
     assertThat(first.has("comparison")).isFalse();
     assertThat(again.path("system").asText()).isEqualTo("bm25.run");
     assertThat(again.path("metrics")).isEqualTo(first.path("metrics"));

@@ -8,7 +8,7 @@ package dev.freshet.training.evaluation;
  *   <tr><th>here</th><th>trec_eval</th></tr>
  *   <tr><td>{@link Ndcg}</td><td>{@code ndcg_cut}</td></tr>
  *   <tr><td>{@link ReciprocalRank}</td><td>{@code recip_rank} of a run cut with {@code -M}</td></tr>
- *   <tr><td>{@link AveragePrecision}</td><td>{@code map}</td></tr>
+ *   <tr><td>{@link AveragePrecision}</td><td>{@code map_cut}</td></tr>
  *   <tr><td>{@link Recall}</td><td>{@code recall}</td></tr>
  *   <tr><td>{@link Success}</td><td>{@code success}</td></tr>
  * </table>

@@ -22,7 +22,7 @@ final class DirectionSection {
                 + " step: D = ‖ĝᵢ − gᵢ‖ / ‖gᵢ‖, the smaller the less modules get in each other's"
                 + " way, and cos(ĝᵢ, gᵢ), 1 where the direction stays. Displacement: the cosine"
                 + " between how embeddings move by a step of the modules alone and by a step with"
-                + " everything unfrozen."));
+                + " everything unfrozen; a cross-encoder has no embeddings."));
     for (Task task : comparison.tasks()) {
       List<Standing> probed =
           comparison.of(task).stream().filter(s -> DirectionSummary.of(s) != null).toList();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param all over modules and probes
  * @param modules over probes, by the module's name
  * @param steps over modules, by the step of the probe, ascending
- * @param displacementCosine over probes
+ * @param displacementCosine over probes; NaN where no embeddings were watched
  */
 record DirectionSummary(
     Directions.Change all,
@@ -45,7 +45,12 @@ record DirectionSummary(
         median(byStep.values().stream().flatMap(List::stream).toList()),
         medians(byModule),
         medians(byStep),
-        Medians.of(probes.stream().mapToDouble(Directions.Probe::displacementCosine)));
+        Medians.of(probes.stream().mapToDouble(DirectionSummary::displacementCosine)));
+  }
+
+  private static double displacementCosine(Directions.Probe probe) {
+    Double cosine = probe.displacementCosine();
+    return cosine == null ? Double.NaN : cosine;
   }
 
   private static List<Directions.Probe> probes(List<TrialResult> runs) {

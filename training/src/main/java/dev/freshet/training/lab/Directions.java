@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the modules of a method pull in one direction: how far a module's gradient is turned by
@@ -21,9 +22,9 @@ public record Directions(List<Probe> probes) {
    * @param modules by the module's name, from the input to the output
    * @param displacementCosine between how embeddings move by a step of the modules alone and how
    *     they move by a step with everything unfrozen, from the same point; NaN where either does
-   *     not move
+   *     not move, null where the task has no embeddings
    */
-  public record Probe(long step, Map<String, Change> modules, double displacementCosine) {
+  public record Probe(long step, Map<String, Change> modules, @Nullable Double displacementCosine) {
     public Probe {
       Checks.notNegative("step", step);
       modules = Collections.unmodifiableMap(new LinkedHashMap<>(modules));

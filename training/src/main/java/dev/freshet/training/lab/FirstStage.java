@@ -22,7 +22,10 @@ import java.util.List;
  */
 public record FirstStage(Run train, Run heldOut, Run test) {
   /** As reports have it. */
-  static final String NAME = "bm25";
+  public static final String NAME = "bm25";
+
+  /** Documents that are found for a query, at most. */
+  public static final int DEPTH = Measures.DEPTH;
 
   /** Hard negatives that an example has to draw from, at least. */
   private static final int FEWEST_NEGATIVES = 30;
@@ -39,7 +42,7 @@ public record FirstStage(Run train, Run heldOut, Run test) {
 
   private static Run retrieve(List<CorpusDocument> documents, List<CorpusQuery> queries) {
     try (Bm25Retriever retriever = new Bm25Retriever(documents)) {
-      return retriever.retrieve(queries, Measures.DEPTH);
+      return retriever.retrieve(queries, DEPTH);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot close the index in memory", e);
     }

@@ -4,7 +4,9 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +49,7 @@ public final class GridSearch {
     /**
      * A trial begins.
      *
-     * @param done trials that are over
+     * @param done trials of this search that are over, those of an earlier run included
      * @param planned all of them, as far as it is known
      */
     void begins(Trial trial, int done, int planned);
@@ -84,25 +86,22 @@ public final class GridSearch {
    * @throws CancellationException when the thread was interrupted; what is done stays done
    */
   public void run(List<Entry> entries) {
-    int later = entries.size() * (seeds.size() - 1);
     List<Job> search =
         entries.stream()
             .flatMap(entry -> rates.stream().map(rate -> job(entry, rate, seeds.get(0))))
             .toList();
-    runAll(search, later);
+    runAll(search, entries);
     for (int i = 0; i < 2 * MOST_EXTENSIONS; i++) {
-      runAll(extensions(entries), later);
+      runAll(extensions(entries), entries);
     }
     List<TrialResult> results = store.results();
-    runAll(
-        entries.stream()
-            .flatMap(
-                entry ->
-                    seeds.stream()
-                        .skip(1)
-                        .map(seed -> job(entry, standing(entry, results).selected().rate(), seed)))
-            .toList(),
-        0);
+    runAll(entries.stream().flatMap(entry -> later(entry, results).stream()).toList(), entries);
+  }
+
+  /** The other seeds at the best rate, as far as it is known. */
+  private List<Job> later(Entry entry, List<TrialResult> results) {
+    double best = standing(entry, results).selected().rate();
+    return seeds.stream().skip(1).map(seed -> job(entry, best, seed)).toList();
   }
 
   private Job job(Entry entry, double rate, long seed) {
@@ -145,23 +144,54 @@ public final class GridSearch {
 
   /** How the contender stands by the trials of the first seed, which every rate has. */
   private Standing standing(Entry entry, List<TrialResult> results) {
-    Entrant entrant = Entrant.of(entry.trial(rates.get(0), seeds.get(0)));
-    return Standing.of(
-        entrant,
-        results.stream()
-            .filter(result -> Entrant.of(result.trial()).equals(entrant))
-            .filter(result -> result.trial().seed() == seeds.get(0))
-            .toList());
+    return Standing.of(entrant(entry), ofFirstSeed(entry, results));
+  }
+
+  private Entrant entrant(Entry entry) {
+    return Entrant.of(entry.trial(rates.get(0), seeds.get(0)));
+  }
+
+  private List<TrialResult> ofFirstSeed(Entry entry, List<TrialResult> results) {
+    Entrant entrant = entrant(entry);
+    return results.stream()
+        .filter(result -> Entrant.of(result.trial()).equals(entrant))
+        .filter(result -> result.trial().seed() == seeds.get(0))
+        .toList();
+  }
+
+  private void runAll(List<Job> jobs, List<Entry> entries) {
+    List<Job> open = jobs.stream().filter(job -> !store.isDone(job.trial().name())).toList();
+    Count count = count(open, entries);
+    TrialThreads.runAll(
+        threads, open.stream().<Runnable>map(job -> () -> run(job, count)).toList());
   }
 
   /**
-   * @param later trials that will follow, for the listener's count
+   * Of this search alone: the folder may hold trials of other contenders and seeds, which neither
+   * are planned nor take time.
    */
-  private void runAll(List<Job> jobs, int later) {
-    List<Job> open = jobs.stream().filter(job -> !store.isDone(job.trial().name())).toList();
-    Count count = new Count(store.results().size(), open.size() + later);
-    TrialThreads.runAll(
-        threads, open.stream().<Runnable>map(job -> () -> run(job, count)).toList());
+  private Count count(List<Job> open, List<Entry> entries) {
+    List<TrialResult> results = store.results();
+    Set<String> jobs = open.stream().map(job -> job.trial().name()).collect(Collectors.toSet());
+    int done = 0;
+    int later = 0;
+    for (Entry entry : entries) {
+      List<TrialResult> first = ofFirstSeed(entry, results);
+      done += first.size();
+      if (first.isEmpty()) {
+        later += seeds.size() - 1;
+        continue;
+      }
+      for (Job job : later(entry, results)) {
+        String name = job.trial().name();
+        if (store.isDone(name)) {
+          done++;
+        } else if (!jobs.contains(name)) {
+          later++;
+        }
+      }
+    }
+    return new Count(done, open.size() + later);
   }
 
   /** How far a search is. */

@@ -49,11 +49,16 @@ public record LabCollection(
   /**
    * Divides a collection.
    *
-   * @param mostHeldOut most queries that are held out
+   * @param mostHeldOut most queries that are held out, at least 1
    * @param pool documents that they are searched in, at least; more where their answers are more
-   * @throws IllegalArgumentException when a part has no query with a relevant document
+   * @throws IllegalArgumentException when a part has no query with a relevant document, or none can
+   *     be held out
    */
   public static LabCollection of(CorpusCollection collection, int mostHeldOut, int pool) {
+    if (mostHeldOut < 1) {
+      throw new IllegalArgumentException(
+          "at least 1 query must be held out, was at most " + mostHeldOut);
+    }
     CorpusCollection train = collection.part(CorpusPart.TRAIN);
     CorpusCollection test = collection.part(CorpusPart.TEST);
     requireQueries("training", train);

@@ -27,7 +27,7 @@ final class Measures {
       List.of(
           PRIMARY,
           new ReciprocalRank(CUTOFF),
-          new AveragePrecision(),
+          new AveragePrecision(DEPTH),
           new Recall(RECALL_CUTOFF),
           new Success(CUTOFF));
 

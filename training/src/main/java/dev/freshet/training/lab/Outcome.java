@@ -1,5 +1,6 @@
 package dev.freshet.training.lab;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,8 @@ public record Outcome(Status status, @Nullable String reason) {
     return new Outcome(Status.DIVERGED, reason);
   }
 
-  boolean isFinished() {
+  @JsonIgnore
+  public boolean isFinished() {
     return status == Status.FINISHED;
   }
 }

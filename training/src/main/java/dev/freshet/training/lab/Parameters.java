@@ -62,6 +62,10 @@ final class Parameters {
       return combined(other, (a, b) -> a + factor * b);
     }
 
+    Vector times(double factor) {
+      return combined(this, (a, b) -> factor * a);
+    }
+
     private Vector combined(Vector other, DoubleBinaryOperator operator) {
       List<float[]> combined = new ArrayList<>();
       for (int i = 0; i < tensors.size(); i++) {
@@ -119,15 +123,23 @@ final class Parameters {
    */
   record Slope(double loss, Vector gradient) {}
 
-  /** Of the examples of a step; leaves no gradients behind. */
-  Slope slope(RoundObjective objective, long step) {
+  /**
+   * Of the examples of a step, averaged over its passes as {@link
+   * dev.freshet.training.optimise.TrainingRun} does; leaves no gradients behind.
+   *
+   * @param step of the optimiser, counted from 0
+   * @param passes of each step, at least 1
+   */
+  Slope slope(RoundObjective objective, long step, int passes) {
     gradients.clear();
-    double loss;
+    double loss = 0;
     try (GradientMode on = GradientMode.on()) {
-      loss = objective.backward(step);
+      for (int pass = 0; pass < passes; pass++) {
+        loss += objective.backward(step * passes + pass);
+      }
     }
-    Vector gradient = new Vector(gradients.values());
+    Vector sum = new Vector(gradients.values());
     gradients.clear();
-    return new Slope(loss, gradient);
+    return new Slope(loss / passes, sum.times(1.0 / passes));
   }
 }

@@ -60,7 +60,8 @@ final class ResultFile<R extends Result> {
 
   private static IllegalArgumentException broken(Path file, String why, @Nullable Throwable cause) {
     return new IllegalArgumentException(
-        "%s cannot be read (%s): delete it, and its trial is run again".formatted(file, why),
+        "%s cannot be read (%s): delete it, and what it holds is measured again"
+            .formatted(file, why),
         cause);
   }
 }

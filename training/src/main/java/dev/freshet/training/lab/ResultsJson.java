@@ -135,8 +135,10 @@ final class ResultsJson {
     ObjectNode json =
         JSON.createObjectNode()
             .put("relative", summary.all().relative())
-            .put("cosine", summary.all().cosine())
-            .put("displacementCosine", summary.displacementCosine());
+            .put("cosine", summary.all().cosine());
+    if (!Double.isNaN(summary.displacementCosine())) {
+      json.put("displacementCosine", summary.displacementCosine());
+    }
     put(json, "modules", summary.modules());
     return json;
   }

@@ -1,6 +1,9 @@
 package dev.freshet.training.lab;
 
+import ai.djl.Device;
 import dev.freshet.model.encoder.BackboneTensors;
+import dev.freshet.training.corpus.CollectionFingerprint;
+import dev.freshet.training.corpus.CorpusCollection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,16 +22,30 @@ import java.util.Map;
 public record Setting(
     Collection collection, Backbone backbone, Map<String, String> plan, List<Baseline> baselines) {
 
-  /** A collection's size; queries are those with a relevant document. */
+  /**
+   * A collection and its size; queries are those with a relevant document.
+   *
+   * @param name for people
+   * @param sha256 of its documents, queries and judgements, see {@link CollectionFingerprint}
+   */
   public record Collection(
-      String name, int documents, int trainQueries, int validationQueries, int testQueries) {
-    public static Collection of(String name, LabCollection collection) {
+      String name,
+      int documents,
+      int trainQueries,
+      int validationQueries,
+      int testQueries,
+      String sha256) {
+    /**
+     * @param whole what was divided
+     */
+    public static Collection of(String name, CorpusCollection whole, LabCollection divided) {
       return new Collection(
           name,
-          collection.documents().size(),
-          collection.trainQueries(),
-          collection.heldOut().queries().size(),
-          collection.test().queries().size());
+          divided.documents().size(),
+          divided.trainQueries(),
+          divided.heldOut().queries().size(),
+          divided.test().queries().size(),
+          CollectionFingerprint.sha256(whole));
     }
   }
 
@@ -40,15 +57,22 @@ public record Setting(
    * @param layers number of layers
    * @param hidden size of a token's state
    * @param parameters numbers that it consists of: the whole of a budget's share
+   * @param device where it computes, which decides the last digits: {@code cpu} or {@code gpu:N}
    */
-  public record Backbone(String name, String sha256, int layers, int hidden, long parameters) {
+  public record Backbone(
+      String name, String sha256, int layers, int hidden, long parameters, String device) {
     public static Backbone of(dev.freshet.training.round.Backbone backbone) {
       return new Backbone(
           backbone.name(),
           backbone.sha256(),
           backbone.config().layers(),
           backbone.config().hidden(),
-          BackboneTensors.parameters(backbone.config()));
+          BackboneTensors.parameters(backbone.config()),
+          device(backbone.weights().device()));
+    }
+
+    private static String device(Device device) {
+      return device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu";
     }
   }
 
@@ -70,5 +94,9 @@ public record Setting(
   public Setting {
     plan = Collections.unmodifiableMap(new LinkedHashMap<>(plan));
     baselines = List.copyOf(baselines);
+  }
+
+  public Setting withBaselines(List<Baseline> others) {
+    return new Setting(collection, backbone, plan, others);
   }
 }

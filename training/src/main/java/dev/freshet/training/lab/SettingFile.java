@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -15,8 +17,9 @@ import java.util.Set;
  *
  * <pre>{@code
  * {"collection": {"name": str, "documents": int, "trainQueries": int, "validationQueries": int,
- *                 "testQueries": int},
- *  "backbone": {"name": str, "sha256": str, "layers": int, "hidden": int, "parameters": int},
+ *                 "testQueries": int, "sha256": str},
+ *  "backbone": {"name": str, "sha256": str, "layers": int, "hidden": int, "parameters": int,
+ *               "device": str},
  *  "plan": {item: str}}
  * }</pre>
  */
@@ -40,7 +43,7 @@ final class SettingFile {
   /**
    * Writes the setting where there is none yet.
    *
-   * @throws IllegalArgumentException when another is there
+   * @throws IllegalArgumentException when another is there, with all that differs
    */
   void requireSame(Setting setting) throws IOException {
     ObjectNode now = json(setting);
@@ -49,12 +52,19 @@ final class SettingFile {
       return;
     }
     JsonNode before = JSON.readTree(Files.readString(file));
+    List<String> differences = new ArrayList<>();
     for (String group : now.properties().stream().map(Map.Entry::getKey).toList()) {
-      requireSame(group, before.path(group), now.path(group));
+      differences.addAll(differences(group, before.path(group), now.path(group)));
+    }
+    if (!differences.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s holds trials with %s: go on with the same, or choose another folder"
+              .formatted(file.toAbsolutePath().getParent(), String.join("; ", differences)));
     }
   }
 
-  private void requireSame(String group, JsonNode before, JsonNode now) {
+  private static List<String> differences(String group, JsonNode before, JsonNode now) {
+    List<String> differences = new ArrayList<>();
     Set<String> keys = new LinkedHashSet<>();
     before.fieldNames().forEachRemaining(keys::add);
     now.fieldNames().forEachRemaining(keys::add);
@@ -63,11 +73,17 @@ final class SettingFile {
       String was = text(before.path(key));
       String is = text(now.path(key));
       if (!was.equals(is)) {
-        throw new IllegalArgumentException(
-            "%s holds trials with %s %s = %s, now it is %s: go on with the same, or choose another folder"
-                .formatted(file.toAbsolutePath().getParent(), group, key, was, is));
+        differences.add("%s %s = %s, now it is %s".formatted(group, called(key, group), was, is));
       }
     }
+    return differences;
+  }
+
+  /** Nobody knows a collection by its hash: what it is of is what somebody changed. */
+  private static String called(String key, String group) {
+    return group.equals("collection") && key.equals("sha256")
+        ? "sha256 of documents, queries and judgements"
+        : key;
   }
 
   private static String text(JsonNode value) {

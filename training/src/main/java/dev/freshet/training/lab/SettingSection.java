@@ -24,21 +24,23 @@ public final class SettingSection {
     Setting.Backbone backbone = setting.backbone();
     List<String> items = new ArrayList<>();
     items.add(
-        "Collection: %s, %s documents; queries: %s to train, %s to validate, %s to test"
+        "Collection: %s, %s documents; queries: %s to train, %s to validate, %s to test; SHA-256 %s"
             .formatted(
                 collection.name(),
                 Numbers.count(collection.documents()),
                 Numbers.count(collection.trainQueries()),
                 Numbers.count(collection.validationQueries()),
-                Numbers.count(collection.testQueries())));
+                Numbers.count(collection.testQueries()),
+                collection.sha256()));
     items.add(
-        "Backbone: %s, %d layers of %d, %s parameters, SHA-256 %s"
+        "Backbone: %s, %d layers of %d, %s parameters, SHA-256 %s, on %s"
             .formatted(
                 backbone.name(),
                 backbone.layers(),
                 backbone.hidden(),
                 Numbers.count(backbone.parameters()),
-                backbone.sha256()));
+                backbone.sha256(),
+                backbone.device()));
     items.addAll(runs);
     setting.plan().forEach((item, value) -> items.add(item + ": " + value));
     return new Report.Section("Setting", List.of(new Block.Listing(items)));

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks along steps that training takes, without changing them: how modules turn each other's
@@ -27,6 +28,7 @@ final class StepProbes implements RoundListener {
   private final RoundObjective objective;
   private final Function<TunedModel, RoundObjective> objectives;
   private final List<int[]> texts;
+  private final int passes;
   private final long seed;
   private final Parameters parameters;
   private final Map<String, List<Integer>> modules;
@@ -38,8 +40,10 @@ final class StepProbes implements RoundListener {
 
   /**
    * @param objectives the same objective for another model on the same examples
-   * @param texts token ids {@code [seq]} of texts whose embeddings are watched
+   * @param texts token ids {@code [seq]} of texts whose embeddings are watched; none where the task
+   *     has no embeddings
    * @param steps of the whole training: it is looked at early and in the middle
+   * @param passes that each step averages
    */
   StepProbes(
       TunedModel model,
@@ -47,11 +51,13 @@ final class StepProbes implements RoundListener {
       Function<TunedModel, RoundObjective> objectives,
       List<int[]> texts,
       long steps,
+      int passes,
       long seed) {
     this.model = model;
     this.objective = objective;
     this.objectives = objectives;
     this.texts = List.copyOf(texts);
+    this.passes = passes;
     this.seed = seed;
     parameters = new Parameters(model);
     String method = model.tuning().toJson().path("method").asText();
@@ -69,7 +75,7 @@ final class StepProbes implements RoundListener {
     }
     if (probed.contains(report.step() + 1)) {
       before = parameters.point();
-      slope = parameters.slope(objective, report.step());
+      slope = parameters.slope(objective, report.step(), passes);
     }
   }
 
@@ -82,13 +88,14 @@ final class StepProbes implements RoundListener {
     parameters.moveTo(after);
   }
 
-  private Map<String, Directions.Change> changes(long batch, Parameters.Vector after) {
+  private Map<String, Directions.Change> changes(long index, Parameters.Vector after) {
     Map<String, Directions.Change> changes = new LinkedHashMap<>();
     modules.forEach(
         (name, places) -> {
           parameters.moveTo(after);
           places.forEach(place -> parameters.set(place, before.tensors().get(place)));
-          Parameters.Vector turned = parameters.slope(objective, batch).gradient().part(places);
+          Parameters.Vector turned =
+              parameters.slope(objective, index, passes).gradient().part(places);
           Parameters.Vector own = slope.gradient().part(places);
           changes.put(
               name,
@@ -105,7 +112,7 @@ final class StepProbes implements RoundListener {
     double lipschitz = 0;
     for (double place : PLACES) {
       parameters.moveTo(before.plus(taken, place));
-      Parameters.Slope there = parameters.slope(objective, step - 1);
+      Parameters.Slope there = parameters.slope(objective, step - 1, passes);
       low = Math.min(low, there.loss());
       high = Math.max(high, there.loss());
       double turned = there.gradient().minus(slope.gradient()).norm();
@@ -114,8 +121,14 @@ final class StepProbes implements RoundListener {
     return new Smoothness.Probe(step, low, high, lipschitz);
   }
 
-  /** Of plain gradient steps from the same point, both as long as the one that was taken. */
-  private double displacementCosine(long batch, Parameters.Vector taken) {
+  /**
+   * Of plain gradient steps from the same point, both as long as the one that was taken; null where
+   * there are no texts to watch.
+   */
+  private @Nullable Double displacementCosine(long index, Parameters.Vector taken) {
+    if (texts.isEmpty()) {
+      return null;
+    }
     parameters.moveTo(before);
     double[] byModules = displacement(model, parameters, slope.gradient(), taken.norm());
     parameters.moveTo(before);
@@ -127,7 +140,7 @@ final class StepProbes implements RoundListener {
       for (int i = 0; i < before.tensors().size(); i++) {
         all.set(i, before.tensors().get(i));
       }
-      Parameters.Vector gradient = all.slope(freeObjective, batch).gradient();
+      Parameters.Vector gradient = all.slope(freeObjective, index, passes).gradient();
       double[] byAll = displacement(free, all, gradient, taken.norm());
       return cosine(byModules, byAll);
     }

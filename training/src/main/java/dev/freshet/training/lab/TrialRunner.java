@@ -11,7 +11,6 @@ import dev.freshet.training.round.RoundObjective;
 import dev.freshet.training.round.TunedModel;
 import dev.freshet.training.round.TuningPlan;
 import dev.freshet.training.round.TuningRound;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -49,17 +48,17 @@ public final class TrialRunner {
               tuning.toJson(),
               model.parameters(),
               (double) model.parameters() / BackboneTensors.parameters(backbone.config()));
-      List<int[]> texts = probed ? bench.watched(backbone.sequences()) : List.of();
       StepProbes probes =
-          texts.isEmpty()
-              ? null
-              : new StepProbes(
+          probed
+              ? new StepProbes(
                   model,
                   objective,
                   other -> bench.objective(other, trial.seed()),
-                  texts,
+                  bench.watched(backbone.sequences()),
                   plan.steps(),
-                  trial.seed());
+                  plan.passes(),
+                  trial.seed())
+              : null;
       TuningRound round =
           new TuningRound(
               model,

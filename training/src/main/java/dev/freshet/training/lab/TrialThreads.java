@@ -1,13 +1,13 @@
 package dev.freshet.training.lab;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Runs the trials of an experiment, each on one thread, some at a time. */
 public final class TrialThreads {
@@ -23,12 +23,12 @@ public final class TrialThreads {
   public static void runAll(int threads, List<Runnable> trials) {
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     try {
-      List<Future<?>> running = new ArrayList<>();
-      for (Runnable trial : trials) {
-        running.add(executor.submit(trial));
-      }
-      for (Future<?> future : running) {
-        future.get();
+      // As they end, not as they were given: the first may be the last to end.
+      ExecutorCompletionService<Void> running = new ExecutorCompletionService<>(executor);
+      AtomicBoolean failed = new AtomicBoolean();
+      trials.forEach(trial -> running.submit(() -> unlessFailed(failed, trial), null));
+      for (int i = 0; i < trials.size(); i++) {
+        running.take().get();
       }
     } catch (InterruptedException e) {
       throw cancelled(e);
@@ -38,6 +38,22 @@ public final class TrialThreads {
           : new IllegalStateException("a trial failed", e.getCause());
     } finally {
       stop(executor);
+    }
+  }
+
+  /** The flag is up before the thread takes the next trial; the caller may hear of it later. */
+  private static void unlessFailed(AtomicBoolean failed, Runnable trial) {
+    if (failed.get()) {
+      return;
+    }
+    boolean ended = false;
+    try {
+      trial.run();
+      ended = true;
+    } finally {
+      if (!ended) {
+        failed.set(true);
+      }
     }
   }
 

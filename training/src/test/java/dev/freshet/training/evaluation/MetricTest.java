@@ -60,7 +60,8 @@ class MetricTest {
   @Test
   void averagePrecisionCountsWhatIsNotFound() {
     // Precision 1/2 at rank 2, 2/4 at rank 4, 0 for d3.
-    assertValue(new AveragePrecision(), GRADED, (1 / 2.0 + 2 / 4.0 + 0) / 3);
+    assertValue(new AveragePrecision(100), GRADED, (1 / 2.0 + 2 / 4.0 + 0) / 3);
+    assertValue(new AveragePrecision(3), GRADED, 1 / 2.0 / 3);
   }
 
   @Test
@@ -104,7 +105,7 @@ class MetricTest {
     return List.of(
         new Ndcg(10),
         new ReciprocalRank(10),
-        new AveragePrecision(),
+        new AveragePrecision(100),
         new Recall(3),
         new Success(10));
   }
@@ -124,7 +125,7 @@ class MetricTest {
   void aGradeBelowZeroIsAsGoodAsNone() {
     JudgedRanking spam = new JudgedRanking(new int[] {-2, 1}, new int[] {1});
     assertValue(new Ndcg(10), spam, 1 / LOG2_OF_3);
-    assertValue(new AveragePrecision(), spam, 1 / 2.0);
+    assertValue(new AveragePrecision(100), spam, 1 / 2.0);
     assertValue(new Recall(1), spam, 0);
   }
 

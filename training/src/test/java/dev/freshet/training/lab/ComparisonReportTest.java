@@ -59,14 +59,20 @@ class ComparisonReportTest {
       long seed,
       double best,
       double... perQuery) {
-    TrialResult plain =
+    return probed(
+        0.5,
         Samples.finished(
-            Samples.trial(contender, budget, rate, seed), new double[] {0.1, best}, perQuery);
+            Samples.trial(contender, budget, rate, seed), new double[] {0.1, best}, perQuery));
+  }
+
+  private static TrialResult probed(@Nullable Double displacementCosine, TrialResult plain) {
     Directions directions =
         new Directions(
             List.of(
                 new Directions.Probe(
-                    1, Map.of("layer 0", new Directions.Change(0.25, Double.NaN)), 0.5)));
+                    1,
+                    Map.of("layer 0", new Directions.Change(0.25, Double.NaN)),
+                    displacementCosine)));
     Smoothness smoothness = new Smoothness(List.of(new Smoothness.Probe(1, 0.5, 0.75, 0)));
     double[] places = {-1, 0, 1};
     double[][] loss = {{3, 2, Double.NaN}, {2, 1, 2}, {3, 2, 3}};
@@ -203,6 +209,21 @@ class ComparisonReportTest {
     assertThat(lora.path("goal").path("steps").isMissingNode()).isTrue();
     assertThat(lora.path("againstFull").path("reference").asText()).isEqualTo("full");
     assertThat(lora.path("rates").path(1).path("diverged").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void aCrossEncoderIsProbedWithoutADisplacement(@TempDir Path folder) throws Exception {
+    Trial trial = new Trial(Task.RERANKING, "iaa-l", Samples.BUDGET, 1e-3, 1);
+    String html =
+        write(
+            folder,
+            List.of(probed(null, Samples.finished(trial, new double[] {0.1, 0.4}, 0.3, 0.5))));
+    assertThat(row(parsed(html), "displacement cosine", "iaa-l"))
+        .containsExactly("iaa-l", "1", "0.250", "–", "–");
+    assertThat(row(parsed(html), "range of loss", "iaa-l")).containsSequence("iaa-l", "0.250");
+    assertThat(Files.readString(folder.resolve("results.json")))
+        .contains("\"directions\"")
+        .doesNotContain("displacementCosine");
   }
 
   @Test

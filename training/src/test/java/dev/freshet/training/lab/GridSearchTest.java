@@ -8,6 +8,8 @@ import dev.freshet.training.round.RetrievalSettings;
 import dev.freshet.training.round.TinyWorld;
 import dev.freshet.training.sampling.Relevance;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -36,6 +38,7 @@ class GridSearchTest {
   private ResultStore<TrialResult> store;
   private final Set<String> run = new ConcurrentSkipListSet<>();
   private final Set<String> probed = new ConcurrentSkipListSet<>();
+  private final List<String> told = Collections.synchronizedList(new ArrayList<>());
 
   @BeforeEach
   void open() {
@@ -59,11 +62,13 @@ class GridSearchTest {
           @Override
           public void begins(Trial trial, int done, int planned) {
             assertThat(done).isLessThan(planned);
+            told.add(done + " of " + planned);
           }
 
           @Override
           public void ended(TrialResult result, int done, int planned) {
             assertThat(done).isLessThanOrEqualTo(planned);
+            told.add(done + " of " + planned);
           }
         };
     new GridSearch(trials, store, RATES, seeds, 2, quiet)
@@ -134,6 +139,20 @@ class GridSearchTest {
             name("adapter", 1e-2, 1),
             name("adapter", 3e-2, 1),
             name("adapter", 1e-2, 2));
+  }
+
+  @Test
+  void whatIsDoneAndWhatIsOfOthersIsNotCountedAsOpen() {
+    search(bestAt(3e-3), List.of(1L), "lora", "adapter");
+    search(bestAt(3e-3), List.of(1L, 2L), "lora");
+    told.clear();
+    search(bestAt(3e-3), List.of(1L, 2L, 3L), "lora");
+    // Three rates and the second seed are done, the third seed is open; adapters do not take part.
+    assertThat(told).containsExactly("4 of 5", "5 of 5");
+    told.clear();
+    search(bestAt(3e-3), List.of(1L, 2L, 3L), "lora", "bitfit");
+    assertThat(told).first().isEqualTo("5 of 10");
+    assertThat(told).last().isEqualTo("10 of 10");
   }
 
   @Test

@@ -50,6 +50,19 @@ class ProbesTest {
   }
 
   @Test
+  void withoutEmbeddingsThereIsNoDisplacement() {
+    Directions directions =
+        new Directions(
+            List.of(
+                new Directions.Probe(2, Map.of("layer 0", new Directions.Change(0.1, 0.9)), null)));
+    DirectionSummary summary =
+        Objects.requireNonNull(
+            DirectionSummary.of(standing(probed(1e-3, 0.4, new Probes(directions, null, null)))));
+    assertThat(summary.displacementCosine()).isNaN();
+    assertThat(summary.all().relative()).isEqualTo(0.1);
+  }
+
+  @Test
   void otherRatesSpeakWhereTheSelectedOneWasNotProbed() {
     Smoothness smoothness =
         new Smoothness(

@@ -59,10 +59,34 @@ class ResultStoreTest {
                 ResultStore.open(
                     dir, changed(setting.collection(), Map.of("steps", "400")), TrialResult.class))
         .hasMessageContaining("plan batch = \"16\", now it is nothing");
-    Setting.Collection other = new Setting.Collection("generated", 1000, 300, 50, 5);
+    Setting.Collection other = new Setting.Collection("generated", 1000, 300, 50, 5, "ef56");
     assertThatThrownBy(
             () -> ResultStore.open(dir, changed(other, setting.plan()), TrialResult.class))
-        .hasMessageContaining("collection testQueries = 4, now it is 5");
+        .hasMessageContaining("collection testQueries = 4, now it is 5")
+        .hasMessageContaining(
+            "collection sha256 of documents, queries and judgements = \"cd34\", now it is \"ef56\"");
+  }
+
+  @Test
+  void saysAllThatDiffers() {
+    Setting setting = Samples.setting();
+    ResultStore.open(dir, setting, TrialResult.class);
+    Setting.Backbone before = setting.backbone();
+    Setting.Backbone elsewhere =
+        new Setting.Backbone(
+            before.name(),
+            before.sha256(),
+            before.layers(),
+            before.hidden(),
+            before.parameters(),
+            "gpu:0");
+    Setting other =
+        new Setting(
+            setting.collection(), elsewhere, Map.of("steps", "800", "batch", "16"), List.of());
+    assertThatThrownBy(() -> ResultStore.open(dir, other, TrialResult.class))
+        .hasMessageContaining(
+            "backbone device = \"cpu\", now it is \"gpu:0\"; plan steps = \"400\", now it is \"800\":"
+                + " go on with the same");
   }
 
   @Test

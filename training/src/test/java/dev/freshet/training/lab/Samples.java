@@ -18,8 +18,8 @@ final class Samples {
     plan.put("steps", "400");
     plan.put("batch", "16");
     return new Setting(
-        new Setting.Collection("generated", 1000, 300, 50, 4),
-        new Setting.Backbone("built-in", "ab12", 3, 128, 1_660_000),
+        new Setting.Collection("generated", 1000, 300, 50, 4, "cd34"),
+        new Setting.Backbone("built-in", "ab12", 3, 128, 1_660_000, "cpu"),
         plan,
         List.of(baselines));
   }

@@ -59,7 +59,8 @@ class StepProbesTest {
         COLLECTION.queries().stream()
             .map(query -> backbone.sequences().query(query.text()))
             .toList();
-    return new StepProbes(model, objective, StepProbesTest::objective, texts, PLAN.steps(), 1);
+    return new StepProbes(
+        model, objective, StepProbesTest::objective, texts, PLAN.steps(), PLAN.passes(), 1);
   }
 
   private static TunedModel model(Tuning tuning) {

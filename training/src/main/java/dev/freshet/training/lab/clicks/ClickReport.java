@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 /** What the experiment says, written into a folder: see {@link ReportFolder}. */
 public final class ClickReport {
   private final Setting setting;
+  private final List<ClickTrialResult> results;
   private final List<ClickStanding> standings;
   private final double untuned;
 
   private ClickReport(Setting setting, List<ClickTrialResult> results) {
     this.setting = setting;
+    this.results = results;
     untuned = baseline(Setting.Baseline.UNTUNED).test().primary();
     standings = ClickStanding.of(results, untuned);
   }
@@ -54,10 +56,10 @@ public final class ClickReport {
   }
 
   private Report report() {
-    int seeds = standings.get(0).rounds().get(0).test().count();
+    long seeds = results.stream().map(result -> result.trial().seed()).distinct().count();
     List<Report.Section> sections = new ArrayList<>();
     sections.add(new Report.Section("Quality", quality()));
-    if (standings.get(0).rounds().size() > 1) {
+    if (results.stream().anyMatch(result -> result.rounds().size() > 1)) {
       sections.add(new Report.Section("Rounds", rounds()));
     }
     sections.add(
@@ -90,25 +92,17 @@ public final class ClickReport {
       ClickTrial.Lesson lesson = standing.lesson();
       ClickStanding.Round last = standing.last();
       if (lesson == null) {
-        rows.add(without("judgements", Numbers.meanAndDeviation(last.test(), 3)));
+        rows.add(without("judgements", quality(last)));
         continue;
       }
       if (lesson.pages() != pages) {
         pages = lesson.pages();
         rows.add(List.of(Table.Cell.of("Pages: " + pages)));
       }
-      rows.add(
-          List.of(
-              Table.Cell.of(lesson.users().toString()),
-              Table.Cell.of(lesson.estimator().toString()),
-              Table.Cell.of(Numbers.percent(last.answered(), 0)),
-              Table.Cell.of(Numbers.count(Math.round(last.examples()))),
-              Table.Cell.of(Numbers.fixed(last.precision(), 2)),
-              Table.Cell.of(Numbers.fixed(last.coverage(), 2)),
-              Table.Cell.of(Numbers.meanAndDeviation(last.test(), 3)),
-              new Table.Cell(way(last), isBest(standing))));
+      rows.add(row(lesson, last, isBest(standing)));
     }
-    return List.of(
+    List<Block> blocks = new ArrayList<>();
+    blocks.add(
         new Block.Tabular(
             "After the last round, mean ± sample standard deviation over the seeds on the test"
                 + " queries. Precision: share of the examples' weight that lies on answers. Coverage:"
@@ -116,6 +110,36 @@ public final class ClickReport {
                 + " untuned model, 100 % the same tuning on the judgements of the same queries, for as"
                 + " many rounds. Strong: the best of the same users and pages.",
             new Table(columns, rows)));
+    List<String> diverged = diverged();
+    if (!diverged.isEmpty()) {
+      blocks.add(new Block.Paragraph("Runs that diverged, which the means leave out:"));
+      blocks.add(new Block.Listing(diverged));
+    }
+    return blocks;
+  }
+
+  private static List<Table.Cell> row(
+      ClickTrial.Lesson lesson, ClickStanding.@Nullable Round last, boolean isBest) {
+    return List.of(
+        Table.Cell.of(lesson.users().toString()),
+        Table.Cell.of(lesson.estimator().toString()),
+        Table.Cell.of(last == null ? Numbers.NONE : Numbers.percent(last.answered(), 0)),
+        Table.Cell.of(last == null ? Numbers.NONE : Numbers.count(Math.round(last.examples()))),
+        Table.Cell.of(last == null ? Numbers.NONE : Numbers.fixed(last.precision(), 2)),
+        Table.Cell.of(last == null ? Numbers.NONE : Numbers.fixed(last.coverage(), 2)),
+        Table.Cell.of(quality(last)),
+        new Table.Cell(way(last), isBest));
+  }
+
+  private static String quality(ClickStanding.@Nullable Round last) {
+    return last == null ? "diverged" : Numbers.meanAndDeviation(last.test(), 3);
+  }
+
+  private List<String> diverged() {
+    return results.stream()
+        .filter(result -> !result.outcome().isFinished())
+        .map(result -> result.name() + ": " + result.outcome().reason())
+        .toList();
   }
 
   private static List<Table.Cell> without(String name, String value) {
@@ -124,17 +148,24 @@ public final class ClickReport {
         Table.Cell.of(name), empty, empty, empty, empty, empty, Table.Cell.of(value), empty);
   }
 
-  private static String way(ClickStanding.Round round) {
-    Double way = round.way();
+  private static String way(ClickStanding.@Nullable Round round) {
+    Double way = round == null ? null : round.way();
     return way == null ? Numbers.NONE : Numbers.percent(way, 0);
   }
 
   private boolean isBest(ClickStanding standing) {
     ClickTrial.Lesson lesson = standing.lesson();
     return lesson != null
+        && standing.last() != null
         && standings.stream()
             .filter(other -> lesson.hasSameClicks(other.lesson()))
-            .allMatch(other -> other.last().test().mean() <= standing.last().test().mean());
+            .allMatch(other -> mean(other) <= mean(standing));
+  }
+
+  /** Below all others where no run finished. */
+  private static double mean(ClickStanding standing) {
+    ClickStanding.Round last = standing.last();
+    return last == null ? Double.NEGATIVE_INFINITY : last.test().mean();
   }
 
   /** Quality by round, a chart for each kind of pages and users. */
@@ -145,6 +176,9 @@ public final class ClickReport {
         List<LineChart.Series> series = new ArrayList<>();
         for (ClickStanding standing : standings) {
           ClickTrial.Lesson lesson = standing.lesson();
+          if (standing.rounds().isEmpty()) {
+            continue;
+          }
           if (lesson == null) {
             series.add(line("judgements", standing, new LineStyle(LineStyle.NEUTRAL)));
           } else if (lesson.pages() == pages && lesson.users() == users) {

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * What the seeds of one lesson say together.
  *
  * @param lesson null for the judgements
- * @param rounds in their order
+ * @param rounds in their order, of the runs that finished; empty where none did
+ * @param diverged runs that did not
  */
-record ClickStanding(ClickTrial.@Nullable Lesson lesson, List<Round> rounds) {
+record ClickStanding(ClickTrial.@Nullable Lesson lesson, List<Round> rounds, int diverged) {
 
   /**
    * A round, each number over the seeds.
@@ -51,7 +52,7 @@ record ClickStanding(ClickTrial.@Nullable Lesson lesson, List<Round> rounds) {
                 groups
                     .computeIfAbsent(result.trial().lesson(), lesson -> new ArrayList<>())
                     .add(result));
-    List<ClickTrialResult> labels = groups.getOrDefault(null, List.of());
+    List<ClickTrialResult> labels = finished(groups.getOrDefault(null, List.of()));
     List<ClickStanding> standings = new ArrayList<>();
     groups.forEach((lesson, runs) -> standings.add(of(lesson, runs, labels, untuned)));
     return standings;
@@ -65,11 +66,12 @@ record ClickStanding(ClickTrial.@Nullable Lesson lesson, List<Round> rounds) {
 
   private static ClickStanding of(
       ClickTrial.@Nullable Lesson lesson,
-      List<ClickTrialResult> runs,
+      List<ClickTrialResult> all,
       List<ClickTrialResult> labels,
       double untuned) {
+    List<ClickTrialResult> runs = finished(all);
     List<Round> rounds = new ArrayList<>();
-    for (int i = 0; i < runs.get(0).rounds().size(); i++) {
+    for (int i = 0; !runs.isEmpty() && i < runs.get(0).rounds().size(); i++) {
       Spread test = spread(runs, i, round -> round.test().primary());
       Double way = null;
       if (!labels.isEmpty()) {
@@ -85,7 +87,11 @@ record ClickStanding(ClickTrial.@Nullable Lesson lesson, List<Round> rounds) {
               test,
               way));
     }
-    return new ClickStanding(lesson, rounds);
+    return new ClickStanding(lesson, rounds, all.size() - runs.size());
+  }
+
+  private static List<ClickTrialResult> finished(List<ClickTrialResult> runs) {
+    return runs.stream().filter(run -> run.outcome().isFinished()).toList();
   }
 
   private static Spread spread(
@@ -95,7 +101,8 @@ record ClickStanding(ClickTrial.@Nullable Lesson lesson, List<Round> rounds) {
     return Objects.requireNonNull(Spread.of(values), "a lesson has a run");
   }
 
-  Round last() {
-    return rounds.get(rounds.size() - 1);
+  /** Null where no run finished. */
+  @Nullable Round last() {
+    return rounds.isEmpty() ? null : rounds.get(rounds.size() - 1);
   }
 }

@@ -1,6 +1,7 @@
 package dev.freshet.training.lab.clicks;
 
 import dev.freshet.training.feedback.TaughtExamples;
+import dev.freshet.training.lab.Outcome;
 import dev.freshet.training.lab.Result;
 import dev.freshet.training.lab.Scores;
 import java.util.List;
@@ -8,9 +9,11 @@ import java.util.List;
 /**
  * What came of a trial.
  *
- * @param rounds in their order, at least one
+ * @param outcome whether all rounds were trained
+ * @param rounds in their order, at least one; where a round diverged, those before it
  */
-public record ClickTrialResult(ClickTrial trial, List<Round> rounds) implements Result {
+public record ClickTrialResult(ClickTrial trial, Outcome outcome, List<Round> rounds)
+    implements Result {
 
   /**
    * One round: pages, clicks, training.
@@ -32,17 +35,13 @@ public record ClickTrialResult(ClickTrial trial, List<Round> rounds) implements 
 
   public ClickTrialResult {
     rounds = List.copyOf(rounds);
-    if (rounds.isEmpty()) {
-      throw new IllegalArgumentException(trial.name() + " needs a round");
+    if (outcome.isFinished() && rounds.isEmpty()) {
+      throw new IllegalArgumentException(trial.name() + " finished: it needs a round");
     }
   }
 
   @Override
   public String name() {
     return trial.name();
-  }
-
-  Round last() {
-    return rounds.get(rounds.size() - 1);
   }
 }

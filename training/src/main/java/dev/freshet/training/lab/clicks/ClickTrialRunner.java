@@ -11,6 +11,7 @@ import dev.freshet.training.evaluation.Qrels;
 import dev.freshet.training.feedback.TaughtExamples;
 import dev.freshet.training.lab.FirstStage;
 import dev.freshet.training.lab.LabCollection;
+import dev.freshet.training.lab.Outcome;
 import dev.freshet.training.lab.RetrievalBench;
 import dev.freshet.training.optimise.DivergedException;
 import dev.freshet.training.retrieval.DenseRetriever;
@@ -52,10 +53,13 @@ public final class ClickTrialRunner {
   private final RetrievalBench bench;
   private final List<CorpusQuery> queries;
 
+  /** What judgements teach: with hard negatives where clicks have them, too. */
+  private final List<TrainingExample> labelled;
+
   /**
    * @param collection whose examples' queries are asked
    * @param truth what users know: all answers to those queries
-   * @param firstStage BM25's pages
+   * @param firstStage BM25's pages, and the hard negatives of what judgements teach
    * @param plan of each round; between its steps nothing is looked at
    */
   public ClickTrialRunner(
@@ -77,12 +81,16 @@ public final class ClickTrialRunner {
     this.settings = settings;
     bench = new RetrievalBench(collection, retrieval);
     queries = collection.examples().stream().map(TrainingExample::query).distinct().toList();
+    labelled =
+        retrieval.negatives() > 0
+            ? firstStage.withHardNegatives(collection).examples()
+            : collection.examples();
   }
 
   /**
-   * Runs a trial on the calling thread.
+   * Runs a trial on the calling thread. Training that diverges is an outcome: it would diverge each
+   * time, and others of the experiment may well not.
    *
-   * @throws DivergedException when training does
    * @throws CancellationException when the thread was interrupted
    */
   public ClickTrialResult run(ClickTrial trial) {
@@ -101,12 +109,15 @@ public final class ClickTrialRunner {
           rounds.add(onClicks(model, lesson.estimator(), log, pages, seed));
         }
       }
+    } catch (DivergedException e) {
+      String reason = "round %d: %s".formatted(rounds.size() + 1, e.getMessage());
+      return new ClickTrialResult(trial, Outcome.diverged(reason), rounds);
     }
-    return new ClickTrialResult(trial, rounds);
+    return new ClickTrialResult(trial, Outcome.finished(), rounds);
   }
 
   private ClickTrialResult.Round onLabels(TunedModel model, long seed) {
-    double seconds = tune(model, collection.examples(), collection.relevance(), seed);
+    double seconds = tune(model, labelled, collection.relevance(), seed);
     TaughtExamples all = new TaughtExamples(collection.examples());
     return new ClickTrialResult.Round(
         0, 0, 0, all.quality(truth, queries.size()), seconds, bench.test(model));

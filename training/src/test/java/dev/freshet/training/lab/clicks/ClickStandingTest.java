@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.training.click.Estimator;
 import dev.freshet.training.feedback.TaughtExamples;
+import dev.freshet.training.lab.Outcome;
 import dev.freshet.training.lab.Scores;
+import dev.freshet.training.lab.Setting;
+import dev.freshet.training.lab.Task;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ClickStandingTest {
   private static final ClickTrial.Lesson POSTERIOR =
@@ -33,7 +40,62 @@ class ClickStandingTest {
                         1,
                         Scores.of(Map.of("nDCG@10", quality), new double[] {quality})))
             .toList();
-    return new ClickTrialResult(new ClickTrial(lesson, seed), rounds);
+    return new ClickTrialResult(new ClickTrial(lesson, seed), Outcome.finished(), rounds);
+  }
+
+  private static ClickTrialResult diverged(ClickTrial.@Nullable Lesson lesson, long seed) {
+    return new ClickTrialResult(
+        new ClickTrial(lesson, seed), Outcome.diverged("round 1: the loss is NaN"), List.of());
+  }
+
+  @Test
+  void whatDivergedIsLeftOutOfTheMeans() {
+    List<ClickStanding> standings =
+        ClickStanding.of(
+            List.of(
+                result(null, 1, 0.6),
+                diverged(null, 2),
+                diverged(UNWEIGHTED, 1),
+                diverged(POSTERIOR, 1),
+                result(POSTERIOR, 2, 0.35)),
+            0.1);
+    assertThat(standings).extracting(ClickStanding::diverged).containsExactly(1, 1, 1);
+    assertThat(standings.get(1).rounds()).isEmpty();
+    ClickStanding.Round posterior = last(standings.get(2));
+    assertThat(posterior.test().count()).isEqualTo(1);
+    assertThat(Objects.requireNonNull(posterior.way())).isCloseTo(0.5, within(1e-12));
+  }
+
+  @Test
+  void theReportSaysWhatDiverged(@TempDir Path dir) throws IOException {
+    Setting.Baseline untuned =
+        new Setting.Baseline(
+            Setting.Baseline.UNTUNED,
+            Task.RETRIEVAL,
+            Scores.of(Map.of("nDCG@10", 0.1), new double[] {0.1}));
+    Setting setting =
+        new Setting(
+            new Setting.Collection("generated", 10, 5, 2, 1, "cd34"),
+            new Setting.Backbone("tiny", "ab12", 1, 16, 100, "cpu"),
+            Map.of(),
+            List.of(untuned));
+    ClickReport.write(
+        dir,
+        setting,
+        List.of(
+            diverged(null, 1),
+            result(POSTERIOR, 1, 0.3, 0.4),
+            diverged(POSTERIOR, 2),
+            diverged(UNWEIGHTED, 1)));
+    assertThat(Files.readString(dir.resolve("report.md")))
+        .contains("labels_s1: round 1: the loss is NaN".replace("_", "\\_"))
+        .contains("| 0.400 (n = 1) |")
+        .contains("| – | – | – | – | diverged | – |")
+        .contains("2 seeds");
+  }
+
+  private static ClickStanding.Round last(ClickStanding standing) {
+    return Objects.requireNonNull(standing.last());
   }
 
   @Test
@@ -54,7 +116,7 @@ class ClickStandingTest {
     ClickStanding.Round first = posterior.rounds().get(0);
     assertThat(first.test().mean()).isCloseTo(0.35, within(1e-12));
     assertThat(Objects.requireNonNull(first.way())).isCloseTo(0.625, within(1e-12));
-    assertThat(Objects.requireNonNull(posterior.last().way())).isCloseTo(0.8, within(1e-12));
+    assertThat(Objects.requireNonNull(last(posterior).way())).isCloseTo(0.8, within(1e-12));
     ClickStanding.Round harmful = standings.get(1).rounds().get(0);
     assertThat(Objects.requireNonNull(harmful.way())).isNegative();
   }
@@ -62,6 +124,6 @@ class ClickStandingTest {
   @Test
   void withoutJudgementsThereIsNoWay() {
     ClickStanding standing = ClickStanding.of(List.of(result(POSTERIOR, 1, 0.3)), 0.1).get(0);
-    assertThat(standing.last().way()).isNull();
+    assertThat(last(standing).way()).isNull();
   }
 }

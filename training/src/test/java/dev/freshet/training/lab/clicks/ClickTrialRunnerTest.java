@@ -64,7 +64,7 @@ class ClickTrialRunnerTest {
       List<ScoredDocument> documents = new ArrayList<>();
       for (int place = 0; place < 4; place++) {
         int document = Math.floorMod(query + place - 1, SIZE);
-        documents.add(new ScoredDocument("d" + document, -place));
+        documents.add(new ScoredDocument("d" + document, 4 - place));
       }
       rankings.put("q" + query, Ranking.of(documents));
     }
@@ -73,20 +73,32 @@ class ClickTrialRunnerTest {
 
   private static ClickTrialResult run(
       @Nullable PageSource pages, Estimator estimator, double noise, int sessions, int rounds) {
-    Run found = pages();
     ClickTrialRunner runner =
-        new ClickTrialRunner(
-            backbone,
-            Tuning.of(new IaaL(4, 8)).withDeviation(0.25),
-            COLLECTION,
-            TRUTH,
-            new FirstStage(found, found, found),
+        runner(
+            pages(),
             RETRIEVAL,
             PLAN,
             new ClickSettings(4, sessions, 20, noise, 0.9, 1, 0.2, rounds));
     ClickTrial.Lesson lesson =
         pages == null ? null : new ClickTrial.Lesson(pages, Users.POSITION_BASED, estimator);
     return runner.run(new ClickTrial(lesson, 1));
+  }
+
+  private static ClickTrialRunner runner(
+      Run found, RetrievalSettings retrieval, TuningPlan plan, ClickSettings settings) {
+    return new ClickTrialRunner(
+        backbone,
+        Tuning.of(new IaaL(4, 8)).withDeviation(0.25),
+        COLLECTION,
+        TRUTH,
+        new FirstStage(found, found, found),
+        retrieval,
+        plan,
+        settings);
+  }
+
+  private static ClickTrialResult.Round last(ClickTrialResult result) {
+    return result.rounds().get(result.rounds().size() - 1);
   }
 
   private static double untuned() {
@@ -97,31 +109,52 @@ class ClickTrialRunnerTest {
   void clicksTeachAboutWhatJudgementsDo() {
     ClickTrialResult labels = run(null, Estimator.POSTERIOR, 0, 1, 1);
     ClickTrialResult clicks = run(PageSource.BM25, Estimator.POSTERIOR, 0.02, 30, 1);
-    ClickTrialResult.Round round = clicks.last();
+    ClickTrialResult.Round round = last(clicks);
     assertThat(round.answered()).isEqualTo(1);
     assertThat(round.impressions()).isEqualTo(30 * SIZE);
     assertThat(round.taught().precision()).isGreaterThan(0.95);
     assertThat(round.taught().coverage()).isGreaterThan(0.9);
-    double way =
-        (round.test().primary() - untuned()) / (labels.last().test().primary() - untuned());
-    assertThat(labels.last().test().primary()).isGreaterThan(untuned() + 0.1);
+    double way = (round.test().primary() - untuned()) / (last(labels).test().primary() - untuned());
+    assertThat(last(labels).test().primary()).isGreaterThan(untuned() + 0.1);
     assertThat(way).isGreaterThan(0.6);
+  }
+
+  @Test
+  void aTrainingThatDivergesIsAnOutcome() {
+    TuningPlan wild = new TuningPlan(25, 1, 1e30, 0, 0.01, 0, 0);
+    ClickTrialResult result =
+        runner(pages(), RETRIEVAL, wild, ClickSettings.defaults()).run(new ClickTrial(null, 1));
+    assertThat(result.outcome().isFinished()).isFalse();
+    assertThat(result.outcome().reason()).startsWith("round 1: ").contains("step 2 of 25");
+    assertThat(result.rounds()).isEmpty();
+  }
+
+  /** What clicks teach has hard negatives; without them judgements would learn something else. */
+  @Test
+  void judgementsTeachWithHardNegativesToo() {
+    RetrievalSettings hard = new RetrievalSettings(16, 0.1, 2, false);
+    TuningPlan few = new TuningPlan(3, 1, 2e-2, 0, 0.01, 0, 0);
+    ClickTrial judgements = new ClickTrial(null, 1);
+    ClickTrialResult mined = runner(pages(), hard, few, ClickSettings.defaults()).run(judgements);
+    ClickTrialResult nothingFound =
+        runner(new Run(Map.of()), hard, few, ClickSettings.defaults()).run(judgements);
+    assertThat(mined.rounds().get(0).test()).isNotEqualTo(nothingFound.rounds().get(0).test());
   }
 
   @Test
   void theSameTrialGivesTheSameResult() {
     ClickTrialResult first = run(PageSource.DENSE, Estimator.UNWEIGHTED, 0.1, 2, 2);
     ClickTrialResult second = run(PageSource.DENSE, Estimator.UNWEIGHTED, 0.1, 2, 2);
-    assertThat(second.last().test()).isEqualTo(first.last().test());
-    assertThat(second.last().taught()).isEqualTo(first.last().taught());
+    assertThat(last(second).test()).isEqualTo(last(first).test());
+    assertThat(last(second).taught()).isEqualTo(last(first).taught());
     assertThat(first.rounds()).hasSize(2);
-    assertThat(first.last().impressions()).isEqualTo(2 * first.rounds().get(0).impressions());
+    assertThat(last(first).impressions()).isEqualTo(2 * first.rounds().get(0).impressions());
   }
 
   @Test
   void clicksFromWhichNothingFollowsLeaveTheModelAsItIs() {
     // One search of each query: the posterior cannot tell noise from answers.
-    ClickTrialResult.Round round = run(PageSource.BM25, Estimator.POSTERIOR, 0.1, 1, 1).last();
+    ClickTrialResult.Round round = last(run(PageSource.BM25, Estimator.POSTERIOR, 0.1, 1, 1));
     assertThat(round.taught().examples()).isZero();
     assertThat(round.test().primary()).isEqualTo(untuned());
     assertThat(round.cpuSeconds()).isZero();

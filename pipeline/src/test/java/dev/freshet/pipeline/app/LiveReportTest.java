@@ -1,0 +1,39 @@
+package dev.freshet.pipeline.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class LiveReportTest {
+  private final AtomicInteger written = new AtomicInteger();
+  private final AtomicLong clock = new AtomicLong(-1_000);
+  private final LiveReport report = new LiveReport(written::incrementAndGet, clock::get);
+
+  private void advance(long millis) {
+    clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
+  }
+
+  @Test
+  void isThereAfterTheFirstTrialAndNewAfterHalfAMinute() {
+    report.trialEnded();
+    assertThat(written).hasValue(1);
+    advance(29_999);
+    report.trialEnded();
+    assertThat(written).hasValue(1);
+    advance(1);
+    report.trialEnded();
+    assertThat(written).hasValue(2);
+    report.trialEnded();
+    assertThat(written).hasValue(2);
+  }
+
+  @Test
+  void isNewAtTheEnd() {
+    report.trialEnded();
+    report.writeNow();
+    assertThat(written).hasValue(2);
+  }
+}

@@ -56,6 +56,11 @@ final class Generation implements AutoCloseable {
   static Generation of(
       ModuleCheckpoint checkpoint, BertBackbone backbone, Pooling pooling, DynamicBatcher batcher) {
     Tuning tuning = tuning(checkpoint);
+    if (tuning.head()) {
+      throw new InvalidModelException(
+          "%s has modules that score pairs of texts, for re-ranking: they make no embeddings, so they cannot be served"
+              .formatted(checkpoint.tensors().path().getParent()));
+    }
     // The side that has the same modules as another gets the same model.
     Map<String, SideModel> byPrefix = new HashMap<>();
     Generation made = new Generation(new EnumMap<>(Side.class));

@@ -10,6 +10,7 @@ import dev.freshet.training.evaluation.Ndcg;
 import dev.freshet.training.evaluation.Recall;
 import dev.freshet.training.evaluation.ReciprocalRank;
 import dev.freshet.training.evaluation.Success;
+import dev.freshet.training.lab.RerankingBench;
 import dev.freshet.training.retrieval.Run;
 import dev.freshet.training.retrieval.RunFile;
 import java.io.IOException;
@@ -70,7 +71,7 @@ final class EvaluateCommand implements Runnable {
       paramLabel = "METHOD",
       description =
           "Any of ${COMPLETION-CANDIDATES}, in the order of the table (default: all, none with"
-              + " --run).")
+              + " --run or --reranker).")
   private @Nullable List<Method> methods;
 
   @Option(
@@ -85,6 +86,20 @@ final class EvaluateCommand implements Runnable {
       paramLabel = "FILE",
       description = "Evaluate this TREC run file too. May be repeated.")
   private List<Path> runs = new ArrayList<>();
+
+  @Option(
+      names = "--reranker",
+      paramLabel = "DIR",
+      description =
+          "Modules of 'train --task reranking' for the model: they order anew what bm25 found best."
+              + " May be repeated.")
+  private List<Path> rerankers = new ArrayList<>();
+
+  @Option(
+      names = "--rerank-depth",
+      paramLabel = "N",
+      description = "Documents of a query that are ordered anew (default: ${DEFAULT-VALUE}).")
+  private int rerankDepth = RerankingBench.DEPTH;
 
   @Option(
       names = "--cutoff",
@@ -132,7 +147,12 @@ final class EvaluateCommand implements Runnable {
   public void run() {
     checkNumbers();
     Set<Method> chosen = chosenMethods();
-    Map<String, EncoderSettings> encoders = chosen.isEmpty() ? Map.of() : encoders();
+    Map<String, EncoderSettings> encoders =
+        chosen.isEmpty() && rerankers.isEmpty() ? Map.of() : encoders();
+    if (!rerankers.isEmpty() && encoders.size() > 1) {
+      throw wrongUsage(
+          "--reranker is of one model, --model is given %d times".formatted(encoders.size()));
+    }
     CorpusCollection collection = part.of.apply(collections.read());
     if (collection.queries().isEmpty()) {
       throw CommandException.wrongUsage(
@@ -147,6 +167,15 @@ final class EvaluateCommand implements Runnable {
     for (Method method : chosen) {
       evaluate(method, encoders, systems, report);
     }
+    Map<String, Path> named = new LinkedHashMap<>();
+    rerankers.forEach(folder -> putNamed("--reranker", folder, folder, named));
+    named.forEach(
+        (name, folder) ->
+            encoders
+                .values()
+                .forEach(
+                    model ->
+                        add(report, "bm25+" + name, systems.reranked(model, folder, rerankDepth))));
     given.forEach(report::add);
     new EvaluationTable(terminal).print(report);
     if (json != null) {
@@ -196,6 +225,9 @@ final class EvaluateCommand implements Runnable {
     if (cutoff < 1) {
       throw wrongUsage("--cutoff must be at least 1, was " + cutoff);
     }
+    if (rerankDepth < 1) {
+      throw wrongUsage("--rerank-depth must be at least 1, was " + rerankDepth);
+    }
     int deepest = Math.max(cutoff, RECALL_CUTOFF);
     if (depth < deepest) {
       throw wrongUsage(
@@ -205,7 +237,8 @@ final class EvaluateCommand implements Runnable {
   }
 
   private Set<Method> chosenMethods() {
-    List<Method> byDefault = runs.isEmpty() ? List.of(Method.values()) : List.of();
+    List<Method> byDefault =
+        runs.isEmpty() && rerankers.isEmpty() ? List.of(Method.values()) : List.of();
     Set<Method> chosen = new LinkedHashSet<>(methods == null ? byDefault : methods);
     if (!models.isEmpty() && !chosen.contains(Method.dense) && !chosen.contains(Method.hybrid)) {
       throw wrongUsage("--model is for dense and hybrid, neither of which is in --methods");

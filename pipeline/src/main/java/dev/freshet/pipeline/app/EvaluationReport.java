@@ -75,7 +75,7 @@ final class EvaluationReport {
     return collection.documents().size();
   }
 
-  /** Queries that count: those with a relevant document. */
+  /** Queries that count: those that were judged. */
   int queries() {
     return qrels.queries().size();
   }

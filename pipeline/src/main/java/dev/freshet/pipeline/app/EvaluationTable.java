@@ -23,7 +23,7 @@ final class EvaluationTable {
         .println(
             String.format(
                 Locale.ROOT,
-                "%s: %,d documents, %,d queries with a relevant document",
+                "%s: %,d documents, %,d judged queries",
                 terminal.bold(Terminal.plain(report.title())),
                 report.documents(),
                 report.queries()));

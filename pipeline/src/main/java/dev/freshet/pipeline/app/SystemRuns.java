@@ -1,5 +1,7 @@
 package dev.freshet.pipeline.app;
 
+import dev.freshet.model.checkpoint.InvalidModelException;
+import dev.freshet.model.checkpoint.ModuleCheckpoint;
 import dev.freshet.model.checkpoint.Side;
 import dev.freshet.model.encoder.Encoder;
 import dev.freshet.model.encoder.EncoderSettings;
@@ -9,9 +11,14 @@ import dev.freshet.training.retrieval.Bm25Retriever;
 import dev.freshet.training.retrieval.DenseRetriever;
 import dev.freshet.training.retrieval.QueuedBiEncoder;
 import dev.freshet.training.retrieval.ReciprocalRankFusion;
+import dev.freshet.training.retrieval.Reranker;
 import dev.freshet.training.retrieval.Run;
+import dev.freshet.training.round.Backbone;
+import dev.freshet.training.round.TunedCrossEncoder;
+import dev.freshet.training.round.TunedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +62,35 @@ final class SystemRuns {
 
   Run hybrid(EncoderSettings model) {
     return ReciprocalRankFusion.fuse(List.of(bm25(), dense(model)), depth);
+  }
+
+  /**
+   * What bm25 found, the best of it ordered anew.
+   *
+   * @param modules checkpoint of modules that score pairs
+   * @param most documents of a query that are scored
+   * @throws CommandException when the modules cannot be used for that
+   */
+  Run reranked(EncoderSettings model, Path modules, int most) {
+    try (Backbone backbone = Models.backbone(null, model);
+        TunedModel tuned =
+            TunedModel.of(backbone, ModuleCheckpoint.open(modules, backbone.sha256()))) {
+      if (!tuned.tuning().head()) {
+        throw CommandException.wrongUsage(
+            "%s has modules that make embeddings: those of 'freshet train --task reranking' score pairs"
+                .formatted(modules));
+      }
+      Progress progress = new Progress(terminal, System::nanoTime);
+      Run reranked =
+          new Reranker(new TunedCrossEncoder(tuned), collection.documents())
+              .rerank(collection.queries(), bm25(), most);
+      progress.notice(
+          "scored up to %d documents of each of %,d queries in %.1f s"
+              .formatted(most, collection.queries().size(), progress.seconds()));
+      return reranked;
+    } catch (InvalidModelException e) {
+      throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
+    }
   }
 
   private Run encodeAndRetrieve(EncoderSettings model) {

@@ -7,6 +7,8 @@ import dev.freshet.model.checkpoint.ModuleSides;
 import dev.freshet.model.encoder.EncoderSettings;
 import dev.freshet.model.tuning.Tuning;
 import dev.freshet.pipeline.config.SettingOptions;
+import dev.freshet.training.corpus.CollectionFingerprint;
+import dev.freshet.training.corpus.CorpusCollection;
 import dev.freshet.training.lab.FirstStage;
 import dev.freshet.training.lab.LabCollection;
 import dev.freshet.training.lab.RerankingBench;
@@ -107,14 +109,18 @@ final class TrainCommand implements Runnable {
   public void run() {
     EncoderSettings encoder = settings.load().encoder();
     method.contender(); // before anything is read
+    lab.check();
+    looks.check();
     if (task == TaskName.reranking && sides != Sides.shared) {
       throw wrongUsage("--task reranking looks at both texts at once: --sides must be shared");
     }
     try {
       TuningPlan plan = looks.addTo(lab.plan(method.rate()));
-      LabCollection divided = lab.divide(collections.read());
+      CorpusCollection collection = collections.read();
+      LabCollection divided = lab.divide(collection);
       try (Backbone backbone = lab.backbone(encoder)) {
-        train(encoder, backbone, divided, plan, Terminal.of(spec));
+        Map<String, String> recipe = recipe(encoder, backbone, collection);
+        train(recipe, backbone, divided, plan, Terminal.of(spec));
       }
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
@@ -124,7 +130,7 @@ final class TrainCommand implements Runnable {
   }
 
   private void train(
-      EncoderSettings encoder,
+      Map<String, String> recipe,
       Backbone backbone,
       LabCollection divided,
       TuningPlan plan,
@@ -132,8 +138,8 @@ final class TrainCommand implements Runnable {
     TaskBench bench = bench(divided);
     Tuning tuning = bench.adapt(method.tuning(backbone.config()));
     Setting.Baseline before = bench.baseline(backbone);
-    RoundState state =
-        new RoundState(registry.resolve(STATE), recipe(encoder, backbone, divided, tuning));
+    recipe.put("tuning", tuning.toJson().toString());
+    RoundState state = new RoundState(registry.resolve(STATE), recipe.toString());
     Progress progress = new Progress(terminal, System::nanoTime);
     try (TunedModel tuned = TunedModel.initial(backbone, tuning, sides.sides, seed);
         RoundObjective objective = bench.objective(tuned, seed)) {
@@ -173,24 +179,21 @@ final class TrainCommand implements Runnable {
             RerankingBench.MOST_QUERIES);
   }
 
-  /** Whatever decides the bytes. */
-  private String recipe(
-      EncoderSettings encoder, Backbone backbone, LabCollection divided, Tuning tuning) {
+  /** Whatever decides the bytes, but for the tuning. */
+  private Map<String, String> recipe(
+      EncoderSettings encoder, Backbone backbone, CorpusCollection collection) {
     Map<String, String> recipe = new LinkedHashMap<>(lab.items(encoder));
     recipe.putAll(looks.items());
     recipe.putAll(scoring.items());
     recipe.put("collection", collections.name());
-    recipe.put(
-        "sizes",
-        divided.documents().size() + " documents, " + divided.examples().size() + " examples");
+    recipe.put("collection sha256", CollectionFingerprint.sha256(collection));
     recipe.put("window", Integer.toString(backbone.window()));
     recipe.put("backbone", backbone.sha256());
-    recipe.put("tuning", tuning.toJson().toString());
     recipe.put("sides", sides.name());
     recipe.put("task", task.name());
     recipe.put("rate", Double.toString(method.rate()));
     recipe.put("seed", Long.toString(seed));
-    return recipe.toString();
+    return recipe;
   }
 
   private ModuleManifest publish(

@@ -41,8 +41,7 @@ class EvaluateCommandTest {
           List.of(
               new Judgement("q1", "ice", 1),
               new Judgement("q2", "sea", 1),
-              new Judgement("q3", "sun", 1),
-              new Judgement("q4", "sun", 0)));
+              new Judgement("q3", "sun", 1)));
 
   private static final double AT_RANK_2 = Math.log(2) / Math.log(3);
 
@@ -87,7 +86,7 @@ class EvaluateCommandTest {
     assertThat(run.out())
         .isEqualToNormalizingNewlines(
             """
-            c: 4 documents, 3 queries with a relevant document
+            c: 4 documents, 3 judged queries
             system  nDCG@10  MRR@10  MAP@1000  Recall@100  Success@10
             bm25      0.544   0.500     0.500       0.667       0.667
 

@@ -86,6 +86,39 @@ class TrainCommandTest {
   }
 
   @Test
+  void aCrossEncoderReRanksAndServesNobody() {
+    String registry = folder.resolve("registry").toString();
+    CommandRun trained =
+        run(
+            "train",
+            "--registry",
+            registry,
+            "--task",
+            "reranking",
+            "--scoring-batch",
+            "2",
+            "--scoring-negatives",
+            "2");
+    assertThat(trained.exitCode()).as(trained.err()).isZero();
+    String[] model = {shared.resolve("c").toString(), "--model", shared.resolve("m").toString()};
+    CommandRun reranked =
+        evaluate(model, "--methods", "bm25", "--reranker", registry + "/1", "--rerank-depth", "5");
+    assertThat(reranked.exitCode()).as(reranked.err()).isZero();
+    assertThat(reranked.out()).contains("bm25+1");
+    CommandRun served =
+        evaluate(model, "--methods", "dense", "--set", "encoder.modules=" + registry + "/1");
+    assertThat(served.exitCode()).isEqualTo(2);
+    assertThat(served.err()).contains("score pairs of texts", "cannot be served");
+  }
+
+  private static CommandRun evaluate(String[] collection, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("evaluate"));
+    arguments.addAll(List.of(collection));
+    arguments.addAll(List.of(options));
+    return CommandRun.of(arguments.toArray(String[]::new));
+  }
+
+  @Test
   void aTrainingThatDivergesPublishesNothing() {
     String[] diverging = {"--registry", folder.toString(), "--method", "full", "--rate", "1e30"};
     CommandRun atAStep = run("train", diverging);

@@ -103,6 +103,11 @@ class QuadraticProbesTest {
     }
 
     @Override
+    public double chance() {
+      return Double.POSITIVE_INFINITY;
+    }
+
+    @Override
     public void close() {}
   }
 

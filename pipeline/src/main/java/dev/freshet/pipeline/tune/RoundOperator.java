@@ -5,6 +5,7 @@ import dev.freshet.pipeline.config.TuneConfig;
 import dev.freshet.pipeline.job.JobConfig;
 import dev.freshet.training.feedback.FeedbackRound;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -194,18 +195,21 @@ final class RoundOperator extends AbstractStreamOperator<RoundRunner.Ending>
       return;
     }
     running = true;
-    int given = interactions.fresh();
+    long given = interactions.end();
     Supplier<FeedbackRound.Lesson> lesson = interactions.lesson();
     var unused =
         CompletableFuture.supplyAsync(() -> opened(runner).run(lesson), opened(thread))
             .whenComplete(
-                (ending, failure) ->
-                    mailbox.execute(() -> finish(given, ending, failure), "end of a round"));
+                (ended, failure) ->
+                    mailbox.execute(() -> finish(given, ended, failure), "end of a round"));
   }
 
-  private void finish(int given, RoundRunner.@Nullable Ending ending, @Nullable Throwable failure) {
+  /**
+   * @param given end of what the round was given
+   */
+  private void finish(long given, RoundRunner.@Nullable Ended ended, @Nullable Throwable failure) {
     running = false;
-    if (ending == null) {
+    if (ended == null) {
       Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
       if (!(cause instanceof CancellationException)) {
         LOG.error("a tuning round failed; it is run again in {}", BACK_OFF, cause);
@@ -214,16 +218,17 @@ final class RoundOperator extends AbstractStreamOperator<RoundRunner.Ending>
       notBeforeMillis = now() + BACK_OFF.toMillis();
       return;
     }
-    switch (ending) {
+    Instant until = ended.until();
+    switch (ended.ending()) {
       case POSTPONED -> {
         notBeforeMillis = now() + POSTPONED.toMillis();
         return;
       }
-      case PUBLISHED -> opened(buffer).replay(given, now());
-      case UNPROVEN -> opened(buffer).keep(given, now());
-      case REJECTED -> opened(buffer).drop(given, now());
+      case PUBLISHED -> opened(buffer).replay(given, until, now());
+      case UNPROVEN -> opened(buffer).keep(given, until, now());
+      case REJECTED -> opened(buffer).drop(given, until, now());
     }
-    output.collect(new StreamRecord<>(ending));
+    output.collect(new StreamRecord<>(ended.ending()));
   }
 
   /** Interrupts a round that runs, and waits for it: its modules are not to be published later. */

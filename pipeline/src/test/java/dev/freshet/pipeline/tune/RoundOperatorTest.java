@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.job.JobConfig;
 import dev.freshet.training.feedback.FeedbackRound;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,13 +47,14 @@ class RoundOperatorTest {
   private static final class ManualRounds implements RoundRunner {
     private final List<FeedbackRound.Lesson> begun = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Ending> endings = new ArrayBlockingQueue<>(10);
+    private volatile Instant until = Instant.MAX;
     private volatile boolean interrupted;
 
     @Override
-    public Ending run(Supplier<FeedbackRound.Lesson> lesson) {
+    public Ended run(Supplier<FeedbackRound.Lesson> lesson) {
       begun.add(lesson.get());
       try {
-        return endings.take();
+        return new Ended(endings.take(), until);
       } catch (InterruptedException e) {
         interrupted = true;
         Thread.currentThread().interrupt();
@@ -138,6 +140,30 @@ class RoundOperatorTest {
       harness.setProcessingTime(1_000);
       await().until(() -> rounds.begun.size() == 2);
       assertThat(rounds.begun.get(1)).isEqualTo(rounds.begun.get(0));
+    }
+  }
+
+  @Test
+  void afterARoundThatWasAnnouncedBeforeACrashTheOthersAreFresh() throws Exception {
+    OperatorSubtaskState state;
+    try (var harness = harness()) {
+      harness.open();
+      add(harness, 0, 8);
+      await().until(() -> rounds.begun.size() == 1);
+      add(harness, 8, 17); // before the end of the round, which the checkpoint does not know
+      state = harness.snapshot(1, 1);
+    }
+    try (var harness = harness()) {
+      harness.initializeState(state);
+      harness.open();
+      rounds.until = Instant.ofEpochMilli(7);
+      rounds.endings.add(RoundRunner.Ending.REJECTED);
+      harness.setProcessingTime(1_000);
+      awaitEnd(harness, 1);
+      assertThat(rounds.begun.get(1).fresh().size()).isEqualTo(17);
+      harness.setProcessingTime(2_000);
+      await().until(() -> rounds.begun.size() == 3);
+      assertThat(rounds.begun.get(2).fresh().size()).isEqualTo(9);
     }
   }
 

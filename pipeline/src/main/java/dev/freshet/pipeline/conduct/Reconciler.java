@@ -102,7 +102,7 @@ final class Reconciler {
   private boolean complete(Generations generations) {
     for (GenerationRecord record : generations.all()) {
       if (record.state() == GenerationState.BUILDING
-          && reaches(world.written(record.generation()), record.target())) {
+          && reaches(world.written(record.generation(), record.target()), record.target())) {
         return announce(record.complete(world.vectorEnds(record.generation()), world.now()));
       }
     }

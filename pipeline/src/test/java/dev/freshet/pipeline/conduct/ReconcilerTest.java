@@ -78,7 +78,7 @@ class ReconcilerTest {
     }
 
     @Override
-    public SortedMap<Integer, Long> written(int generation) {
+    public SortedMap<Integer, Long> written(int generation, SortedMap<Integer, Long> target) {
       return written.getOrDefault(generation, new TreeMap<>());
     }
 

@@ -58,6 +58,7 @@ final class RoundOperator extends AbstractStreamOperator<RoundRunner.Ending>
 
   private final TuneConfig config;
   private final double heldOut;
+  private final String topicPrefix;
   private final SerializableSupplier<RoundRunner> opener;
   private final transient MailboxExecutor mailbox;
   private transient @Nullable RoundBuffer buffer;
@@ -70,14 +71,17 @@ final class RoundOperator extends AbstractStreamOperator<RoundRunner.Ending>
   private transient @Nullable Counter left;
   private transient @Nullable Counter failed;
 
+  /** Why the last round failed, of which people know; empty where it did not. */
+  private transient String told = "";
+
   private RoundOperator(
       StreamOperatorParameters<RoundRunner.Ending> parameters,
-      TuneConfig config,
-      double heldOut,
+      FreshetConfig config,
       SerializableSupplier<RoundRunner> opener) {
     super(parameters);
-    this.config = config;
-    this.heldOut = heldOut;
+    this.config = config.tune();
+    this.heldOut = config.gate().heldOut();
+    this.topicPrefix = config.kafka().topicPrefix();
     this.opener = opener;
     mailbox = parameters.getMailboxExecutor();
   }
@@ -102,8 +106,7 @@ final class RoundOperator extends AbstractStreamOperator<RoundRunner.Ending>
     @SuppressWarnings("unchecked") // Flink asks for the type that this factory was made for.
     public <T extends StreamOperator<RoundRunner.Ending>> T createStreamOperator(
         StreamOperatorParameters<RoundRunner.Ending> parameters) {
-      FreshetConfig loaded = config.load();
-      return (T) new RoundOperator(parameters, loaded.tune(), loaded.gate().heldOut(), opener);
+      return (T) new RoundOperator(parameters, config.load(), opener);
     }
 
     @Override
@@ -214,10 +217,12 @@ final class RoundOperator extends AbstractStreamOperator<RoundRunner.Ending>
       if (!(cause instanceof CancellationException)) {
         LOG.error("a tuning round failed; it is run again in {}", BACK_OFF, cause);
         opened(failed).inc();
+        tell(String.valueOf(cause));
       }
       notBeforeMillis = now() + BACK_OFF.toMillis();
       return;
     }
+    told = "";
     Instant until = ended.until();
     switch (ended.ending()) {
       case POSTPONED -> {
@@ -229,6 +234,17 @@ final class RoundOperator extends AbstractStreamOperator<RoundRunner.Ending>
       case REJECTED -> opened(buffer).drop(given, until, now());
     }
     output.collect(new StreamRecord<>(ended.ending()));
+  }
+
+  /** Once, however often the same comes again. */
+  private void tell(String why) {
+    if (!why.equals(told)) {
+      told = why;
+      RoundFailures.tell(
+          topicPrefix,
+          "a tuning round failed, and is run again every %d seconds; what is served stays as it is: %s"
+              .formatted(BACK_OFF.toSeconds(), why));
+    }
   }
 
   /** Interrupts a round that runs, and waits for it: its modules are not to be published later. */

@@ -48,11 +48,15 @@ class RoundOperatorTest {
     private final List<FeedbackRound.Lesson> begun = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Ending> endings = new ArrayBlockingQueue<>(10);
     private volatile Instant until = Instant.MAX;
+    private volatile boolean isBroken;
     private volatile boolean interrupted;
 
     @Override
     public Ended run(Supplier<FeedbackRound.Lesson> lesson) {
       begun.add(lesson.get());
+      if (isBroken) {
+        throw new IllegalStateException("no document can be read");
+      }
       try {
         return new Ended(endings.take(), until);
       } catch (InterruptedException e) {
@@ -217,5 +221,39 @@ class RoundOperatorTest {
       assertThat(rounds.begun.get(1).fresh().size()).isEqualTo(9);
       assertThat(harness.extractOutputValues()).isEmpty();
     }
+  }
+
+  @Test
+  void thatRoundsFailIsToldOnceUntilOneDoesNot() throws Exception {
+    List<String> reports = new CopyOnWriteArrayList<>();
+    String prefix = FreshetConfig.defaults().kafka().topicPrefix();
+    RoundFailures.listen(prefix, reports::add);
+    try (var harness = harness()) {
+      harness.open();
+      rounds.isBroken = true;
+      add(harness, 0, 8);
+      awaitMail(harness);
+      harness.setProcessingTime(31_000);
+      await().until(() -> rounds.begun.size() == 2);
+      awaitMail(harness);
+      assertThat(reports).singleElement().asString().contains("no document can be read");
+      rounds.isBroken = false;
+      rounds.endings.add(RoundRunner.Ending.UNPROVEN);
+      harness.setProcessingTime(62_000);
+      awaitEnd(harness, 1);
+      rounds.isBroken = true;
+      add(harness, 8, 16);
+      awaitMail(harness);
+      assertThat(reports).hasSize(2);
+    } finally {
+      RoundFailures.forget(prefix);
+    }
+  }
+
+  /** The end of a round, however it ended. */
+  private static void awaitMail(
+      OneInputStreamOperatorTestHarness<ClickedPage, RoundRunner.Ending> harness) throws Exception {
+    await().pollInSameThread().until(() -> harness.getTaskMailbox().hasMail());
+    harness.getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
   }
 }

@@ -189,14 +189,15 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
   }
 
   private void serve(HostedGeneration next) {
-    served = next;
-    ServedHere.set(topics.prefix(), next.vectors().generation());
     try {
+      // Before anybody sees it: a restart must not go back behind what was seen.
       store.markServed(next.generation());
     } catch (StoreException e) {
       // A full disk must not hold up a rollback. At worst a restart hands over once more.
       LOG.warn("the store does not know that generation {} is served", next.generation(), e);
     }
+    served = next;
+    ServedHere.set(topics.prefix(), next.vectors().generation());
   }
 
   private void dropWhatIsOver(Generations now) {

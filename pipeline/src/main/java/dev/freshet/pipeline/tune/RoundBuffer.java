@@ -104,7 +104,7 @@ final class RoundBuffer {
    */
   void keep(long end, Instant until, long nowMillis) {
     seenBefore = given(end, until).size();
-    sinceMillis = nowMillis;
+    over(until, nowMillis);
   }
 
   /**
@@ -113,6 +113,13 @@ final class RoundBuffer {
    */
   void drop(long end, Instant until, long nowMillis) {
     take(end, until, nowMillis);
+  }
+
+  /** A round that was over before the restart is none that was run now. */
+  private void over(Instant until, long nowMillis) {
+    if (until.equals(Instant.MAX)) {
+      sinceMillis = nowMillis;
+    }
   }
 
   /** Those that a round was given and that are still here. */
@@ -130,7 +137,7 @@ final class RoundBuffer {
     fresh.removeIf(leaving::contains);
     gone += used.size();
     seenBefore = 0;
-    sinceMillis = nowMillis;
+    over(until, nowMillis);
     return used;
   }
 

@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.app;
 
 import dev.freshet.model.checkpoint.Side;
+import dev.freshet.model.service.Encoders;
 import dev.freshet.pipeline.conduct.Conductor;
 import dev.freshet.pipeline.conduct.HttpNodes;
 import dev.freshet.pipeline.conduct.IndexJobs;
@@ -83,6 +84,7 @@ final class ConductCommand implements Callable<Integer> {
     Resources resources = startup.resources();
     // Tasks take the same: what is wrong with it is said before the first job starts.
     resources.add(Models.acquire(config, Side.DOCUMENT));
+    Encoders.refreshShare(config.embedded().refreshShare());
     LocalCluster flink = resources.add(LocalCluster.start(LocalIndexJobs.slots(config)));
     return resources.add(new LocalIndexJobs(flink, config, startup.out()::println));
   }

@@ -92,6 +92,7 @@ public final class EmbeddedStack implements AutoCloseable {
           ServeNode.start(config, data.store(), resources, new RefreshResource(config.serve()));
       LocalCluster flink =
           resources.add(LocalCluster.start(LocalIndexJobs.slots(config) + LocalTuneJob.SLOTS));
+      JobMetrics.register(node.metrics());
       LocalIndexJobs jobs = resources.add(new LocalIndexJobs(flink, config, reports));
       // The conductor would start it too, and say what is wrong with it where nobody looks.
       jobs.start(node.vectors());

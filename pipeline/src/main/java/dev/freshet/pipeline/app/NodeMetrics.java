@@ -42,8 +42,8 @@ final class NodeMetrics implements AutoCloseable {
     add(
         registry,
         "freshet.generation.seconds.left",
-        "Seconds until all of the generation is here, at that pace; 0 where it is",
-        status -> status.secondsLeft() == null ? 0 : status.secondsLeft());
+        "Seconds until all of the generation is here, at that pace; 0 where it is, NaN where nothing comes",
+        NodeMetrics::secondsLeft);
     Gauge.builder("freshet.generation.served", generations, HostedGenerations::servedGeneration)
         .description("The generation that searches go to")
         .register(registry);
@@ -60,6 +60,15 @@ final class NodeMetrics implements AutoCloseable {
     new JvmMemoryMetrics().bindTo(registry);
     garbage.bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
+  }
+
+  /** Not 0 where nothing came lately: a refresh that stands still is not one that is done. */
+  static double secondsLeft(GenerationStatus status) {
+    Double left = status.secondsLeft();
+    if (left != null) {
+      return left;
+    }
+    return status.progress() >= 1 ? 0 : Double.NaN;
   }
 
   private void add(

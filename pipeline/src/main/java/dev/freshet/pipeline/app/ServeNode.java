@@ -31,6 +31,7 @@ import dev.freshet.pipeline.search.RefreshPlan;
 import dev.freshet.pipeline.search.Searcher;
 import dev.freshet.pipeline.store.StoreSettings;
 import dev.freshet.pipeline.store.VectorStore;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
@@ -59,12 +60,17 @@ public final class ServeNode {
   private final @Nullable GatewaySearcher cluster;
 
   private final HttpServer http;
+  private final MeterRegistry registry;
 
   private ServeNode(
-      HostedGenerations generations, @Nullable GatewaySearcher cluster, HttpServer http) {
+      HostedGenerations generations,
+      @Nullable GatewaySearcher cluster,
+      HttpServer http,
+      MeterRegistry registry) {
     this.generations = generations;
     this.cluster = cluster;
     this.http = http;
+    this.registry = registry;
   }
 
   /**
@@ -129,7 +135,7 @@ public final class ServeNode {
                 config.serve(),
                 registry,
                 Stream.of(own, people, Stream.of(more)).flatMap(each -> each).toList()));
-    return new ServeNode(generations, cluster, http);
+    return new ServeNode(generations, cluster, http, registry);
   }
 
   /** How many there are of {@code documents}. */
@@ -157,6 +163,11 @@ public final class ServeNode {
   /** What the public routes ask, for callers in this JVM. */
   public Searcher searcher() {
     return cluster == null ? generations : cluster;
+  }
+
+  /** What {@code /metrics} tells, for others in this JVM to add to. */
+  MeterRegistry metrics() {
+    return registry;
   }
 
   /** What keeps it from whole answers for its cluster; empty where it is no gateway. */

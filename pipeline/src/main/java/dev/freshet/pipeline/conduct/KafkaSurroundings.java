@@ -5,18 +5,24 @@ import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.event.Generations;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.index.IndexJob;
+import dev.freshet.pipeline.index.ServedHere;
 import dev.freshet.pipeline.kafka.KafkaUnavailableException;
 import dev.freshet.pipeline.kafka.ModelsReader;
 import dev.freshet.pipeline.kafka.ModelsTopic;
+import dev.freshet.pipeline.kafka.RecordGaps;
 import dev.freshet.pipeline.kafka.TopicAdmin;
 import dev.freshet.pipeline.kafka.TopicProvisioner;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.SortedMap;
 
 /** The conductor's surroundings as they are. Used by one thread. */
 public final class KafkaSurroundings implements Surroundings, AutoCloseable {
+  /** Time between two looks for records before a target; they cost a connection. */
+  private static final Duration LOOK = Duration.ofSeconds(5);
+
   private final KafkaConfig config;
   private final Topics topics;
   private final Clock clock;
@@ -25,6 +31,7 @@ public final class KafkaSurroundings implements Surroundings, AutoCloseable {
   private final ModelsTopic models;
   private final ModelsReader reader;
   private final TopicAdmin admin;
+  private Instant nextLook = Instant.EPOCH;
 
   /**
    * @param jobs where index jobs run
@@ -50,7 +57,12 @@ public final class KafkaSurroundings implements Surroundings, AutoCloseable {
 
   @Override
   public Generations generations() {
-    return reader.read();
+    Generations now = reader.read();
+    GenerationRecord served = now.served();
+    if (served != null) {
+      ServedHere.announced(topics.prefix(), served.vectors());
+    }
+    return now;
   }
 
   @Override
@@ -69,8 +81,14 @@ public final class KafkaSurroundings implements Surroundings, AutoCloseable {
   }
 
   @Override
-  public SortedMap<Integer, Long> written(int generation) {
-    return admin.committed(topics.indexGroup(generation), topics.documents());
+  public SortedMap<Integer, Long> written(int generation, SortedMap<Integer, Long> target) {
+    SortedMap<Integer, Long> written =
+        admin.committed(topics.indexGroup(generation), topics.documents());
+    if (Reconciler.reaches(written, target) || clock.instant().isBefore(nextLook)) {
+      return written;
+    }
+    nextLook = clock.instant().plus(LOOK);
+    return RecordGaps.skip(config, topics.documents(), written, target);
   }
 
   @Override

@@ -57,6 +57,7 @@ public final class LocalCluster implements AutoCloseable {
     configuration.set(TaskManagerOptions.HOST, "127.0.0.1");
     configuration.set(TaskManagerOptions.BIND_HOST, "127.0.0.1");
     configuration.set(TaskManagerOptions.NUM_TASK_SLOTS, slots);
+    JobCounters.addTo(configuration);
     var cluster =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()

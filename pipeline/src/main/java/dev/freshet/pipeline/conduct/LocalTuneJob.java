@@ -3,6 +3,7 @@ package dev.freshet.pipeline.conduct;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.config.InvalidConfigException;
 import dev.freshet.pipeline.event.Topics;
+import dev.freshet.pipeline.tune.RoundFailures;
 import dev.freshet.pipeline.tune.TuneJob;
 import java.net.URI;
 import java.nio.file.Path;
@@ -18,30 +19,34 @@ public final class LocalTuneJob implements AutoCloseable {
 
   private final LocalCluster.Job job;
   private final JobWatch watch;
+  private final String topicPrefix;
 
-  private LocalTuneJob(LocalCluster.Job job, JobWatch watch) {
+  private LocalTuneJob(LocalCluster.Job job, JobWatch watch, String topicPrefix) {
     this.job = job;
     this.watch = watch;
+    this.topicPrefix = topicPrefix;
   }
 
   /**
    * Starts the job from its newest complete checkpoint.
    *
    * @param flink has room for {@link #SLOTS} subtasks
-   * @param reports takes sentences for people about a job that does not run
+   * @param reports takes sentences for people about a job that does not run, and rounds that fail
    * @throws InvalidConfigException when no round could ever succeed
    */
   public static LocalTuneJob start(
       LocalCluster flink, FreshetConfig config, Consumer<String> reports) throws Exception {
+    String topicPrefix = config.kafka().topicPrefix();
+    RoundFailures.listen(topicPrefix, reports);
     LocalCluster.Job job =
         flink.submit(
-            TuneJob.name(new Topics(config.kafka().topicPrefix())),
+            TuneJob.name(new Topics(topicPrefix)),
             Path.of(URI.create(config.checkpointUri())).resolve("tune"),
             config.tune().checkpointInterval(),
             SLOTS,
             env -> TuneJob.define(env, config));
     return new LocalTuneJob(
-        job, new JobWatch(job, GRACE, "clicks wait in Kafka meanwhile", reports));
+        job, new JobWatch(job, GRACE, "clicks wait in Kafka meanwhile", reports), topicPrefix);
   }
 
   /** The job itself. */
@@ -52,6 +57,7 @@ public final class LocalTuneJob implements AutoCloseable {
   /** Stops watching; the job ends with its cluster. */
   @Override
   public void close() {
+    RoundFailures.forget(topicPrefix);
     watch.close();
   }
 }

@@ -6,12 +6,12 @@ import dev.freshet.pipeline.event.GenerationState;
 import dev.freshet.pipeline.event.Generations;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,7 +102,7 @@ final class Reconciler {
   private boolean complete(Generations generations) {
     for (GenerationRecord record : generations.all()) {
       if (record.state() == GenerationState.BUILDING
-          && reaches(world.written(record.generation()), record.target())) {
+          && reaches(world.written(record.generation(), record.target()), record.target())) {
         return announce(record.complete(world.vectorEnds(record.generation()), world.now()));
       }
     }
@@ -131,15 +131,32 @@ final class Reconciler {
         return true;
       }
     }
-    return demote(generations, served);
+    return served == null ? serveAgain(generations) : demote(generations, served);
+  }
+
+  /**
+   * What two who announced at once may leave: an operator chose a generation that was retired the
+   * moment before. Then nothing is served, and the newest of those that were comes back.
+   */
+  private boolean serveAgain(Generations generations) {
+    Optional<GenerationRecord> newest =
+        generations.all().stream()
+            .filter(record -> record.state() == GenerationState.COMPLETE && record.wasServed())
+            .max(
+                Comparator.comparing(GenerationRecord::time)
+                    .thenComparing(GenerationRecord::generation));
+    newest.ifPresent(
+        record -> {
+          LOG.warn("no generation is served: generation {} is again", record.generation());
+          world.serve(generations, record, "replaced by generation " + record.generation());
+        });
+    return newest.isPresent();
   }
 
   /** What a crash between two records of one switch left: two that say SERVED. */
-  private boolean demote(Generations generations, @Nullable GenerationRecord served) {
+  private boolean demote(Generations generations, GenerationRecord served) {
     for (GenerationRecord record : generations.all()) {
-      if (record.state() == GenerationState.SERVED
-          && served != null
-          && record.generation() != served.generation()) {
+      if (record.state() == GenerationState.SERVED && record.generation() != served.generation()) {
         return announce(
             record.replaced("replaced by generation " + served.generation(), world.now()));
       }
@@ -159,19 +176,28 @@ final class Reconciler {
     for (int i = 0; i < replaced.size(); i++) {
       GenerationRecord record = replaced.get(i);
       if (i >= config.keep()) {
-        return announce(
-            record.retired(
-                "%d of those before it are kept (conduct.keep)".formatted(config.keep()),
-                world.now()));
+        return retire(
+            record, "%d of those before it are kept (conduct.keep)".formatted(config.keep()));
       }
       if (record.time().plus(config.keepFor()).isBefore(world.now())) {
-        return announce(
-            record.retired(
-                "it was replaced more than %s ago (conduct.keepFor)".formatted(config.keepFor()),
-                world.now()));
+        return retire(
+            record,
+            "it was replaced more than %s ago (conduct.keepFor)".formatted(config.keepFor()));
       }
     }
     return false;
+  }
+
+  /**
+   * An operator may have it served at this very moment; then the retirement does not count. That is
+   * said once more: of a generation Kafka keeps the newest record only, whether it counts or not.
+   */
+  private boolean retire(GenerationRecord record, String why) {
+    announce(record.retired(why, world.now()));
+    GenerationRecord served = world.generations().served();
+    return served == null
+        || served.generation() != record.generation()
+        || announce(served.served(world.now()));
   }
 
   private boolean stopJobs(Generations generations) {

@@ -24,8 +24,13 @@ interface Surroundings {
   /** By partition, where {@code documents} ends now. */
   SortedMap<Integer, Long> documentEnds();
 
-  /** By partition of {@code documents}, up to where an index job has written everything. */
-  SortedMap<Integer, Long> written(int generation);
+  /**
+   * By partition of {@code documents}, up to where an index job has written everything.
+   *
+   * @param target up to where it matters; a position has reached it, too, when no record is left
+   *     before it
+   */
+  SortedMap<Integer, Long> written(int generation, SortedMap<Integer, Long> target);
 
   /** By partition, where {@code vectors.g} ends now. */
   SortedMap<Integer, Long> vectorEnds(int generation);

@@ -9,7 +9,8 @@ import java.util.Locale;
  *
  * @param sides what changes: {@code both} sides of a search, and all documents are encoded anew; or
  *     the {@code query} side alone, and none is
- * @param method of new modules, as {@code freshet compare} names them
+ * @param method of new modules, as {@code freshet compare} names them; none that changes the
+ *     backbone
  * @param budget share of the backbone's parameters that new modules may have, above 0 and at most 1
  * @param rate highest learning rate, above 0
  * @param steps of the optimiser
@@ -49,11 +50,17 @@ public record RoundConfig(
   }
 
   private static void requireMethod(String method) {
+    Contender contender;
     try {
-      Contender.parse(method);
+      contender = Contender.parse(method);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("method must be one that is known: " + e.getMessage(), e);
     }
+    Check.require(
+        !contender.hasFixedSize(),
+        "method must be one that changes modules and leaves the backbone as it is, %s, each with +wordsN or without"
+            .formatted(Contender.ofModules()),
+        method);
   }
 
   /**

@@ -17,7 +17,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class Demo {
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration MOST_OF_A_ROUND = Duration.ofMinutes(30);
+  private static final Duration LEAST_PATIENCE = Duration.ofMinutes(30);
+
+  /** As slow as searches may be in a round that takes many: a slow machine makes six a second. */
+  private static final Duration MOST_OF_A_SEARCH = Duration.ofMillis(180);
+
   private static final Duration MOST_OF_LOADING = Duration.ofHours(2);
 
   private final Searcher searcher;
@@ -35,6 +39,12 @@ final class Demo {
    * @param poisonFrom the first round in which they click like that; before it they are people
    */
   record Plan(int rounds, int searches, Behaviour behaviour, int poisonFrom) {
+    /** So long a round may take; more the more people search in it. */
+    Duration mostOfARound() {
+      Duration byNumber = MOST_OF_A_SEARCH.multipliedBy(searches);
+      return byNumber.compareTo(LEAST_PATIENCE) > 0 ? byNumber : LEAST_PATIENCE;
+    }
+
     Behaviour behaviour(int round) {
       return round < poisonFrom ? Behaviour.PEOPLE : behaviour;
     }
@@ -59,7 +69,7 @@ final class Demo {
    * Runs all rounds; documents and users go on afterwards, until they are closed.
    *
    * @return how things stood before the first round and after each
-   * @throws CommandException when a round does not end
+   * @throws CommandException when a round does not end, or documents are refused
    */
   List<Standing> run() throws InterruptedException {
     documents.start();
@@ -71,7 +81,7 @@ final class Demo {
       int last = newest();
       view.phase("round %d of %d: people search and click".formatted(round, plan.rounds()));
       users.begin(round, plan.behaviour(round));
-      await(() -> ended(last).isPresent(), MOST_OF_A_ROUND);
+      await(() -> ended(last).isPresent(), plan.mostOfARound());
       GenerationStatus generation = ended(last).orElseThrow();
       settled(round, generation.generation(), generation.reasons());
     }
@@ -122,6 +132,7 @@ final class Demo {
   private void await(Condition condition, Duration most) throws InterruptedException {
     long end = System.nanoTime() + most.toNanos();
     while (!condition.holds()) {
+      documents.requireUnbroken();
       if (System.nanoTime() > end) {
         throw new CommandException(
             "%s: not done within %d minutes; the log says more"

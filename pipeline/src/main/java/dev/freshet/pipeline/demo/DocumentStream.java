@@ -1,11 +1,13 @@
 package dev.freshet.pipeline.demo;
 
+import dev.freshet.pipeline.app.CommandException;
 import dev.freshet.pipeline.search.Searcher;
 import dev.freshet.training.corpus.CorpusDocument;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The documents that come: most of them at once, the later ones one by one while people search.
@@ -24,6 +26,7 @@ final class DocumentStream implements AutoCloseable {
   private final DemoCollection collection;
   private final AtomicInteger sent = new AtomicInteger();
   private final Latencies freshness = new Latencies();
+  private volatile @Nullable RuntimeException failure;
   private final Thread thread = new Thread(this::run, "documents");
 
   /**
@@ -57,6 +60,8 @@ final class DocumentStream implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      failure = e;
     }
   }
 
@@ -69,6 +74,21 @@ final class DocumentStream implements AutoCloseable {
       TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
     }
     freshness.add(System.nanoTime() - acknowledged);
+  }
+
+  /**
+   * Fails where the stream has ended before its time.
+   *
+   * @throws CommandException with the reason: a document that was refused, say
+   */
+  void requireUnbroken() {
+    RuntimeException reason = failure;
+    if (reason != null) {
+      throw new CommandException(
+          "documents stream no longer, after %,d of %,d: %s"
+              .formatted(sent.get(), collection.documents(), reason.getMessage()),
+          reason);
+    }
   }
 
   /** Documents that were acknowledged. */

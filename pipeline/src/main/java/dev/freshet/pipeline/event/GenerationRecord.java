@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code models} says of a generation.
@@ -25,6 +26,8 @@ import java.util.TreeMap;
  * @param required by partition of {@code vectors.<vectors>}, the end when it was complete: what a
  *     node must have read; empty before
  * @param wasServed whether it has ever been served
+ * @param round the tuning round that it came from; null where none did, or nobody says; never
+ *     changes
  * @param reasons why it is where it is, for people: of a rejection, a retirement, a rollback
  * @param metrics by name, what its gate measured
  * @param time when this was announced
@@ -40,9 +43,36 @@ public record GenerationRecord(
     SortedMap<Integer, Long> target,
     SortedMap<Integer, Long> required,
     boolean wasServed,
+    @Nullable Round round,
     List<String> reasons,
     Map<String, Double> metrics,
     Instant time) {
+
+  /**
+   * A tuning round that is over, so that none is run again with what it was given.
+   *
+   * @param from time of the oldest fresh interaction that it was given
+   * @param to time of the newest
+   * @param ending what became of it
+   */
+  public record Round(Instant from, Instant to, Ending ending) {
+    /** How a round ends that is announced. */
+    public enum Ending {
+      /** Its modules were published, to be served. */
+      PUBLISHED,
+      /** It was not beyond doubt that they are better. */
+      UNPROVEN,
+      /** Something was wrong with them, or with what was clicked. */
+      REJECTED
+    }
+
+    public Round {
+      if (to.isBefore(from)) {
+        throw new IllegalArgumentException(
+            "a round with interactions from %s to %s".formatted(from, to));
+      }
+    }
+  }
 
   /** Where a generation's model comes from. */
   public enum Origin {
@@ -83,6 +113,7 @@ public record GenerationRecord(
         new TreeMap<>(),
         new TreeMap<>(),
         true,
+        null,
         List.of(),
         Map.of(),
         time);
@@ -108,9 +139,15 @@ public record GenerationRecord(
         new TreeMap<>(),
         new TreeMap<>(),
         false,
+        null,
         List.of(),
         metrics,
         time);
+  }
+
+  /** As the outcome of a round. */
+  public GenerationRecord of(Round outcome) {
+    return keeping(denseWeight, outcome);
   }
 
   /** Its building began. */
@@ -143,8 +180,12 @@ public record GenerationRecord(
     return in(GenerationState.REJECTED, target, required, wasServed, why, now);
   }
 
-  /** With another weight of its dense list. */
-  GenerationRecord withDenseWeight(double weight) {
+  /** With what an earlier record of it says and none may change, or may not have known. */
+  GenerationRecord after(GenerationRecord before) {
+    return keeping(before.denseWeight, before.round);
+  }
+
+  private GenerationRecord keeping(double weight, @Nullable Round outcome) {
     return new GenerationRecord(
         generation,
         state,
@@ -156,6 +197,7 @@ public record GenerationRecord(
         target,
         required,
         wasServed,
+        outcome,
         reasons,
         metrics,
         time);
@@ -179,6 +221,7 @@ public record GenerationRecord(
         newTarget,
         newRequired,
         served,
+        round,
         why,
         metrics,
         now);

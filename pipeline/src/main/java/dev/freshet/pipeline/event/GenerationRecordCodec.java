@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records of {@code models}: the key is the generation in decimal digits, the value JSON.
@@ -22,12 +23,14 @@ import java.util.TreeMap;
  * <pre>
  * {"generation": 2, "state": "COMPLETE", "fingerprint": "...", "description": "...",
  *  "origin": "REGISTRY", "vectors": 2, "denseWeight": 1, "target": {"0": 17},
- *  "required": {"0": 17}, "wasServed": false, "reasons": ["..."], "metrics": {"nDCG@10": 0.5},
- *  "time": "..."}
+ *  "required": {"0": 17}, "wasServed": false,
+ *  "round": {"from": "...", "to": "...", "ending": "PUBLISHED"}, "reasons": ["..."],
+ *  "metrics": {"nDCG@10": 0.5}, "time": "..."}
  * </pre>
  *
  * Fields that a later version adds are passed over. An earlier version wrote no {@code
- * denseWeight}: both lists counted alike.
+ * denseWeight}: both lists counted alike; and no {@code round}, which stands only in a generation
+ * that a round led to.
  */
 public final class GenerationRecordCodec {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -53,6 +56,13 @@ public final class GenerationRecordCodec {
     ObjectNode required = json.putObject("required");
     record.required().forEach((partition, offset) -> required.put(partition.toString(), offset));
     json.put("wasServed", record.wasServed());
+    GenerationRecord.Round round = record.round();
+    if (round != null) {
+      json.putObject("round")
+          .put("from", round.from().toString())
+          .put("to", round.to().toString())
+          .put("ending", round.ending().name());
+    }
     ArrayNode reasons = json.putArray("reasons");
     record.reasons().forEach(reasons::add);
     ObjectNode metrics = json.putObject("metrics");
@@ -86,12 +96,22 @@ public final class GenerationRecordCodec {
           offsets(object.required("target")),
           offsets(object.required("required")),
           object.required("wasServed").booleanValue(),
+          round(object.path("round")),
           reasons,
           metrics,
           Instant.parse(object.required("time").textValue()));
     } catch (IOException | IllegalArgumentException | DateTimeException e) {
       throw new MalformedRecordException("not a record of models: " + e.getMessage(), e);
     }
+  }
+
+  private static GenerationRecord.@Nullable Round round(JsonNode object) {
+    return object.isMissingNode()
+        ? null
+        : new GenerationRecord.Round(
+            Instant.parse(object.required("from").textValue()),
+            Instant.parse(object.required("to").textValue()),
+            GenerationRecord.Round.Ending.valueOf(object.required("ending").textValue()));
   }
 
   private static SortedMap<Integer, Long> offsets(JsonNode object) {

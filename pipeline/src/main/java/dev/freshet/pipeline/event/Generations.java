@@ -26,12 +26,13 @@ public final class Generations {
   }
 
   /**
-   * These and what a later record says. The weight of a dense list stays what it was at first: a
-   * conductor of an earlier version writes records without it.
+   * These and what a later record says. The weight of a dense list stays what it was at first, and
+   * so does the round: a conductor of an earlier version writes records without them.
    *
    * @throws MalformedRecordException when the record gives a generation another model or other
-   *     vectors than it began with, or brings back one that is at its end; vectors of two models
-   *     must never meet in one generation
+   *     vectors than it began with, brings back one that is at its end, or ends the one that is
+   *     served; vectors of two models must never meet in one generation, and what is served is
+   *     replaced first
    */
   public Generations with(GenerationRecord record) throws MalformedRecordException {
     GenerationRecord before = byNumber.get(record.generation());
@@ -44,11 +45,14 @@ public final class Generations {
             "generation %d is %s and cannot become %s"
                 .formatted(record.generation(), before.state(), record.state()));
       }
+      if (isEnd(record.state()) && served != null && served == record.generation()) {
+        throw new MalformedRecordException(
+            "generation %d is the one that is served and cannot become %s: serve another one first"
+                .formatted(record.generation(), record.state()));
+      }
     }
     SortedMap<Integer, GenerationRecord> after = new TreeMap<>(byNumber);
-    after.put(
-        record.generation(),
-        before == null ? record : record.withDenseWeight(before.denseWeight()));
+    after.put(record.generation(), before == null ? record : record.after(before));
     Integer servedAfter = served;
     if (record.state() == GenerationState.SERVED) {
       servedAfter = record.generation();

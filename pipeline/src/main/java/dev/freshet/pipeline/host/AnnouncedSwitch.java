@@ -52,7 +52,18 @@ public final class AnnouncedSwitch implements GenerationResource.Switch {
               .formatted(generation));
     }
     models.serve(now, chosen, "an operator chose generation " + generation);
+    requireServed(generation);
     await(generation);
+  }
+
+  /** It may have been retired the moment before, and then it is not served. */
+  private void requireServed(int generation) {
+    GenerationRecord now = models.read().get(generation);
+    if (now != null && now.state() == GenerationState.RETIRED) {
+      throw new GenerationConflictException(
+          "generation %d was retired at this very moment: choose another one"
+              .formatted(generation));
+    }
   }
 
   private void await(int generation) {

@@ -3,10 +3,12 @@ package dev.freshet.pipeline.host;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.store.VectorStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,48 +25,68 @@ final class Handover {
   /** So few documents behind are waited for while the old vectors stand still. */
   private static final int FEW = 1_000;
 
+  /** Of those that are behind at the end, so many are named. */
+  private static final int NAMED = 5;
+
   private static final Duration STANDSTILL = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final long PAUSE_MILLIS = 10;
 
   private final VectorStore store;
-  private final HostedVectors from;
-  private final HostedVectors to;
+  private final int from;
+  private final ChangeGate gate;
+  private final int to;
+  private final Consumer<List<VectorRecord.Delete>> deletes;
+  private final Duration patience;
 
   /** Documents that the old vectors have, and the new ones do not have as new. */
   private final Set<String> behind = ConcurrentHashMap.newKeySet();
 
   Handover(VectorStore store, HostedVectors from, HostedVectors to) {
+    this(store, from.generation(), from.gate(), to.generation(), to::delete, PATIENCE);
+  }
+
+  /**
+   * @param gate where the changes of the old vectors pass
+   * @param deletes deletes documents in the new vectors
+   * @param patience how long a moment is waited for in which nothing comes undone
+   */
+  Handover(
+      VectorStore store,
+      int from,
+      ChangeGate gate,
+      int to,
+      Consumer<List<VectorRecord.Delete>> deletes,
+      Duration patience) {
     this.store = store;
     this.from = from;
+    this.gate = gate;
     this.to = to;
+    this.deletes = deletes;
+    this.patience = patience;
   }
 
   /**
    * Runs the switch at a moment when nothing comes undone. After a minute in which there was none
    * it says so and switches anyway: a document that the new model's job could not encode must not
-   * hold up a generation for ever.
+   * hold up a generation for ever. What was deleted stays deleted even then: a delete needs no
+   * vector.
    */
   void run(Runnable switchOver) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    from.listen(this::changed);
+    long deadline = System.nanoTime() + patience.toNanos();
+    gate.listen(this::changed);
     try {
-      behind.addAll(store.idsAhead(from.generation(), to.generation()));
+      behind.addAll(store.idsAhead(from, to));
       boolean done = false;
       while (!done && System.nanoTime() < deadline) {
         settle();
         done = behind.size() <= FEW && atStandstill(switchOver);
       }
       if (!done) {
-        LOG.warn(
-            "{} documents of generation {} are newer than those of generation {}: served nevertheless",
-            behind.size(),
-            from.generation(),
-            to.generation());
-        switchOver.run();
+        force(switchOver);
       }
     } finally {
-      from.listenNoMore();
+      gate.listenNoMore();
     }
   }
 
@@ -74,7 +96,7 @@ final class Handover {
 
   private boolean atStandstill(Runnable switchOver) {
     long deadline = System.nanoTime() + STANDSTILL.toNanos();
-    from.standStill();
+    gate.standStill();
     try {
       settle();
       while (!behind.isEmpty() && System.nanoTime() < deadline) {
@@ -87,12 +109,54 @@ final class Handover {
       }
       return false;
     } finally {
-      from.goOn();
+      gate.goOn();
     }
   }
 
+  private void force(Runnable switchOver) {
+    passOnDeletes(); // most of them, before anything stands still
+    gate.standStill();
+    try {
+      passOnDeletes();
+      behind.removeIf(this::isSettled);
+      LOG.warn(
+          "{} documents of generation {} are newer than those of generation {}, or missing there: served nevertheless after {}, with all deletes. Among them: {}",
+          behind.size(),
+          from,
+          to,
+          patience,
+          behind.stream().limit(NAMED).toList());
+      switchOver.run();
+    } finally {
+      gate.goOn();
+    }
+  }
+
+  private void passOnDeletes() {
+    List<VectorRecord.Delete> some = new ArrayList<>();
+    for (String id : behind) {
+      store
+          .version(from, id)
+          .filter(version -> version.isDelete() && !isSettled(id))
+          .ifPresent(
+              version ->
+                  some.add(
+                      new VectorRecord.Delete(
+                          id, to, version.position(), version.timestampMillis())));
+      if (some.size() == FEW) {
+        deletes.accept(some);
+        some.clear();
+      }
+    }
+    deletes.accept(some);
+  }
+
+  private boolean isSettled(String id) {
+    return !store.isAhead(from, to, id);
+  }
+
   private void settle() {
-    behind.removeIf(id -> !store.isAhead(from.generation(), to.generation(), id));
+    behind.removeIf(this::isSettled);
     if (behind.size() > FEW) {
       pause();
     }

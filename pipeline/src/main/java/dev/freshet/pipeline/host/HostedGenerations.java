@@ -31,11 +31,13 @@ import dev.freshet.pipeline.search.ShardQuery;
 import dev.freshet.pipeline.search.ShardStatus;
 import dev.freshet.pipeline.search.UnknownGenerationException;
 import dev.freshet.pipeline.store.StoreCounts;
+import dev.freshet.pipeline.store.StoreException;
 import dev.freshet.pipeline.store.VectorStore;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
@@ -49,9 +51,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class HostedGenerations implements Searcher, Shard, Nodes, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostedGenerations.class);
-
-  /** Nothing is done before it is complete. */
-  private static final double ALMOST = 0.999;
 
   private final FreshetConfig config;
   private final Topics topics;
@@ -111,7 +110,11 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
     GenerationRecord wanted = now.served();
     HostedGeneration next = wanted == null ? null : hosted.get(wanted.generation());
     if (wanted != null && next != null && next != served) {
-      switchTo(wanted, next);
+      if (served == null) {
+        begin(next);
+      } else {
+        switchTo(wanted, next);
+      }
     }
     dropWhatIsOver(now);
     if (failure != null) {
@@ -151,6 +154,25 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
     }
   }
 
+  /**
+   * Begins with the generation that was served here last, where it is not over: its vectors may be
+   * ahead of those of the one that is served now, if a crash cut the switch short or came before
+   * it. The switch is then one like any other, at the next {@link #follow}.
+   */
+  private void begin(HostedGeneration next) {
+    OptionalInt last = store.served();
+    HostedGeneration before = last.isEmpty() ? null : hosted.get(last.getAsInt());
+    if (before == null || before.vectors() == next.vectors()) {
+      serve(next);
+      return;
+    }
+    LOG.info(
+        "begins with generation {}, which it served last, and goes on to generation {}",
+        before.generation(),
+        next.generation());
+    serve(before);
+  }
+
   private void switchTo(GenerationRecord record, HostedGeneration next) {
     HostedGeneration before = served;
     if (before == null || before.vectors() == next.vectors()) {
@@ -167,6 +189,13 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
   }
 
   private void serve(HostedGeneration next) {
+    try {
+      // Before anybody sees it: a restart must not go back behind what was seen.
+      store.markServed(next.generation());
+    } catch (StoreException e) {
+      // A full disk must not hold up a rollback. At worst a restart hands over once more.
+      LOG.warn("the store does not know that generation {} is served", next.generation(), e);
+    }
     served = next;
     ServedHere.set(topics.prefix(), next.vectors().generation());
   }
@@ -323,7 +352,8 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
     }
     HostedVectors own = generation.vectors();
     StoreCounts counts = own.index().counts();
-    double progress = progress(own, counts);
+    HostedGeneration current = served;
+    double progress = own.progress(current == null ? own : current.vectors());
     return GenerationStatus.here(
             record,
             isReady(record, generation),
@@ -332,30 +362,9 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
             own.index().dimensions(),
             progress,
             own.pace(),
-            secondsLeft(own, counts, progress),
+            own.secondsLeft(progress),
             own.index().memoryBytes())
         .hinderedBy(hindrance(own));
-  }
-
-  /** Of a generation that is built: its documents beside those of the served one. */
-  private double progress(HostedVectors own, StoreCounts counts) {
-    if (own.index().isComplete()) {
-      return own.tail().progress();
-    }
-    HostedGeneration current = served;
-    if (current == null || current.vectors() == own) {
-      return own.tail().progress();
-    }
-    long all = Math.max(1, current.vectors().index().counts().documents());
-    return Math.min(ALMOST, (double) counts.documents() / all);
-  }
-
-  /** What is not here yet, at the pace at which it comes. */
-  private static @Nullable Double secondsLeft(
-      HostedVectors own, StoreCounts counts, double progress) {
-    double pace = own.pace();
-    double left = progress > 0 ? counts.documents() * (1 / progress - 1) : 0;
-    return left > 0 && pace > 0 ? left / pace : null;
   }
 
   /** The generation whose vectors the served one searches; 0 while none is served. */

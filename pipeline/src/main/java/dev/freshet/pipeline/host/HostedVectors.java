@@ -18,8 +18,6 @@ import dev.freshet.pipeline.store.VectorStore;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Generations whose document side is the same share it. Thread-safe.
  */
 final class HostedVectors implements AutoCloseable {
-  private static final Consumer<List<VectorRecord>> NOBODY = changes -> {};
+  /** Nothing is done before it is complete. */
+  private static final double ALMOST = 0.999;
 
   private final int generation;
 
@@ -41,10 +40,7 @@ final class HostedVectors implements AutoCloseable {
   private final VectorTail tail;
   private final Pace pace = new Pace(System::nanoTime);
 
-  /** Held while changes are applied: whoever holds it makes the vectors stand still. */
-  private final ReentrantLock gate = new ReentrantLock(true);
-
-  private volatile Consumer<List<VectorRecord>> listener = NOBODY;
+  private final ChangeGate gate = new ChangeGate();
 
   private HostedVectors(
       KafkaConfig config,
@@ -91,14 +87,11 @@ final class HostedVectors implements AutoCloseable {
 
     @Override
     public void apply(List<VectorRecord> changes, Map<Integer, Long> nextOffsets) {
-      gate.lock();
       try {
-        listener.accept(index.apply(changes, nextOffsets, HostedVectors.this::reject));
+        gate.pass(() -> index.apply(changes, nextOffsets, HostedVectors.this::reject));
         pace.add(changes.size());
       } catch (StoreFullException e) {
         throw full(e);
-      } finally {
-        gate.unlock();
       }
     }
 
@@ -150,6 +143,28 @@ final class HostedVectors implements AutoCloseable {
   }
 
   /**
+   * How much of them is here, from 0 to 1: while they are built, their documents beside those of
+   * the served ones.
+   */
+  double progress(HostedVectors served) {
+    if (index.isComplete() || served == this) {
+      return tail.progress();
+    }
+    long all = Math.max(1, served.index.counts().documents());
+    return Math.min(ALMOST, (double) index.counts().documents() / all);
+  }
+
+  /**
+   * How long it takes until the rest is here, at the pace at which documents came lately; null
+   * where nothing is left, or where nothing came.
+   */
+  @Nullable Double secondsLeft(double progress) {
+    double now = pace();
+    double left = progress > 0 ? index.counts().documents() * (1 / progress - 1) : 0;
+    return left > 0 && now > 0 ? left / now : null;
+  }
+
+  /**
    * Why changes do not come in any more, or not at the moment, or why some searches are refused;
    * null while all is well.
    */
@@ -177,22 +192,14 @@ final class HostedVectors implements AutoCloseable {
             end -> end.getValue() == 0 || offsets.getOrDefault(end.getKey(), 0L) >= end.getValue());
   }
 
-  /** Holds changes back until {@link #goOn}; by the same thread. */
-  void standStill() {
-    gate.lock();
+  /** Where all changes pass. */
+  ChangeGate gate() {
+    return gate;
   }
 
-  void goOn() {
-    gate.unlock();
-  }
-
-  /** Is told of all changes that take effect from now on, on the tail's thread. */
-  void listen(Consumer<List<VectorRecord>> newListener) {
-    listener = newListener;
-  }
-
-  void listenNoMore() {
-    listener = NOBODY;
+  /** Deletes documents that a later delete in {@code documents} has superseded here. */
+  void delete(List<VectorRecord.Delete> deletes) {
+    gate.pass(() -> index.apply(List.copyOf(deletes), Map.of(), this::reject));
   }
 
   @Override

@@ -5,17 +5,21 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which generation a serve node of this JVM serves, so that index jobs in the same JVM, which share
- * its encoder, let the served generation's documents go first. Where there is no node, every job's
- * documents are equal. Thread-safe.
+ * Which generation is served, so that index jobs of this JVM, which share its encoder, let the
+ * served generation's documents go first. A serve node in this JVM knows it best; else it is what a
+ * conductor in it has seen announced. Where neither is, every job's documents are equal.
+ * Thread-safe.
  */
 public final class ServedHere {
-  /** By topic prefix. */
+  /** By topic prefix, what a node serves. */
   private static final Map<String, Integer> SERVED = new ConcurrentHashMap<>();
+
+  /** By topic prefix, what nodes elsewhere serve, or soon will. */
+  private static final Map<String, Integer> ANNOUNCED = new ConcurrentHashMap<>();
 
   private ServedHere() {}
 
-  /** A node serves this generation from now on. */
+  /** A node serves the vectors of this generation from now on. */
   public static void set(String topicPrefix, int generation) {
     SERVED.put(topicPrefix, generation);
   }
@@ -25,8 +29,14 @@ public final class ServedHere {
     SERVED.remove(topicPrefix);
   }
 
+  /** A conductor has seen that the vectors of this generation are the served ones. */
+  public static void announced(String topicPrefix, int generation) {
+    ANNOUNCED.put(topicPrefix, generation);
+  }
+
   static Priority priority(String topicPrefix, int generation) {
-    return SERVED.getOrDefault(topicPrefix, generation) == generation
+    int announced = ANNOUNCED.getOrDefault(topicPrefix, generation);
+    return SERVED.getOrDefault(topicPrefix, announced) == generation
         ? Priority.SERVED
         : Priority.BUILDING;
   }

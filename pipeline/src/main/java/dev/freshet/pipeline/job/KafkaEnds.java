@@ -13,13 +13,13 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 public final class KafkaEnds {
   private KafkaEnds() {}
 
-  /** A topic from its beginning, every record as it came. */
+  /** A topic from its beginning, every record that is committed as it came. */
   public static KafkaSource<SourceRecord> source(FreshetConfig config, String topic) {
     return KafkaSource.<SourceRecord>builder()
         .setTopics(topic)
         .setStartingOffsets(OffsetsInitializer.earliest())
         .setDeserializer(new SourceDeserializer())
-        .setProperties(KafkaClients.properties(config.kafka()))
+        .setProperties(KafkaClients.consumerProperties(config.kafka()))
         // What was read is not yet what was dealt with.
         .setProperty("commit.offsets.on.checkpoint", "false")
         // Partitions that are added are found at the next start, which widens vectors.g first.

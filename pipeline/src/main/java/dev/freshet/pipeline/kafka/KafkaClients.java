@@ -17,6 +17,16 @@ public final class KafkaClients {
   }
 
   /**
+   * For consumers of what anybody may write: what stands in a transaction counts once it is
+   * committed, and not at all if it is given up. That the user may change.
+   */
+  public static Properties consumerProperties(KafkaConfig config) {
+    Properties properties = properties(config);
+    properties.putIfAbsent("isolation.level", "read_committed");
+    return properties;
+  }
+
+  /**
    * For producers: every replica has a record before it is acknowledged, and retries neither lose
    * nor reorder. That holds whatever the user passes on, for nothing is acknowledged over HTTP or
    * checkpointed otherwise. Little lingering, since somebody waits for the document to be found;

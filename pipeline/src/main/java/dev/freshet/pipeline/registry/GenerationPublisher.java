@@ -3,13 +3,13 @@ package dev.freshet.pipeline.registry;
 import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.ModuleCheckpoint;
 import dev.freshet.model.checkpoint.ModuleManifest;
-import dev.freshet.model.checkpoint.ModuleRegistry;
 import dev.freshet.model.checkpoint.SafetensorsWriter;
 import dev.freshet.model.checkpoint.Side;
 import dev.freshet.model.encoder.Encoder;
 import dev.freshet.model.service.Encoders;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.GenerationRecord;
+import dev.freshet.pipeline.event.GenerationState;
 import dev.freshet.pipeline.event.Generations;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.kafka.ModelsTopic;
@@ -52,7 +52,7 @@ public final class GenerationPublisher {
     modules.registry().publish(generation, ModuleCheckpoint.open(folder, manifest.backbone()));
     GenerationRecord served = models.read().served();
     double denseWeight = served == null ? ReciprocalRankFusion.EQUAL : served.denseWeight();
-    return announce(modules, generation, denseWeight, manifest.metrics(), List.of());
+    return announce(modules, generation, denseWeight, manifest.metrics(), null, List.of());
   }
 
   /**
@@ -61,10 +61,14 @@ public final class GenerationPublisher {
    *
    * @param draft with a verdict
    * @param denseWeight what a place in the dense list is to count on its hybrid pages
+   * @param round that they come from
    * @return what was announced
    */
   public GenerationRecord publish(
-      ModuleManifest.Draft draft, double denseWeight, List<SafetensorsWriter.Tensor> tensors) {
+      ModuleManifest.Draft draft,
+      double denseWeight,
+      GenerationRecord.Round round,
+      List<SafetensorsWriter.Tensor> tensors) {
     GenerationModules modules = GenerationModules.of(config);
     int generation = next(modules);
     ModuleManifest manifest = modules.registry().publish(generation, draft, tensors);
@@ -74,6 +78,7 @@ public final class GenerationPublisher {
         generation,
         denseWeight,
         manifest.metrics(),
+        round,
         verdict == null || verdict.accepted() ? List.of() : verdict.reasons());
   }
 
@@ -84,7 +89,10 @@ public final class GenerationPublisher {
    * @return what was announced
    */
   public GenerationRecord reject(
-      GenerationRecord served, List<String> reasons, Map<String, Double> metrics) {
+      GenerationRecord served,
+      GenerationRecord.Round round,
+      List<String> reasons,
+      Map<String, Double> metrics) {
     GenerationRecord record =
         GenerationRecord.published(
                 next(GenerationModules.of(config)),
@@ -94,29 +102,10 @@ public final class GenerationPublisher {
                 served.denseWeight(),
                 metrics,
                 clock.instant())
+            .of(round)
             .rejected(reasons, clock.instant());
     models.announce(record);
     return record;
-  }
-
-  /**
-   * The generation that was announced with modules from a window of interactions, whatever became
-   * of it; null when there is none.
-   */
-  public @Nullable GenerationRecord find(ModuleManifest.DataWindow window) {
-    ModuleRegistry registry = GenerationModules.of(config).registry();
-    Generations announced = models.read();
-    for (int generation : registry.generations()) {
-      ModuleManifest.DataWindow used = registry.manifest(generation).window();
-      GenerationRecord record = announced.get(generation);
-      if (used != null
-          && record != null
-          && used.from().equals(window.from())
-          && used.to().equals(window.to())) {
-        return record;
-      }
-    }
-    return null;
   }
 
   /** Opens it as a node would, so that what cannot be used is never announced. */
@@ -138,6 +127,7 @@ public final class GenerationPublisher {
       int generation,
       double denseWeight,
       Map<String, Double> metrics,
+      GenerationRecord.@Nullable Round round,
       List<String> rejection) {
     Path folder = modules.registry().folder(generation);
     try (Encoder documents =
@@ -151,17 +141,25 @@ public final class GenerationPublisher {
               denseWeight,
               metrics,
               clock.instant());
+      GenerationRecord told = round == null ? record : record.of(round);
       GenerationRecord judged =
-          rejection.isEmpty() ? record : record.rejected(rejection, clock.instant());
+          rejection.isEmpty() ? told : told.rejected(rejection, clock.instant());
       models.announce(judged);
       return judged;
     }
   }
 
-  /** Where a live generation has the same document side, nothing need be encoded again. */
-  private static int vectors(Generations generations, int generation, String fingerprint) {
+  /**
+   * Where a generation has the same document side and is built, nothing need be encoded again. One
+   * that is being built does not count: it is given up for this one, and its vectors with it.
+   */
+  static int vectors(Generations generations, int generation, String fingerprint) {
     return generations.all().stream()
-        .filter(record -> record.isLive() && record.fingerprint().equals(fingerprint))
+        .filter(
+            record ->
+                record.state() == GenerationState.COMPLETE
+                    || record.state() == GenerationState.SERVED)
+        .filter(record -> record.fingerprint().equals(fingerprint))
         .mapToInt(GenerationRecord::vectors)
         .max()
         .orElse(generation);

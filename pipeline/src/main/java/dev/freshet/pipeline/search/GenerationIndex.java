@@ -25,7 +25,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -351,10 +353,17 @@ public final class GenerationIndex implements AutoCloseable {
     return store.document(generation, id).map(this::decode);
   }
 
-  /** Live documents drawn at random, all where there are no more than that. */
+  /** Live documents drawn at random, others at each call; all where there are no more than that. */
   public List<StoredVectors> sample(int most) {
-    // The order of a hash table, which has nothing to do with what the ids stand for.
-    List<String> ids = ordinals.keySet().stream().limit(most).toList();
+    // The order of a hash table, which has nothing to do with what the ids stand for; from some
+    // place in it on, and where it ends from its beginning.
+    int start = ThreadLocalRandom.current().nextInt(Math.max(1, ordinals.size()));
+    List<String> ids =
+        Stream.concat(
+                ordinals.keySet().stream().skip(start), ordinals.keySet().stream().limit(start))
+            .limit(most)
+            .distinct()
+            .toList();
     return storedVectors(ids).stream().flatMap(Optional::stream).toList();
   }
 

@@ -10,6 +10,7 @@ import java.util.Arrays;
  * <pre>
  * key                                                      value
  * "version"                                                int32 format version
+ * "served"                                                 int32 generation that searches went to last
  * 'g' generation int32                                     dimensions int32, documents, passages, tombstones int64
  * 'c' generation int32                                     empty: has caught up with its topic once
  * 'o' generation int32, partition int32                    next offset of the vectors topic, int64
@@ -19,6 +20,7 @@ import java.util.Arrays;
  */
 final class MetaKeys {
   static final byte[] VERSION = "version".getBytes(StandardCharsets.UTF_8);
+  static final byte[] SERVED = "served".getBytes(StandardCharsets.UTF_8);
 
   private static final byte GENERATION = 'g';
   private static final byte COMPLETE = 'c';
@@ -36,6 +38,14 @@ final class MetaKeys {
 
   static int version(byte[] value) {
     return value.length == Integer.BYTES ? ByteBuffer.wrap(value).getInt() : -1;
+  }
+
+  static byte[] served(int generation) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(generation).array();
+  }
+
+  static int servedOf(byte[] value) {
+    return ByteBuffer.wrap(value).getInt();
   }
 
   static byte[] generations() {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.rocksdb.RocksDBException;
@@ -234,6 +235,32 @@ public final class VectorStore implements AutoCloseable {
                   store.markComplete();
                   return true;
                 }));
+  }
+
+  /**
+   * Remembers which generation searches go to, whatever vectors that one uses: what people have
+   * seen is what its vectors showed.
+   */
+  public void markServed(int generation) {
+    lifecycle.write(
+        StoreLifecycle.WHOLE,
+        "write",
+        database -> {
+          RocksResources rocks = database.rocks();
+          rocks.db().put(rocks.writeOptions(), MetaKeys.SERVED, MetaKeys.served(generation));
+          return generation;
+        });
+  }
+
+  /** What {@link #markServed} was told last; empty where it never was. It may be gone since. */
+  public OptionalInt served() {
+    return lifecycle.read(
+        StoreLifecycle.WHOLE,
+        "read",
+        database -> {
+          byte[] value = database.rocks().db().get(MetaKeys.SERVED);
+          return value == null ? OptionalInt.empty() : OptionalInt.of(MetaKeys.servedOf(value));
+        });
   }
 
   /** Per partition of {@code vectors.<g>} the offset to go on from; empty at first. */

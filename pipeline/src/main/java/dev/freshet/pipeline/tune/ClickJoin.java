@@ -108,14 +108,18 @@ final class ClickJoin
   public void onTimer(long time, OnTimerContext context, Collector<ClickedPage> out)
       throws Exception {
     ShownPage shown = opened(page).value();
+    Long since = opened(left).value();
     if (shown != null && time >= shown.millis() + windowMillis) {
       out.collect(joined(shown, opened(clicks).get()));
       opened(page).clear();
       opened(clicks).clear();
       opened(left).update(time);
       context.timerService().registerEventTimeTimer(time + windowMillis);
-    } else if (shown == null && opened(left).value() != null) {
-      opened(left).clear();
+    } else if (shown == null && since != null) {
+      // The timer of a click that came before its page may ring here, too: that one is too early.
+      if (time >= since + windowMillis) {
+        opened(left).clear();
+      }
     } else if (shown == null) {
       opened(clicks).get().forEach(stray -> opened(counters).clicksWithoutPage.inc());
       opened(clicks).clear();

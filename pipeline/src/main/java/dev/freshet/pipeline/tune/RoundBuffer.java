@@ -3,10 +3,14 @@ package dev.freshet.pipeline.tune;
 import dev.freshet.pipeline.config.TuneConfig;
 import dev.freshet.training.feedback.FeedbackRound;
 import dev.freshet.training.feedback.Interactions;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -31,6 +35,9 @@ final class RoundBuffer {
   /** The first of the fresh ones that a round has seen and could prove nothing with. */
   private int seenBefore;
 
+  /** How many fresh ones have left from the front since the buffer was made. */
+  private long gone;
+
   /**
    * @param heldOut share of the fresh ones that judges a round
    * @param nowMillis when the buffer is made; rounds by time count from here
@@ -51,6 +58,7 @@ final class RoundBuffer {
     int over = Math.max(0, fresh.size() - MOST_ROUNDS * config.every());
     fresh.subList(0, over).clear();
     seenBefore = Math.max(0, seenBefore - over);
+    gone += over;
     return over;
   }
 
@@ -81,33 +89,64 @@ final class RoundBuffer {
   }
 
   /**
+   * The place after the last fresh one that is here, however many come and have to leave later:
+   * what a round is given that begins now lies before it.
+   */
+  long end() {
+    return gone + fresh.size();
+  }
+
+  /**
    * A round is over, which proved nothing: the next one has what it had, and more.
    *
-   * @param seen fresh ones that it was given, the first ones here
+   * @param end of what the round was given, by {@link #end}
+   * @param until time of the newest that it is about
    */
-  void keep(int seen, long nowMillis) {
-    seenBefore = Math.min(seen, fresh.size());
-    sinceMillis = nowMillis;
+  void keep(long end, Instant until, long nowMillis) {
+    seenBefore = given(end, until).size();
+    over(until, nowMillis);
   }
 
   /**
    * A round is over, and what it was given may be what poisoned it: nobody learns from it again.
+   * Parameters as of {@link #keep}.
    */
-  void drop(int seen, long nowMillis) {
-    take(seen, nowMillis);
+  void drop(long end, Instant until, long nowMillis) {
+    take(end, until, nowMillis);
   }
 
-  private List<ClickedPage> take(int seen, long nowMillis) {
-    List<ClickedPage> used = List.copyOf(fresh.subList(0, Math.min(seen, fresh.size())));
-    fresh.subList(0, used.size()).clear();
+  /** A round that was over before the restart is none that was run now. */
+  private void over(Instant until, long nowMillis) {
+    if (until.equals(Instant.MAX)) {
+      sinceMillis = nowMillis;
+    }
+  }
+
+  /** Those that a round was given and that are still here. */
+  private List<ClickedPage> given(long end, Instant until) {
+    int seen = (int) Math.max(0, Math.min(end - gone, fresh.size()));
+    return fresh.subList(0, seen).stream()
+        .filter(page -> !Instant.ofEpochMilli(page.page().millis()).isAfter(until))
+        .toList();
+  }
+
+  private List<ClickedPage> take(long end, Instant until, long nowMillis) {
+    List<ClickedPage> used = given(end, until);
+    Set<ClickedPage> leaving = Collections.newSetFromMap(new IdentityHashMap<>());
+    leaving.addAll(used);
+    fresh.removeIf(leaving::contains);
+    gone += used.size();
     seenBefore = 0;
-    sinceMillis = nowMillis;
+    over(until, nowMillis);
     return used;
   }
 
-  /** A round is over, and its modules are published: what taught it is replayed from now on. */
-  void replay(int seen, long nowMillis) {
-    List<ClickedPage> used = take(seen, nowMillis);
+  /**
+   * A round is over, and its modules are published: what taught it is replayed from now on.
+   * Parameters as of {@link #keep}.
+   */
+  void replay(long end, Instant until, long nowMillis) {
+    List<ClickedPage> used = take(end, until, nowMillis);
     int cut = used.size() - (int) Math.round(heldOut * used.size());
     List<ClickedPage> inOrder =
         used.stream().sorted(Comparator.comparingLong(page -> page.page().millis())).toList();

@@ -5,6 +5,7 @@ import dev.freshet.pipeline.config.TuneConfig;
 import dev.freshet.pipeline.job.JobConfig;
 import dev.freshet.training.feedback.FeedbackRound;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -57,6 +58,7 @@ final class RoundOperator extends AbstractStreamOperator<RoundRunner.Ending>
 
   private final TuneConfig config;
   private final double heldOut;
+  private final String topicPrefix;
   private final SerializableSupplier<RoundRunner> opener;
   private final transient MailboxExecutor mailbox;
   private transient @Nullable RoundBuffer buffer;
@@ -69,14 +71,17 @@ final class RoundOperator extends AbstractStreamOperator<RoundRunner.Ending>
   private transient @Nullable Counter left;
   private transient @Nullable Counter failed;
 
+  /** Why the last round failed, of which people know; empty where it did not. */
+  private transient String told = "";
+
   private RoundOperator(
       StreamOperatorParameters<RoundRunner.Ending> parameters,
-      TuneConfig config,
-      double heldOut,
+      FreshetConfig config,
       SerializableSupplier<RoundRunner> opener) {
     super(parameters);
-    this.config = config;
-    this.heldOut = heldOut;
+    this.config = config.tune();
+    this.heldOut = config.gate().heldOut();
+    this.topicPrefix = config.kafka().topicPrefix();
     this.opener = opener;
     mailbox = parameters.getMailboxExecutor();
   }
@@ -101,8 +106,7 @@ final class RoundOperator extends AbstractStreamOperator<RoundRunner.Ending>
     @SuppressWarnings("unchecked") // Flink asks for the type that this factory was made for.
     public <T extends StreamOperator<RoundRunner.Ending>> T createStreamOperator(
         StreamOperatorParameters<RoundRunner.Ending> parameters) {
-      FreshetConfig loaded = config.load();
-      return (T) new RoundOperator(parameters, loaded.tune(), loaded.gate().heldOut(), opener);
+      return (T) new RoundOperator(parameters, config.load(), opener);
     }
 
     @Override
@@ -194,36 +198,53 @@ final class RoundOperator extends AbstractStreamOperator<RoundRunner.Ending>
       return;
     }
     running = true;
-    int given = interactions.fresh();
+    long given = interactions.end();
     Supplier<FeedbackRound.Lesson> lesson = interactions.lesson();
     var unused =
         CompletableFuture.supplyAsync(() -> opened(runner).run(lesson), opened(thread))
             .whenComplete(
-                (ending, failure) ->
-                    mailbox.execute(() -> finish(given, ending, failure), "end of a round"));
+                (ended, failure) ->
+                    mailbox.execute(() -> finish(given, ended, failure), "end of a round"));
   }
 
-  private void finish(int given, RoundRunner.@Nullable Ending ending, @Nullable Throwable failure) {
+  /**
+   * @param given end of what the round was given
+   */
+  private void finish(long given, RoundRunner.@Nullable Ended ended, @Nullable Throwable failure) {
     running = false;
-    if (ending == null) {
+    if (ended == null) {
       Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
       if (!(cause instanceof CancellationException)) {
         LOG.error("a tuning round failed; it is run again in {}", BACK_OFF, cause);
         opened(failed).inc();
+        tell(String.valueOf(cause));
       }
       notBeforeMillis = now() + BACK_OFF.toMillis();
       return;
     }
-    switch (ending) {
+    told = "";
+    Instant until = ended.until();
+    switch (ended.ending()) {
       case POSTPONED -> {
         notBeforeMillis = now() + POSTPONED.toMillis();
         return;
       }
-      case PUBLISHED -> opened(buffer).replay(given, now());
-      case UNPROVEN -> opened(buffer).keep(given, now());
-      case REJECTED -> opened(buffer).drop(given, now());
+      case PUBLISHED -> opened(buffer).replay(given, until, now());
+      case UNPROVEN -> opened(buffer).keep(given, until, now());
+      case REJECTED -> opened(buffer).drop(given, until, now());
     }
-    output.collect(new StreamRecord<>(ending));
+    output.collect(new StreamRecord<>(ended.ending()));
+  }
+
+  /** Once, however often the same comes again. */
+  private void tell(String why) {
+    if (!why.equals(told)) {
+      told = why;
+      RoundFailures.tell(
+          topicPrefix,
+          "a tuning round failed, and is run again every %d seconds; what is served stays as it is: %s"
+              .formatted(BACK_OFF.toSeconds(), why));
+    }
   }
 
   /** Interrupts a round that runs, and waits for it: its modules are not to be published later. */

@@ -32,10 +32,7 @@ public record RoundPlan(RoundConfig round) {
    */
   public Tuning tuning(BertConfig config) {
     Contender contender = Contender.parse(round.method());
-    return contender.tuning(
-        contender.hasFixedSize() ? null : Double.valueOf(round.budget()),
-        config,
-        Contender.deviation(config));
+    return contender.tuning(round.budget(), config, Contender.deviation(config));
   }
 
   /** What a step learns from. */

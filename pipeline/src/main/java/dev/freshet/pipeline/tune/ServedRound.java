@@ -58,6 +58,9 @@ final class ServedRound implements RoundRunner {
   private final GenerationPublisher publisher;
   private final @Nullable GoldenSet golden;
 
+  /** Those of earlier runs; null until they are looked up, at the start and after a failure. */
+  private @Nullable AnnouncedRounds announced;
+
   /**
    * @throws IllegalArgumentException when the golden set cannot be used
    */
@@ -102,27 +105,32 @@ final class ServedRound implements RoundRunner {
   }
 
   @Override
-  public Ending run(Supplier<FeedbackRound.Lesson> lessons) {
+  public Ended run(Supplier<FeedbackRound.Lesson> lessons) {
     Generations generations = models.read();
+    AnnouncedRounds before = announced == null ? AnnouncedRounds.of(generations) : announced;
+    announced = before;
     GenerationRecord served = generations.served();
     if (served == null || isOnItsWay(generations)) {
-      return Ending.POSTPONED;
+      return Ended.of(Ending.POSTPONED);
     }
     FeedbackRound.Lesson lesson = lessons.get();
-    GenerationRecord before = publisher.find(window(lesson, 0));
-    if (before != null) {
+    Ended ended = before.next(lesson.fresh());
+    if (ended != null) {
       LOG.info(
-          "these interactions made generation {} before the job was restarted",
-          before.generation());
-      // Why it was rejected is not known any more: it may have been poison.
-      return before.state() == GenerationState.REJECTED ? Ending.REJECTED : Ending.PUBLISHED;
+          "the interactions up to {} were in a round before the job was restarted, which ended {}",
+          ended.until(),
+          ended.ending());
+      return ended;
     }
     LOG.info(
         "a tuning round begins: {} fresh interactions, {} of earlier rounds, from generation {}",
         lesson.fresh().size(),
         lesson.replay().size(),
         served.generation());
-    return run(lesson, served);
+    announced = null; // what fails in it may have been announced: then that is looked up
+    Ended over = Ended.of(run(lesson, served));
+    announced = before;
+    return over;
   }
 
   private static boolean isOnItsWay(Generations generations) {
@@ -222,25 +230,35 @@ final class ServedRound implements RoundRunner {
     }
     Verdict verdict = stillServed(served, outcome.verdict());
     TunedModel candidate = outcome.candidate();
+    Interactions fresh = lesson.fresh();
+    GenerationRecord.Round round =
+        new GenerationRecord.Round(fresh.first(), fresh.last(), ending(verdict));
     if (candidate == null) {
-      publisher.reject(served, verdict.reasons(), verdict.metrics());
-      return verdict.suspicious() ? Ending.REJECTED : Ending.UNPROVEN;
+      publisher.reject(served, round, verdict.reasons(), verdict.metrics());
+    } else {
+      publisher.publish(
+          new ModuleManifest.Draft(
+              candidate.tuning().toJson(),
+              candidate.sides(),
+              backbone.sha256(),
+              checkpoint == null ? null : served.generation(),
+              new ModuleManifest.DataWindow(fresh.first(), fresh.last(), outcome.examples()),
+              verdict.metrics(),
+              new ModuleManifest.GateVerdict(verdict.isAccepted(), verdict.reasons())),
+          outcome.denseWeight(),
+          round,
+          candidate.toWrite());
     }
-    publisher.publish(
-        new ModuleManifest.Draft(
-            candidate.tuning().toJson(),
-            candidate.sides(),
-            backbone.sha256(),
-            checkpoint == null ? null : served.generation(),
-            window(lesson, outcome.examples()),
-            verdict.metrics(),
-            new ModuleManifest.GateVerdict(verdict.isAccepted(), verdict.reasons())),
-        outcome.denseWeight(),
-        candidate.toWrite());
+    return Ending.of(round.ending());
+  }
+
+  private static GenerationRecord.Round.Ending ending(Verdict verdict) {
     if (verdict.isAccepted()) {
-      return Ending.PUBLISHED;
+      return GenerationRecord.Round.Ending.PUBLISHED;
     }
-    return verdict.suspicious() ? Ending.REJECTED : Ending.UNPROVEN;
+    return verdict.suspicious()
+        ? GenerationRecord.Round.Ending.REJECTED
+        : GenerationRecord.Round.Ending.UNPROVEN;
   }
 
   /** Modules were held against a generation: where it is not served any more, that says nothing. */
@@ -253,10 +271,5 @@ final class ServedRound implements RoundRunner {
                 "generation %d, which it was judged against, is no longer served"
                     .formatted(before.generation()),
                 Map.of()));
-  }
-
-  private static ModuleManifest.DataWindow window(FeedbackRound.Lesson lesson, int examples) {
-    Interactions fresh = lesson.fresh();
-    return new ModuleManifest.DataWindow(fresh.first(), fresh.last(), examples);
   }
 }

@@ -10,7 +10,9 @@ import dev.freshet.pipeline.event.Generations;
 import dev.freshet.pipeline.event.MalformedRecordException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -33,6 +35,8 @@ class ReconcilerTest {
     private final Set<Integer> jobs = new HashSet<>();
     private final Set<Integer> ready = new HashSet<>();
     private final Set<Integer> refused = new HashSet<>();
+    private final List<GenerationRecord> log = new ArrayList<>();
+    private Runnable beforeRetirement = () -> {};
 
     @Override
     public Instant now() {
@@ -46,10 +50,16 @@ class ReconcilerTest {
 
     @Override
     public void announce(GenerationRecord record) {
+      if (record.state() == GenerationState.RETIRED) {
+        Runnable first = beforeRetirement;
+        beforeRetirement = () -> {};
+        first.run();
+      }
+      log.add(record);
       try {
         generations = generations.with(record);
       } catch (MalformedRecordException e) {
-        throw new AssertionError(e);
+        assertThat(e).hasMessageContaining("cannot become");
       }
     }
 
@@ -68,7 +78,7 @@ class ReconcilerTest {
     }
 
     @Override
-    public SortedMap<Integer, Long> written(int generation) {
+    public SortedMap<Integer, Long> written(int generation, SortedMap<Integer, Long> target) {
       return written.getOrDefault(generation, new TreeMap<>());
     }
 
@@ -205,6 +215,37 @@ class ReconcilerTest {
     assertThat(world.jobs).containsExactlyInAnyOrder(1, 2);
     roll(3);
     assertThat(world.state(3)).isEqualTo(GenerationState.SERVED);
+  }
+
+  @Test
+  void whoIsChosenWhileItIsRetiredIsServed() {
+    roll(2);
+    GenerationRecord first = Objects.requireNonNull(world.generations.get(1));
+    world.beforeRetirement = () -> world.serve(world.generations, first, "an operator chose 1");
+    world.now = world.now.plus(Duration.ofDays(8));
+    settle();
+    assertThat(world.state(1)).isEqualTo(GenerationState.SERVED);
+    assertThat(world.topics).contains(1);
+    // Of each generation the newest record is what stays in the topic.
+    GenerationRecord last =
+        world.log.stream().filter(record -> record.generation() == 1).reduce(first, (a, b) -> b);
+    assertThat(last.state()).isEqualTo(GenerationState.SERVED);
+  }
+
+  @Test
+  void whereNothingIsServedTheLastOneThatWasIs() {
+    roll(2);
+    roll(3);
+    // An operator chose generation 1 a moment after it was retired: that does not count, and the
+    // record that generation 3 was replaced does.
+    world.announce(Objects.requireNonNull(world.generations.get(1)).served(world.now));
+    world.announce(
+        Objects.requireNonNull(world.generations.get(3))
+            .replaced("an operator chose 1", world.now.plusSeconds(1)));
+    assertThat(world.generations.served()).isNull();
+    settle();
+    assertThat(world.state(3)).isEqualTo(GenerationState.SERVED);
+    assertThat(world.state(2)).isEqualTo(GenerationState.COMPLETE);
   }
 
   @Test

@@ -285,4 +285,18 @@ class ConfigLoaderTest {
   private Path file(String yaml) throws IOException {
     return Files.writeString(folder.resolve("freshet.yaml"), yaml);
   }
+
+  @Test
+  void aRoundChangesModulesAlone() {
+    for (String method : List.of("full", "bitfit")) {
+      assertThatThrownBy(() -> ConfigLoader.load(null, Map.of(), Map.of("round.method", method)))
+          .isInstanceOf(InvalidConfigException.class)
+          .hasMessageContaining("round.method", "iaa-l", "was " + method);
+    }
+    assertThat(
+            ConfigLoader.load(null, Map.of(), Map.of("round.method", "adapter+words4"))
+                .round()
+                .method())
+        .isEqualTo("adapter+words4");
+  }
 }

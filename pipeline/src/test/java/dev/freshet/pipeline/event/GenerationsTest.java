@@ -48,7 +48,7 @@ class GenerationsTest {
   @Test
   void theWeightOfTheDenseListStaysWhateverLaterRecordsSay() throws MalformedRecordException {
     GenerationRecord built = published(2).building(new TreeMap<>(), NOW);
-    Generations all = of(published(2), built.withDenseWeight(1));
+    Generations all = of(published(2), built.after(FIRST));
     GenerationRecord known = Objects.requireNonNull(all.get(2));
     assertThat(known).isEqualTo(built);
     assertThat(known.complete(new TreeMap<>(), NOW).served(NOW).denseWeight()).isEqualTo(2);
@@ -92,6 +92,30 @@ class GenerationsTest {
   }
 
   @Test
+  void theServedOneIsNotEndedBeforeAnotherOneIsServed() throws MalformedRecordException {
+    Generations generations = of(FIRST, published(2).complete(new TreeMap<>(), NOW));
+    assertThatExceptionOfType(MalformedRecordException.class)
+        .isThrownBy(() -> generations.with(FIRST.retired("old", NOW)))
+        .withMessageContaining("generation 1 is the one that is served and cannot become RETIRED");
+    Generations switched = generations.with(published(2).served(NOW));
+    assertThat(Objects.requireNonNull(switched.with(FIRST.retired("old", NOW)).get(1)).state())
+        .isEqualTo(GenerationState.RETIRED);
+  }
+
+  @Test
+  void theRoundOfAGenerationStaysWhateverLaterRecordsSay() throws MalformedRecordException {
+    var round =
+        new GenerationRecord.Round(
+            NOW.minusSeconds(9), NOW, GenerationRecord.Round.Ending.UNPROVEN);
+    GenerationRecord record = published(2).of(round);
+    assertThat(GenerationRecordCodec.decode(GenerationRecordCodec.encode(record)))
+        .isEqualTo(record);
+    Generations rejected = of(record, published(2).rejected(List.of("worse"), NOW));
+    assertThat(Objects.requireNonNull(rejected.get(2)).round()).isEqualTo(round);
+    assertThat(Objects.requireNonNull(rejected.get(2)).state()).isEqualTo(GenerationState.REJECTED);
+  }
+
+  @Test
   void vectorsAreUsedWhileAnyLiveGenerationNeedsThem() throws MalformedRecordException {
     GenerationRecord queries =
         GenerationRecord.published(2, "f1", "a model", 1, 1, Map.of(), NOW)
@@ -99,6 +123,7 @@ class GenerationsTest {
     Generations both = of(FIRST, queries.served(NOW), FIRST.retired("old", NOW));
     assertThat(both.areVectorsUsed(1)).isTrue();
     assertThat(both.areVectorsUsed(2)).isFalse();
-    assertThat(both.with(queries.retired("old", NOW)).areVectorsUsed(1)).isFalse();
+    Generations replaced = both.with(published(3).served(NOW)).with(queries.retired("old", NOW));
+    assertThat(replaced.areVectorsUsed(1)).isFalse();
   }
 }

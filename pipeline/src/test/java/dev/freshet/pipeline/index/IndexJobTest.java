@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.freshet.pipeline.conduct.JobCounters;
 import dev.freshet.pipeline.conduct.LocalCluster;
 import dev.freshet.pipeline.config.ConfigLoader;
 import dev.freshet.pipeline.config.FreshetConfig;
@@ -78,6 +79,7 @@ class IndexJobTest {
 
   @Test
   void changesKeepTheirOrderAndARestartLosesNothing() throws Exception {
+    long accepted = JobCounters.count("recordsAccepted");
     var random = new Random(7);
     Map<String, String> expected = new HashMap<>();
     LocalCluster.Job job = submit();
@@ -96,6 +98,7 @@ class IndexJobTest {
     // The fifth stands behind a second letter for the fourth, if there is one: the key is the same.
     await().atMost(PATIENCE).until(() -> reported().size() == 5);
     assertThat(read(TOPICS.deadLetters())).hasSize(5);
+    assertThat(JobCounters.count("recordsAccepted") - accepted).isGreaterThanOrEqualTo(500);
   }
 
   @Test

@@ -36,6 +36,17 @@ class KafkaClientsTest {
   }
 
   @Test
+  void whatIsNotCommittedIsNotReadUnlessSomebodyWantsIt() {
+    assertThat(KafkaClients.consumerProperties(ConfigLoader.load(null, Map.of(), Map.of()).kafka()))
+        .containsEntry("isolation.level", "read_committed");
+    String setting = "kafka.properties.isolation.level";
+    assertThat(
+            KafkaClients.consumerProperties(
+                ConfigLoader.load(null, Map.of(), Map.of(setting, "read_uncommitted")).kafka()))
+        .containsEntry("isolation.level", "read_uncommitted");
+  }
+
+  @Test
   void requestsCanOnlyGrow() {
     assertThat(producer()).containsEntry("max.request.size", "1000");
     assertThat(producer("max.request.size", "5")).containsEntry("max.request.size", "1000");

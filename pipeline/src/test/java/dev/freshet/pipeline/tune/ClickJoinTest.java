@@ -156,6 +156,18 @@ class ClickJoinTest {
   }
 
   @Test
+  void aLateClickIsToldFromAStrayOneThoughTheFirstCameBeforeItsPage() throws Exception {
+    click("q", "b", 150);
+    page("q", 100);
+    time(1_500); // the first click's own timer has rung, too
+    click("q", "a", 1_600);
+    assertThat(count("clicksLate")).isEqualTo(1);
+    time(9_000);
+    assertThat(count("clicksWithoutPage")).isZero();
+    assertThat(join.numKeyedStateEntries()).isZero();
+  }
+
+  @Test
   void nothingIsKeptOfWhatIsOver() throws Exception {
     page("q", 100);
     click("q", "a", 150);

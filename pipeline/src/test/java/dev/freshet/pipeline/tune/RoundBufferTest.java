@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.pipeline.config.TuneConfig;
 import dev.freshet.training.feedback.FeedbackRound;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class RoundBufferTest {
@@ -51,7 +52,7 @@ class RoundBufferTest {
     assertThat(first.fresh().size()).isEqualTo(8);
     assertThat(first.replay().size()).isZero();
     add(8, 10); // while the round is under way
-    buffer.replay(8, 0);
+    buffer.replay(8, Instant.MAX, 0);
     FeedbackRound.Lesson second = buffer.lesson().get();
     assertThat(second.fresh().all())
         .extracting(each -> each.time().toEpochMilli())
@@ -69,7 +70,7 @@ class RoundBufferTest {
   @Test
   void whatWasRejectedTeachesNobody() {
     add(0, 8);
-    buffer.drop(8, 0);
+    buffer.drop(8, Instant.MAX, 0);
     FeedbackRound.Lesson next = buffer.lesson().get();
     assertThat(next.fresh().size()).isZero();
     assertThat(next.replay().size()).isZero();
@@ -79,14 +80,14 @@ class RoundBufferTest {
   @Test
   void whatProvedNothingCountsInTheNextRoundThatMoreHaveComeFor() {
     add(0, 8);
-    buffer.keep(8, 0);
+    buffer.keep(8, Instant.MAX, 0);
     assertThat(buffer.isDue(Duration.ofDays(1).toMillis())).isFalse();
     add(8, 15);
     assertThat(buffer.isDue(0)).isFalse();
     add(15, 16);
     assertThat(buffer.isDue(0)).isTrue();
     assertThat(buffer.lesson().get().fresh().size()).isEqualTo(16);
-    buffer.replay(16, 0);
+    buffer.replay(16, Instant.MAX, 0);
     assertThat(buffer.fresh()).isZero();
   }
 
@@ -94,7 +95,7 @@ class RoundBufferTest {
   void theReplayIsASampleOfMoreThanTheLastRound() {
     for (int round = 0; round < 20; round++) {
       add(8 * round, 8 * round + 8);
-      buffer.replay(8, 0);
+      buffer.replay(buffer.end(), Instant.MAX, 0);
     }
     FeedbackRound.Lesson lesson = buffer.lesson().get();
     assertThat(lesson.replay().size()).isEqualTo(6);
@@ -112,9 +113,40 @@ class RoundBufferTest {
   }
 
   @Test
+  void whatHadToLeaveDuringARoundIsNotTakenFromWhatItNeverSaw() {
+    add(0, 155);
+    long given = buffer.end();
+    add(155, 180); // the first 20 leave for them
+    buffer.drop(given, Instant.MAX, 0);
+    assertThat(buffer.lesson().get().fresh().all())
+        .extracting(each -> each.time().toEpochMilli())
+        .hasSize(25)
+        .startsWith(155L);
+    long next = buffer.end();
+    add(180, 330); // 15 of those 25 leave
+    buffer.keep(next, Instant.MAX, 0);
+    assertThat(buffer.seenBefore()).isEqualTo(10);
+    buffer.drop(next, Instant.MAX, 0);
+    assertThat(buffer.fresh()).isEqualTo(150);
+  }
+
+  @Test
+  void ofWhatACrashBroughtBackOnlyWhatWasInTheRoundIsSettled() {
+    add(0, 11); // 8 were in a round, and 3 came while it ran
+    buffer.keep(buffer.end(), Instant.ofEpochMilli(7), 0);
+    assertThat(buffer.seenBefore()).isEqualTo(8);
+    buffer.replay(buffer.end(), Instant.ofEpochMilli(7), 0);
+    FeedbackRound.Lesson next = buffer.lesson().get();
+    assertThat(next.fresh().all())
+        .extracting(each -> each.time().toEpochMilli())
+        .containsExactly(8L, 9L, 10L);
+    assertThat(next.replay().size()).isEqualTo(6);
+  }
+
+  @Test
   void aCheckpointHoldsEverything() {
     add(0, 8);
-    buffer.replay(8, 0);
+    buffer.replay(8, Instant.MAX, 0);
     add(8, 11);
     RoundBuffer restored = new RoundBuffer(config(), HELD_OUT, 0);
     restored.restore(buffer.parts().get(0), buffer.parts().get(1), buffer.parts().get(2), 0);

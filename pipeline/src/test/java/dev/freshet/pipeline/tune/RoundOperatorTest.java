@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.job.JobConfig;
 import dev.freshet.training.feedback.FeedbackRound;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,13 +47,18 @@ class RoundOperatorTest {
   private static final class ManualRounds implements RoundRunner {
     private final List<FeedbackRound.Lesson> begun = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Ending> endings = new ArrayBlockingQueue<>(10);
+    private volatile Instant until = Instant.MAX;
+    private volatile boolean isBroken;
     private volatile boolean interrupted;
 
     @Override
-    public Ending run(Supplier<FeedbackRound.Lesson> lesson) {
+    public Ended run(Supplier<FeedbackRound.Lesson> lesson) {
       begun.add(lesson.get());
+      if (isBroken) {
+        throw new IllegalStateException("no document can be read");
+      }
       try {
-        return endings.take();
+        return new Ended(endings.take(), until);
       } catch (InterruptedException e) {
         interrupted = true;
         Thread.currentThread().interrupt();
@@ -142,6 +148,30 @@ class RoundOperatorTest {
   }
 
   @Test
+  void afterARoundThatWasAnnouncedBeforeACrashTheOthersAreFresh() throws Exception {
+    OperatorSubtaskState state;
+    try (var harness = harness()) {
+      harness.open();
+      add(harness, 0, 8);
+      await().until(() -> rounds.begun.size() == 1);
+      add(harness, 8, 17); // before the end of the round, which the checkpoint does not know
+      state = harness.snapshot(1, 1);
+    }
+    try (var harness = harness()) {
+      harness.initializeState(state);
+      harness.open();
+      rounds.until = Instant.ofEpochMilli(7);
+      rounds.endings.add(RoundRunner.Ending.REJECTED);
+      harness.setProcessingTime(1_000);
+      awaitEnd(harness, 1);
+      assertThat(rounds.begun.get(1).fresh().size()).isEqualTo(17);
+      harness.setProcessingTime(2_000);
+      await().until(() -> rounds.begun.size() == 3);
+      assertThat(rounds.begun.get(2).fresh().size()).isEqualTo(9);
+    }
+  }
+
+  @Test
   void aRestartDoesNotTryAgainWhatProvedNothing() throws Exception {
     OperatorSubtaskState state;
     try (var harness = harness()) {
@@ -191,5 +221,39 @@ class RoundOperatorTest {
       assertThat(rounds.begun.get(1).fresh().size()).isEqualTo(9);
       assertThat(harness.extractOutputValues()).isEmpty();
     }
+  }
+
+  @Test
+  void thatRoundsFailIsToldOnceUntilOneDoesNot() throws Exception {
+    List<String> reports = new CopyOnWriteArrayList<>();
+    String prefix = FreshetConfig.defaults().kafka().topicPrefix();
+    RoundFailures.listen(prefix, reports::add);
+    try (var harness = harness()) {
+      harness.open();
+      rounds.isBroken = true;
+      add(harness, 0, 8);
+      awaitMail(harness);
+      harness.setProcessingTime(31_000);
+      await().until(() -> rounds.begun.size() == 2);
+      awaitMail(harness);
+      assertThat(reports).singleElement().asString().contains("no document can be read");
+      rounds.isBroken = false;
+      rounds.endings.add(RoundRunner.Ending.UNPROVEN);
+      harness.setProcessingTime(62_000);
+      awaitEnd(harness, 1);
+      rounds.isBroken = true;
+      add(harness, 8, 16);
+      awaitMail(harness);
+      assertThat(reports).hasSize(2);
+    } finally {
+      RoundFailures.forget(prefix);
+    }
+  }
+
+  /** The end of a round, however it ended. */
+  private static void awaitMail(
+      OneInputStreamOperatorTestHarness<ClickedPage, RoundRunner.Ending> harness) throws Exception {
+    await().pollInSameThread().until(() -> harness.getTaskMailbox().hasMail());
+    harness.getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
   }
 }

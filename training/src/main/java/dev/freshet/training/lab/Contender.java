@@ -58,6 +58,11 @@ public record Contender(String label, TuningMethod pattern, int wordRank) {
     return List.copyOf(methods().keySet());
   }
 
+  /** Names of those that have modules, and leave the backbone as it is. */
+  public static List<String> ofModules() {
+    return names().stream().filter(name -> !FIXED.containsKey(name)).toList();
+  }
+
   /**
    * The deviation that modules start with where nobody says otherwise: what keeps the variance of a
    * state through a layer of that many inputs. On narrow backbones the usual 0.02 learns slower.

@@ -3,6 +3,7 @@ package dev.freshet.training.feedback;
 import dev.freshet.model.encoder.EncodingException;
 import dev.freshet.training.click.ClickLog;
 import dev.freshet.training.corpus.CorpusDocument;
+import dev.freshet.training.corpus.CorpusQuery;
 import dev.freshet.training.optimise.DivergedException;
 import dev.freshet.training.round.RetrievalObjective;
 import dev.freshet.training.round.RoundListener;
@@ -164,11 +165,12 @@ public final class FeedbackRound {
     Clicked earlier = clicked(all.and(past.log()), past);
     List<CorpusDocument> pool =
         pool(fresh.interactions().and(earlier.interactions()).shown(), documents);
+    List<CorpusQuery> asked = List.copyOf(known.queries().values());
     try (TunedModel before = served.get()) {
       Judges judges = Judges.convene(before, candidate, pool, settings.seed());
       Verdict verdict =
           judges
-              .onSanity()
+              .onSanity(asked)
               .and(judges.onFreshClicks(fresh, settings.leastJudged()))
               .and(judges.onPastClicks(earlier));
       verdict = golden == null ? verdict : verdict.and(judges.onGolden(golden));

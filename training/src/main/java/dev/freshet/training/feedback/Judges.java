@@ -153,19 +153,9 @@ final class Judges {
     return new RunScores(run, qrels, List.of(NDCG)).perQuery(NDCG);
   }
 
-  /** By how its vectors lie: documents must not look all alike that did not before. */
-  Verdict onSanity() {
-    double likeness = Canary.likeness(candidate, pool);
-    Map<String, Double> metrics = Map.of("canary mean cosine", likeness);
-    return likeness > Canary.MOST_ALIKE && likeness > Canary.likeness(served, pool)
-        ? Verdict.rejected(
-            String.format(
-                Locale.ROOT,
-                "canary documents look alike: their mean cosine is %.3f, at most %.3f is sane",
-                likeness,
-                Canary.MOST_ALIKE),
-            metrics)
-        : Verdict.accepted(metrics);
+  /** By how its vectors lie: documents or queries must not look all alike that did not before. */
+  Verdict onSanity(List<CorpusQuery> queries) {
+    return Canary.judge(served, candidate, pool, queries);
   }
 
   private Judgement judgement(String measure, double[] old, double[] now) {

@@ -28,6 +28,12 @@ final class RollingCalibration {
    */
   static final int STEP = 6;
 
+  /**
+   * Searches from one step to the next where nothing is written: people come to ask for other
+   * things. A step takes as long as some hundred searches.
+   */
+  static final int SEARCHES = 4_000;
+
   /** Rows that change before the next step, however few there are. */
   private static final int LEAST_CHANGED = 300;
 
@@ -62,11 +68,15 @@ final class RollingCalibration {
     return current;
   }
 
-  /** Told of every query. The first ones take the places of the documents that stood for them. */
+  /**
+   * Told of every query. The first ones take the places of the documents that stood for them; of
+   * those that follow some are measured.
+   */
   void asked(float[] rotated) {
     long asked = queries.offer(rotated);
     int taken = queries.taken();
-    if (taken < WINDOW && asked >= taken + STEP) {
+    boolean isNew = taken < WINDOW && asked >= taken + STEP;
+    if (isNew || asked % SEARCHES == 0) {
       soon(STEP);
     }
   }

@@ -240,8 +240,12 @@ final class EvaluateCommand implements Runnable {
     List<Method> byDefault =
         runs.isEmpty() && rerankers.isEmpty() ? List.of(Method.values()) : List.of();
     Set<Method> chosen = new LinkedHashSet<>(methods == null ? byDefault : methods);
-    if (!models.isEmpty() && !chosen.contains(Method.dense) && !chosen.contains(Method.hybrid)) {
-      throw wrongUsage("--model is for dense and hybrid, neither of which is in --methods");
+    if (!models.isEmpty()
+        && rerankers.isEmpty()
+        && !chosen.contains(Method.dense)
+        && !chosen.contains(Method.hybrid)) {
+      throw wrongUsage(
+          "--model is for dense, hybrid and --reranker, and --methods has none of them");
     }
     return chosen;
   }

@@ -54,6 +54,9 @@ final class DemoCommand implements Callable<Integer> {
   /** Where nobody says otherwise. */
   private static final Path OWN_FOLDER = Path.of(".freshet-demo");
 
+  /** Interactions: of a demo that runs for days, older ones leave. */
+  private static final long MOST_KEPT = 1_000_000;
+
   private static final Duration ATTRIBUTION = Duration.ofSeconds(2);
   private static final Duration LATENESS = Duration.ofSeconds(1);
 
@@ -82,7 +85,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--searches",
       paramLabel = "N",
       description = "Searches that a round takes (default: ${DEFAULT-VALUE}).")
-  private int searches = 10_000;
+  private int searches = 40_000;
 
   @Option(
       names = "--held-out",
@@ -204,7 +207,8 @@ final class DemoCommand implements Callable<Integer> {
 
   /**
    * Users click at once, a round begins when they have searched enough, and most pages show
-   * something from further down, so that a few rounds are enough to see something new.
+   * something from further down, so that a few rounds are enough to see something new. All that was
+   * clicked is kept.
    */
   private FreshetConfig adapt(FreshetConfig config) {
     TuneConfig tune = config.tune();
@@ -223,7 +227,7 @@ final class DemoCommand implements Callable<Integer> {
                 ATTRIBUTION,
                 LATENESS,
                 Math.max(tune.perClient(), searches),
-                tune.replay(),
+                Math.max(tune.replay(), (int) Math.min((long) rounds * searches, MOST_KEPT)),
                 tune.checkpointInterval()));
   }
 

@@ -12,7 +12,11 @@ import java.util.Random;
  *
  * <p>Of the positions from the third to the tenth two are given to documents of the ranks below the
  * answer, down to a depth; all these positions and all these documents are equally likely. The
- * first two positions stay: they are what most people came for. Immutable and thread-safe.
+ * first two positions stay: they are what most people came for.
+ *
+ * <p>A query has a dozen candidates, drawn from those ranks, and keeps them for a generation. One
+ * click proves nothing, since some clicks are mistakes; what answers is told by clicks that come
+ * again, and they can only where the same document is shown again. Immutable and thread-safe.
  *
  * @param share of the answers in which it is done, 0 to 1
  * @param depth the last rank that may be shown, from 1
@@ -21,23 +25,41 @@ record Discovery(double share, int depth) {
   /** As deep as it is worth it: below, there is too little to be found to show it to people. */
   static final int DEPTH = 50;
 
+  /** Documents from further down that a query ever shows, before its generation is replaced. */
+  static final int CANDIDATES = 12;
+
   private static final int FIRST = 3;
   private static final int SLOTS = 2;
+
+  /**
+   * The ranks below an answer that may be shown on its page.
+   *
+   * @param size of the answer
+   * @param found how many documents were ranked
+   * @param seed of the query and its generation: the same, the same ranks
+   */
+  int[] candidates(int size, int found, long seed) {
+    int below = Math.max(0, Math.min(found, depth) - size);
+    return Arrays.stream(Epochs.shuffled(below, seed, 0))
+        .limit(CANDIDATES)
+        .map(rank -> size + 1 + rank)
+        .toArray();
+  }
 
   /**
    * Draws what is shown.
    *
    * @param size of the answer
-   * @param found how many documents were ranked
+   * @param candidates as {@link #candidates} has them
    * @return {@code [size]}, the rank that is shown at each position, both from 1
    */
-  int[] drawRanks(int size, int found, Random random) {
+  int[] drawRanks(int size, int[] candidates, Random random) {
     int[] ranks = new int[size];
     Arrays.setAll(ranks, position -> position + 1);
     int[] positions = Epochs.shuffled(positions(size), random.nextLong(), 0);
-    int[] below = Epochs.shuffled(below(size, found), random.nextLong(), 0);
-    for (int i = 0; i < slots(size, found); i++) {
-      ranks[positions[i] + FIRST - 1] = size + 1 + below[i];
+    int[] drawn = Epochs.shuffled(candidates.length, random.nextLong(), 0);
+    for (int i = 0; i < slots(size, candidates); i++) {
+      ranks[positions[i] + FIRST - 1] = candidates[drawn[i]];
     }
     return ranks;
   }
@@ -46,27 +68,22 @@ record Discovery(double share, int depth) {
    * How likely the document of a rank is shown at a position, over the answers on which it is done
    * and the others, which are as ranked.
    */
-  double probability(int rank, int position, int size, int found) {
+  double probability(int rank, int position, int size, int[] candidates) {
     boolean open = position >= FIRST && position < FIRST + positions(size);
-    double given = open ? share * slots(size, found) / positions(size) : 0;
+    double given = open ? share * slots(size, candidates) / positions(size) : 0;
     if (rank > size) {
-      return given / below(size, found);
+      return given / candidates.length;
     }
     return rank == position ? 1 - given : 0;
   }
 
   /** How many positions are given away. */
-  private int slots(int size, int found) {
-    return Math.min(SLOTS, Math.min(positions(size), below(size, found)));
+  private static int slots(int size, int[] candidates) {
+    return Math.min(SLOTS, Math.min(positions(size), candidates.length));
   }
 
   /** How many positions they are drawn from. */
   private static int positions(int size) {
     return Math.max(0, Math.min(size, Impression.EXPLORED_SLOTS) - FIRST + 1);
-  }
-
-  /** How many documents there are for them. */
-  private int below(int size, int found) {
-    return Math.max(0, Math.min(found, depth) - size);
   }
 }

@@ -65,12 +65,13 @@ public final class ExploringSearcher implements Searcher {
     SearchAnswer ranked = searcher.search(discover ? request.withK(discovery.depth()) : request);
     int found = ranked.hits().size();
     int size = Math.min(request.k(), found);
-    int[] ranks =
-        discover
-            ? discovery.drawRanks(size, found, random)
-            : (swap ? SWAP : AS_RANKED).drawRanks(top(size), random);
     // A full answer goes on below, as far as anybody knows.
     int known = found < request.k() || discover ? found : discovery.depth();
+    int[] candidates = discovery.candidates(size, known, seed(request, ranked));
+    int[] ranks =
+        discover
+            ? discovery.drawRanks(size, candidates, random)
+            : (swap ? SWAP : AS_RANKED).drawRanks(top(size), random);
     List<Hit> shown = new ArrayList<>(size);
     List<Impression.Slot> slots = new ArrayList<>();
     for (int position = 1; position <= size; position++) {
@@ -78,7 +79,7 @@ public final class ExploringSearcher implements Searcher {
       Hit hit = ranked.hits().get(rank - 1);
       shown.add(hit);
       if (position <= Impression.MAX_SLOTS) {
-        double probability = request.explore() ? probability(rank, position, size, known) : 1;
+        double probability = request.explore() ? probability(rank, position, size, candidates) : 1;
         slots.add(new Impression.Slot(hit.id(), rank, probability));
       }
     }
@@ -95,13 +96,17 @@ public final class ExploringSearcher implements Searcher {
     return ranked.withHits(shown);
   }
 
+  private static long seed(SearchRequest request, SearchAnswer ranked) {
+    return 31L * request.query().hashCode() + ranked.generation();
+  }
+
   private static int top(int size) {
     return Math.min(Impression.EXPLORED_SLOTS, size);
   }
 
   /** Over all answers: those with a swap, those with a discovery, and those as ranked. */
-  private double probability(int rank, int position, int size, int found) {
-    double discovered = discovery.probability(rank, position, size, found);
+  private double probability(int rank, int position, int size, int[] candidates) {
+    double discovered = discovery.probability(rank, position, size, candidates);
     if (rank > size) {
       return discovered;
     }

@@ -60,11 +60,28 @@ class RollingCalibrationTest {
       runAll();
     }
     assertThat(steps).isEqualTo(2 * STEPS);
-    // From here on only a change of the rows is a reason.
-    for (int i = 0; i < 10 * RollingCalibration.WINDOW; i++) {
+    // From here on a change of the rows is a reason, or very many searches.
+    for (int i = RollingCalibration.WINDOW + 1; i < RollingCalibration.SEARCHES; i++) {
       calibration.asked(vector());
     }
     assertThat(background).isEmpty();
+    calibration.asked(vector());
+    assertThat(background).hasSize(1);
+  }
+
+  @Test
+  void whatPeopleAskedForOnceIsForgotten() {
+    calibration.begin();
+    for (int i = 0; i < RollingCalibration.WINDOW; i++) {
+      calibration.asked(new float[PADDED]);
+      runAll();
+    }
+    assertThat(calibration.current().slack(0.9)).isZero();
+    for (int i = 0; i < STEPS * RollingCalibration.SEARCHES; i++) {
+      calibration.asked(vector());
+      runAll();
+    }
+    assertThat(calibration.current().slack(0.9)).isPositive();
   }
 
   @Test

@@ -210,10 +210,12 @@ class TrainCommandTest {
     assertThat(run("train", "--registry", "r", "--method", "lara").err())
         .contains("'lara' is no method: known are [adapter, bitfit,");
     assertThat(run("train", "--registry", "r", "--budget", "0.0000001").exitCode()).isEqualTo(2);
-    CommandRun steps = run("train", "--registry", "r", "--steps", "0");
-    assertThat(steps.exitCode()).isEqualTo(2);
-    assertThat(steps.err()).contains("at least 1 step");
-    assertThat(run("train", "--registry", "r", "--held-out", "0").exitCode()).isEqualTo(2);
+    for (String option : List.of("--steps", "--held-out")) {
+      CommandRun none =
+          CommandRun.of("train", shared.resolve("c").toString(), "--registry", "r", option, "0");
+      assertThat(none.exitCode()).isEqualTo(2);
+      assertThat(none.err()).contains(option + " must be at least 1, was 0");
+    }
     CommandRun sides = run("train", "--registry", "r", "--task", "reranking", "--sides", "query");
     assertThat(sides.err()).contains("--sides must be shared");
     assertThat(run("compare", "--out", "o", "--rates", "-1").err()).contains("above 0");

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -150,9 +152,9 @@ class ExploringSearcherTest {
       assertThat(slot.objectId())
           .isEqualTo("d" + slot.rank())
           .isEqualTo(ids(answer).get(position - 1));
-      // Two of eight positions, for thirty documents.
+      // Two of eight positions, for a dozen documents.
       double expected =
-          moved.contains(position) ? 2 / 8.0 / 30 : position >= 3 && position <= 10 ? 0.75 : 1;
+          moved.contains(position) ? 2 / 8.0 / 12 : position >= 3 && position <= 10 ? 0.75 : 1;
       assertThat(slot.probability()).isCloseTo(expected, within(1e-12));
       assertThat(slot.rank()).isBetween(1, moved.contains(position) ? 50 : 20);
     }
@@ -171,13 +173,35 @@ class ExploringSearcherTest {
       assertThat(said.merge(fourth.rank(), fourth.probability(), (a, b) -> b))
           .isEqualTo(fourth.probability());
     }
-    assertThat(ranksAtFourth).hasSize(50);
+    // Five that belong on the page, twelve that do not.
+    assertThat(ranksAtFourth).hasSize(17);
     ranksAtFourth.forEach(
         (rank, times) ->
             assertThat(times / (double) searches)
                 .as("rank %d", rank)
                 .isCloseTo(said.getOrDefault(rank, 0.0), within(0.01)));
     assertThat(said.values().stream().mapToDouble(each -> each).sum()).isCloseTo(1, within(1e-9));
+  }
+
+  @Test
+  void aQueryShowsItsOwnDozenAgainAndAgain() {
+    ExploringSearcher searcher = searcher(0, 1);
+    Set<Integer> everywhere = new TreeSet<>();
+    for (int query = 0; query < 60; query++) {
+      Set<Integer> shown = new TreeSet<>();
+      for (int time = 0; time < 100; time++) {
+        searcher.search(
+            new SearchRequest(
+                "ice " + query, 10, SearchMode.HYBRID, null, null, "c-1", true, null));
+        impressions.get(impressions.size() - 1).slots().stream()
+            .map(Impression.Slot::rank)
+            .filter(rank -> rank > 10)
+            .forEach(shown::add);
+      }
+      assertThat(shown).hasSize(12);
+      everywhere.addAll(shown);
+    }
+    assertThat(everywhere).hasSize(40).allMatch(rank -> rank > 10 && rank <= 50);
   }
 
   @Test

@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * Works on the calling thread, which may be interrupted at any time.
  */
 public final class FeedbackRound {
-  /** Queries of either kind; more make it no clearer, only slower. */
-  private static final int MOST_JUDGING = 1_000;
+  /** Queries of either kind: a gain of a hundredth is proven by some thousand, slower by more. */
+  private static final int MOST_JUDGING = 4_000;
 
   /** An example is told from those of the others. */
   private static final int FEWEST_EXAMPLES = 2;

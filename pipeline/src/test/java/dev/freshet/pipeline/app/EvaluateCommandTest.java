@@ -191,7 +191,8 @@ class EvaluateCommandTest {
     assertWrongUsage(evaluate("--methods", "bm52"), "bm52");
     assertWrongUsage(evaluate("--model", file("none").toString()), "none is not a folder");
     assertWrongUsage(
-        evaluate("--methods", "bm25", "--model", "x"), "--model is for dense, hybrid and --reranker");
+        evaluate("--methods", "bm25", "--model", "x"),
+        "--model is for dense, hybrid and --reranker");
     assertWrongUsage(evaluate("--set", "encoder.threds=1"), "did you mean 'encoder.threads'?");
     assertWrongUsage(evaluate("--run", file("none").toString()), "none is not a file");
     String run = Files.writeString(file("a.run"), "x Q0 ice 1 1 t\n").toString();

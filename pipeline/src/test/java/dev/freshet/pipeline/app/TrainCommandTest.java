@@ -201,6 +201,13 @@ class TrainCommandTest {
     assertThat(other.err()).contains("0.1 on what does not");
   }
 
+  private static void assertNone(String option, String message) {
+    CommandRun none =
+        CommandRun.of("train", shared.resolve("c").toString(), "--registry", "r", option, "0");
+    assertThat(none.exitCode()).isEqualTo(2);
+    assertThat(none.err()).contains(message);
+  }
+
   @Test
   void refusesWhatCannotBe() {
     assertThat(run("clicks", "--out", "o", "--users", "kind").err())
@@ -210,12 +217,8 @@ class TrainCommandTest {
     assertThat(run("train", "--registry", "r", "--method", "lara").err())
         .contains("'lara' is no method: known are [adapter, bitfit,");
     assertThat(run("train", "--registry", "r", "--budget", "0.0000001").exitCode()).isEqualTo(2);
-    for (String option : List.of("--steps", "--held-out")) {
-      CommandRun none =
-          CommandRun.of("train", shared.resolve("c").toString(), "--registry", "r", option, "0");
-      assertThat(none.exitCode()).isEqualTo(2);
-      assertThat(none.err()).contains(option + " must be at least 1, was 0");
-    }
+    assertNone("--steps", "at least 1 step of at least 1 pass, was 0");
+    assertNone("--held-out", "--held-out must be at least 1, was 0");
     CommandRun sides = run("train", "--registry", "r", "--task", "reranking", "--sides", "query");
     assertThat(sides.err()).contains("--sides must be shared");
     assertThat(run("compare", "--out", "o", "--rates", "-1").err()).contains("above 0");

@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
     header = {"Measure how well BM25 and models find what people judged relevant.", ""},
     description = {
       "",
-      "The measures are trec_eval's, averaged over all judged queries (trec_eval -c)."
+      "The measures are trec_eval's, averaged over the queries of the part; with --part all those"
+          + " are all that were judged (trec_eval -c)."
           + " Every system is compared with the first one by its nDCG: the 95 %% interval of"
           + " the difference is from the paired bootstrap, p from the two-sided randomisation"
           + " test.",

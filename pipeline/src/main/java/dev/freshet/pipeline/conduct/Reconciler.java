@@ -76,7 +76,7 @@ final class Reconciler {
     if (oldest.state() == GenerationState.COMPLETE && newest.state() != GenerationState.COMPLETE) {
       return false;
     }
-    return announce(oldest.retired("superseded by generation " + newest.generation(), world.now()));
+    return retire(oldest, "superseded by generation " + newest.generation());
   }
 
   private boolean begin(Generations generations) {

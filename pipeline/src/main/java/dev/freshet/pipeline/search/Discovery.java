@@ -14,9 +14,10 @@ import java.util.Random;
  * answer, down to a depth; all these positions and all these documents are equally likely. The
  * first two positions stay: they are what most people came for.
  *
- * <p>A query has a dozen candidates, drawn from those ranks, and keeps them for a generation. One
- * click proves nothing, since some clicks are mistakes; what answers is told by clicks that come
- * again, and they can only where the same document is shown again. Immutable and thread-safe.
+ * <p>A query has a dozen of those ranks for its own, as long as a generation is served, and so a
+ * dozen candidates as long as its ranking is the same. One click proves nothing, since some clicks
+ * are mistakes; what answers is told by clicks that come again, and they can only where the same
+ * document is shown again. Immutable and thread-safe.
  *
  * @param share of the answers in which it is done, 0 to 1
  * @param depth the last rank that may be shown, from 1

@@ -25,7 +25,7 @@ public record GoldenSet(CorpusCollection collection) {
     }
   }
 
-  /** The queries that have a relevant document. */
+  /** The queries that are judged; one without a relevant document counts as 0, whoever searches. */
   List<CorpusQuery> queries() {
     Set<String> judged = new HashSet<>(qrels().queries());
     return collection.queries().stream().filter(query -> judged.contains(query.id())).toList();

@@ -16,9 +16,9 @@ final class JudgedCollections {
    * @throws dev.freshet.training.corpus.MalformedLineException naming the line that is at fault
    */
   static CorpusCollection read(Path folder) {
-    boolean beir = CollectionFolder.BEIR_FILES.stream().allMatch(file -> has(folder, file));
+    boolean beir = CollectionFolder.isBeir(folder);
     for (String file : CollectionFolder.FILES) {
-      if (!beir && !has(folder, file)) {
+      if (!beir && !Files.exists(folder.resolve(file))) {
         throw CommandException.wrongUsage(
             "%s is no collection: it has no %s (needed are %s, or as BEIR has it %s)"
                 .formatted(
@@ -29,9 +29,5 @@ final class JudgedCollections {
       }
     }
     return CollectionFolder.read(folder);
-  }
-
-  private static boolean has(Path folder, String file) {
-    return Files.exists(folder.resolve(file));
   }
 }

@@ -37,7 +37,6 @@ public final class LocalTuneJob implements AutoCloseable {
   public static LocalTuneJob start(
       LocalCluster flink, FreshetConfig config, Consumer<String> reports) throws Exception {
     String topicPrefix = config.kafka().topicPrefix();
-    RoundFailures.listen(topicPrefix, reports);
     LocalCluster.Job job =
         flink.submit(
             TuneJob.name(new Topics(topicPrefix)),
@@ -45,6 +44,7 @@ public final class LocalTuneJob implements AutoCloseable {
             config.tune().checkpointInterval(),
             SLOTS,
             env -> TuneJob.define(env, config));
+    RoundFailures.listen(topicPrefix, reports);
     return new LocalTuneJob(
         job, new JobWatch(job, GRACE, "clicks wait in Kafka meanwhile", reports), topicPrefix);
   }

@@ -56,10 +56,14 @@ public final class AnnouncedSwitch implements GenerationResource.Switch {
     await(generation);
   }
 
-  /** It may have been retired the moment before, and then it is not served. */
+  /**
+   * It may have been retired the moment before, and then it is not served. That is said once more:
+   * of a generation Kafka keeps the newest record only, whether it counts or not.
+   */
   private void requireServed(int generation) {
     GenerationRecord now = models.read().get(generation);
     if (now != null && now.state() == GenerationState.RETIRED) {
+      models.announce(now);
       throw new GenerationConflictException(
           "generation %d was retired at this very moment: choose another one"
               .formatted(generation));

@@ -1,8 +1,8 @@
 package dev.freshet.training.corpus;
 
+import dev.freshet.model.checkpoint.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -11,7 +11,7 @@ import java.util.HexFormat;
  * do not.
  */
 public final class CollectionFingerprint {
-  private final MessageDigest digest = sha256();
+  private final MessageDigest digest = Sha256.digest();
 
   private CollectionFingerprint() {}
 
@@ -40,13 +40,5 @@ public final class CollectionFingerprint {
   private void update(String text) {
     digest.update(text.getBytes(StandardCharsets.UTF_8));
     digest.update((byte) 0); // so that a text cannot flow into its neighbour
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
   }
 }

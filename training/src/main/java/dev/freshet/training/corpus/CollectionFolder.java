@@ -65,9 +65,18 @@ public final class CollectionFolder {
    */
   public static CorpusCollection read(Path folder) {
     Path queries = folder.resolve(QUERIES);
-    return Files.exists(folder.resolve(DOCUMENTS))
-        ? read(folder.resolve(DOCUMENTS), queries, folder.resolve(JUDGEMENTS))
-        : read(folder.resolve(BEIR_DOCUMENTS), queries, tables(folder.resolve(BEIR_JUDGEMENTS)));
+    return isBeir(folder)
+        ? read(folder.resolve(BEIR_DOCUMENTS), queries, tables(folder.resolve(BEIR_JUDGEMENTS)))
+        : read(folder.resolve(DOCUMENTS), queries, folder.resolve(JUDGEMENTS));
+  }
+
+  /** Whether a folder has all that BEIR's have, and not all that ours have. */
+  public static boolean isBeir(Path folder) {
+    return hasAll(folder, BEIR_FILES) && !hasAll(folder, FILES);
+  }
+
+  private static boolean hasAll(Path folder, List<String> names) {
+    return names.stream().allMatch(name -> Files.exists(folder.resolve(name)));
   }
 
   /** In the order of their names. */

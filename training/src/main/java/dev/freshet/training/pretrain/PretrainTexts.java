@@ -1,12 +1,12 @@
 package dev.freshet.training.pretrain;
 
+import dev.freshet.model.checkpoint.Sha256;
 import dev.freshet.training.corpus.CorpusCollection;
 import dev.freshet.training.corpus.CorpusDocument;
 import dev.freshet.training.corpus.CorpusPart;
 import dev.freshet.training.corpus.CorpusQuery;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -41,7 +41,7 @@ public record PretrainTexts(List<CorpusDocument> documents, List<String> queries
 
   /** SHA-256 of all texts in their order, as hex digits. */
   String sha256() {
-    MessageDigest digest = digest();
+    MessageDigest digest = Sha256.digest();
     for (CorpusDocument document : documents) {
       update(digest, document.title());
       update(digest, document.text());
@@ -53,13 +53,5 @@ public record PretrainTexts(List<CorpusDocument> documents, List<String> queries
   private static void update(MessageDigest digest, String text) {
     digest.update(text.getBytes(StandardCharsets.UTF_8));
     digest.update((byte) 0); // so that a text cannot flow into its neighbour
-  }
-
-  private static MessageDigest digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
   }
 }

@@ -160,6 +160,7 @@ final class EvaluateCommand implements Runnable {
           "the %s part has no query with a relevant document; see --part".formatted(part));
     }
     Map<String, Run> given = givenRuns(collection);
+    Map<String, Path> scoring = namedRerankers();
     makeFolders();
 
     Terminal terminal = Terminal.of(spec);
@@ -168,9 +169,7 @@ final class EvaluateCommand implements Runnable {
     for (Method method : chosen) {
       evaluate(method, encoders, systems, report);
     }
-    Map<String, Path> named = new LinkedHashMap<>();
-    rerankers.forEach(folder -> putNamed("--reranker", folder, folder, named));
-    named.forEach(
+    scoring.forEach(
         (name, folder) ->
             encoders
                 .values()
@@ -278,6 +277,15 @@ final class EvaluateCommand implements Runnable {
                 .formatted(file, collection.queries().size(), title()));
       }
       putNamed("--run", file, run, named);
+    }
+    return named;
+  }
+
+  private Map<String, Path> namedRerankers() {
+    Map<String, Path> named = new LinkedHashMap<>();
+    for (Path folder : rerankers) {
+      SystemRuns.requireScoring(folder);
+      putNamed("--reranker", folder, folder, named);
     }
     return named;
   }

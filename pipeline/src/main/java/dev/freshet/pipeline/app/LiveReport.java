@@ -2,6 +2,8 @@ package dev.freshet.pipeline.app;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The report of an experiment that goes on for hours: written anew as trials end, so that a process
@@ -9,6 +11,8 @@ import java.util.function.LongSupplier;
  * significance take seconds. Thread-safe: one thread writes at a time.
  */
 final class LiveReport {
+  private static final Logger LOG = LoggerFactory.getLogger(LiveReport.class);
+
   private static final Duration EVERY = Duration.ofSeconds(30);
 
   private final Runnable write;
@@ -25,10 +29,17 @@ final class LiveReport {
     this.nanoTime = nanoTime;
   }
 
-  /** A trial is done and kept: writes, if it is time. */
+  /**
+   * A trial is done and kept: writes, if it is time. What keeps it from writing does not end the
+   * trials that are under way; {@link #writeNow} meets it again.
+   */
   synchronized void trialEnded() {
     if (!isThere || nanoTime.getAsLong() - written >= EVERY.toNanos()) {
-      writeNow();
+      try {
+        writeNow();
+      } catch (RuntimeException e) {
+        LOG.warn("the report of the trials so far cannot be written", e);
+      }
     }
   }
 

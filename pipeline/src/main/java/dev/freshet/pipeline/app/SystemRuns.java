@@ -5,6 +5,7 @@ import dev.freshet.model.checkpoint.ModuleCheckpoint;
 import dev.freshet.model.checkpoint.Side;
 import dev.freshet.model.encoder.Encoder;
 import dev.freshet.model.encoder.EncoderSettings;
+import dev.freshet.model.tuning.Tuning;
 import dev.freshet.training.corpus.CorpusCollection;
 import dev.freshet.training.corpus.CorpusDocument;
 import dev.freshet.training.retrieval.Bm25Retriever;
@@ -67,19 +68,14 @@ final class SystemRuns {
   /**
    * What bm25 found, the best of it ordered anew.
    *
-   * @param modules checkpoint of modules that score pairs
+   * @param modules checkpoint of modules that {@linkplain #requireScoring score pairs}
    * @param most documents of a query that are scored
-   * @throws CommandException when the modules cannot be used for that
+   * @throws CommandException when the modules cannot be used with the model
    */
   Run reranked(EncoderSettings model, Path modules, int most) {
     try (Backbone backbone = Models.backbone(null, model);
         TunedModel tuned =
             TunedModel.of(backbone, ModuleCheckpoint.open(modules, backbone.sha256()))) {
-      if (!tuned.tuning().head()) {
-        throw CommandException.wrongUsage(
-            "%s has modules that make embeddings: those of 'freshet train --task reranking' score pairs"
-                .formatted(modules));
-      }
       Progress progress = new Progress(terminal, System::nanoTime);
       Run reranked =
           new Reranker(new TunedCrossEncoder(tuned), collection.documents())
@@ -88,6 +84,23 @@ final class SystemRuns {
           "scored up to %d documents of each of %,d queries in %.1f s"
               .formatted(most, collection.queries().size(), progress.seconds()));
       return reranked;
+    } catch (InvalidModelException e) {
+      throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Looks at a checkpoint before anything long begins.
+   *
+   * @throws CommandException when there is none, or its modules score nothing
+   */
+  static void requireScoring(Path modules) {
+    try {
+      if (!Tuning.parse(ModuleCheckpoint.manifest(modules).method()).head()) {
+        throw CommandException.wrongUsage(
+            "%s has modules that make embeddings: those of 'freshet train --task reranking' score pairs"
+                .formatted(modules));
+      }
     } catch (InvalidModelException e) {
       throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
     }

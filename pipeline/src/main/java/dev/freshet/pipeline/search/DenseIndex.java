@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
 import java.util.function.IntToLongFunction;
 import java.util.function.ToIntFunction;
@@ -63,8 +62,11 @@ final class DenseIndex {
   /** Whether the store has a posting of every document. */
   private boolean derived;
 
-  /** Since it was last written down where everything lies. */
-  private final AtomicLong changed = new AtomicLong();
+  /** Documents, since it was last begun to write down where everything lies. */
+  private long changed;
+
+  /** Whether the last time failed: then the next one waits for as many changes, or for the end. */
+  private volatile boolean failed;
 
   /** The last time that it was written down where everything lies; done when it is. */
   private CompletableFuture<@Nullable Void> keeping = CompletableFuture.completedFuture(null);
@@ -154,7 +156,7 @@ final class DenseIndex {
       storage.derive((document, vectors) -> index.encode(vectors));
       storage.putParts(index.snapshot(names));
       derived = true;
-      changed.set(0);
+      changed = 0;
     }
   }
 
@@ -177,7 +179,7 @@ final class DenseIndex {
     } else {
       index.upsertEncoded(ordinal, posting);
     }
-    changed.incrementAndGet();
+    changed++;
   }
 
   private static float[][] rows(VectorRecord.Upsert upsert) {
@@ -186,7 +188,7 @@ final class DenseIndex {
 
   void remove(int ordinal) {
     index.remove(ordinal);
-    changed.incrementAndGet();
+    changed++;
   }
 
   /** After a batch: sees to what the store keeps. The batch is stored, whatever becomes of this. */
@@ -196,7 +198,7 @@ final class DenseIndex {
     } catch (StoreFullException e) {
       LOG.warn("the cells of generation {} are written down later: {}", generation, e.getMessage());
     }
-    if (derived && changed.get() > Math.max(LEAST_CHANGED, index.documents() / SHARE_CHANGED)) {
+    if (derived && changed > Math.max(LEAST_CHANGED, index.documents() / SHARE_CHANGED)) {
       keepSoon();
     }
   }
@@ -204,12 +206,12 @@ final class DenseIndex {
   /** The writer does not wait: with millions of documents this takes seconds. */
   private void keepSoon() {
     if (keeping.isDone()) {
-      long kept = changed.getAndSet(0);
+      changed = 0;
       keeping =
           CompletableFuture.runAsync(this::keep, background)
               .exceptionally(
                   e -> {
-                    changed.addAndGet(kept);
+                    failed = true;
                     LOG.warn("where generation {} lies is written down later", generation, e);
                     return null;
                   });
@@ -219,6 +221,7 @@ final class DenseIndex {
   /** Writes down where everything lies. */
   private void keep() {
     storage.putParts(index.snapshot(names));
+    failed = false;
   }
 
   /** Whether scores are off by some. */
@@ -242,7 +245,7 @@ final class DenseIndex {
   /** Leaves in the store what makes opening fast. */
   void close() {
     keeping.join();
-    if (derived && changed.get() > 0) {
+    if (derived && (changed > 0 || failed)) {
       try {
         keep();
       } catch (StoreException e) {

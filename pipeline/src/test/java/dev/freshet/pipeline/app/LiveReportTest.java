@@ -1,7 +1,10 @@
 package dev.freshet.pipeline.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +31,18 @@ class LiveReportTest {
     assertThat(written).hasValue(2);
     report.trialEnded();
     assertThat(written).hasValue(2);
+  }
+
+  @Test
+  void aReportThatCannotBeWrittenEndsNoTrial() {
+    LiveReport full =
+        new LiveReport(
+            () -> {
+              throw new UncheckedIOException(new IOException("disk full"));
+            },
+            clock::get);
+    full.trialEnded();
+    assertThatThrownBy(full::writeNow).hasMessageContaining("disk full");
   }
 
   @Test

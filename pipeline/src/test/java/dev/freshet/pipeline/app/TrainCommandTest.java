@@ -83,6 +83,16 @@ class TrainCommandTest {
             "--set",
             "encoder.modules=" + folder.resolve("registry/1"));
     assertThat(evaluated.exitCode()).as(evaluated.err()).isZero();
+    CommandRun noScores =
+        CommandRun.of(
+            "evaluate",
+            shared.resolve("c").toString(),
+            "--model",
+            shared.resolve("m").toString(),
+            "--reranker",
+            registry + "/1");
+    assertThat(noScores.exitCode()).isEqualTo(2);
+    assertThat(noScores.err()).contains("registry/1 has modules that make embeddings");
   }
 
   @Test

@@ -156,9 +156,9 @@ final class ClicksCommand implements Runnable {
   @Override
   public void run() {
     checkNumbers();
-    EncoderSettings encoder = settings.load().encoder();
+    EncoderSettings encoder = lab.encoder(settings.load().encoder());
     Terminal terminal = Terminal.of(spec);
-    try (Backbone backbone = lab.backbone(encoder)) {
+    try (Backbone backbone = Models.backbone(encoder)) {
       study(encoder, backbone, terminal);
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUsage(String.valueOf(e.getMessage()));

@@ -59,6 +59,7 @@ final class CompareCommand implements Runnable {
   @Mixin private SettingOptions settings = new SettingOptions();
   @Mixin private CollectionOptions collections = new CollectionOptions();
   @Mixin private LabOptions lab = new LabOptions();
+  @Mixin private NegativeOptions negatives = new NegativeOptions();
   @Mixin private LookOptions looks = new LookOptions();
   @Mixin private ScoringOptions scoring = new ScoringOptions();
 
@@ -135,16 +136,16 @@ final class CompareCommand implements Runnable {
     checkNumbers();
     List<Contender> contenders = contenders(methods);
     List<Contender> rerankers = contenders(scoringMethods);
-    EncoderSettings encoder = settings.load().encoder();
+    EncoderSettings encoder = lab.encoder(settings.load().encoder());
     CorpusCollection collection = collections.read();
     Terminal terminal = Terminal.of(spec);
     try {
       LabCollection divided = lab.divide(collection);
-      try (Backbone backbone = lab.backbone(encoder)) {
+      try (Backbone backbone = Models.backbone(encoder)) {
         checkSizes(contenders, backbone);
         checkSizes(rerankers, backbone);
         Setting setting = setting(encoder, backbone, collection, divided);
-        compare(setting, backbone, divided, contenders, rerankers, terminal);
+        compare(setting, encoder, backbone, divided, contenders, rerankers, terminal);
       }
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
@@ -156,6 +157,7 @@ final class CompareCommand implements Runnable {
   /** The setting comes first: what is asked for in vain should not take long. */
   private void compare(
       Setting setting,
+      EncoderSettings encoder,
       Backbone backbone,
       LabCollection collection,
       List<Contender> contenders,
@@ -164,11 +166,14 @@ final class CompareCommand implements Runnable {
     try (ExperimentFolder held = ExperimentFolder.lock(out)) {
       ResultStore<TrialResult> store = ResultStore.open(out, setting, TrialResult.class);
       FirstStage firstStage = FirstStage.bm25(collection);
-      LabCollection mined = firstStage.withHardNegatives(collection);
-      RetrievalBench retrieval = new RetrievalBench(mined, lab.retrieval());
+      LabCollection learned =
+          lab.retrieval().negatives() == 0
+              ? collection
+              : collection.withHardNegatives(negatives.find(collection, encoder, terminal));
+      RetrievalBench retrieval = new RetrievalBench(learned, lab.retrieval());
       RerankingBench reranking =
           new RerankingBench(
-              mined,
+              collection.withHardNegatives(firstStage.train()),
               scoring.settings(),
               firstStage.heldOut(),
               firstStage.test(),
@@ -253,6 +258,7 @@ final class CompareCommand implements Runnable {
       CorpusCollection collection,
       LabCollection divided) {
     Map<String, String> plan = new LinkedHashMap<>(lab.items(encoder));
+    plan.putAll(negatives.items(encoder));
     plan.putAll(looks.items());
     plan.putAll(scoring.items());
     plan.put("module deviation", "%.4g".formatted(deviation(backbone)));

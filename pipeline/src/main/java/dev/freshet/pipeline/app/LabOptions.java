@@ -3,7 +3,6 @@ package dev.freshet.pipeline.app;
 import dev.freshet.model.encoder.EncoderSettings;
 import dev.freshet.training.corpus.CorpusCollection;
 import dev.freshet.training.lab.LabCollection;
-import dev.freshet.training.round.Backbone;
 import dev.freshet.training.round.RetrievalSettings;
 import dev.freshet.training.round.TuningPlan;
 import java.nio.file.Path;
@@ -55,7 +54,7 @@ final class LabOptions {
       names = "--hard-negatives",
       paramLabel = "N",
       description =
-          "Hard negatives a step for each example of retrieval: what BM25 took for an answer; of"
+          "Hard negatives a step for each example of retrieval: what was taken for an answer; of"
               + " clicks, what was looked at and left (default: ${DEFAULT-VALUE}).")
   private int hardNegatives = RETRIEVAL.negatives();
 
@@ -85,13 +84,9 @@ final class LabOptions {
       description = "Documents that they are searched in (default: ${DEFAULT-VALUE}).")
   private int pool = 2_000;
 
-  /**
-   * Opens the backbone.
-   *
-   * @throws dev.freshet.pipeline.config.InvalidConfigException when it cannot be used
-   */
-  Backbone backbone(EncoderSettings settings) {
-    return Models.backbone(model, settings);
+  /** The configured model, or the one that is asked for here. */
+  EncoderSettings encoder(EncoderSettings configured) {
+    return model == null ? configured : configured.withModel(model);
   }
 
   /**

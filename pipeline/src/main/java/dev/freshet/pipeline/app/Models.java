@@ -11,7 +11,6 @@ import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.config.InvalidConfigException;
 import dev.freshet.training.round.Backbone;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** The configured model, or a sentence that says why it cannot be had. */
 final class Models {
@@ -57,13 +56,12 @@ final class Models {
   /**
    * Opens a model to tune it.
    *
-   * @param folder the model; null for the configured one, or the built-in backbone
    * @throws InvalidConfigException when the folder or the device cannot be used
    */
-  static Backbone backbone(@Nullable Path folder, EncoderSettings settings) {
-    Path chosen = folder == null ? settings.model() : folder;
+  static Backbone backbone(EncoderSettings settings) {
+    Path folder = settings.model();
     try {
-      return Backbone.open(chosen == null ? BuiltInBackbone.folder() : chosen, settings);
+      return Backbone.open(folder == null ? BuiltInBackbone.folder() : folder, settings);
     } catch (InvalidModelException | IllegalArgumentException | IllegalStateException e) {
       throw new InvalidConfigException("encoder: " + e.getMessage(), e);
     }

@@ -73,7 +73,7 @@ final class SystemRuns {
    * @throws CommandException when the modules cannot be used with the model
    */
   Run reranked(EncoderSettings model, Path modules, int most) {
-    try (Backbone backbone = Models.backbone(null, model);
+    try (Backbone backbone = Models.backbone(model);
         TunedModel tuned =
             TunedModel.of(backbone, ModuleCheckpoint.open(modules, backbone.sha256()))) {
       Progress progress = new Progress(terminal, System::nanoTime);

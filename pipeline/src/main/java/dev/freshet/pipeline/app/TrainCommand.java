@@ -52,6 +52,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  freshet train nl2bash --model my-model --registry registry",
+      "  freshet train nl2bash --model my-model --registry registry --hard-negatives 1"
+          + " --negatives-from dense --set encoder.modules=registry/1",
       "  freshet up --model my-model --modules registry/1"
     })
 final class TrainCommand implements Runnable {
@@ -61,6 +63,7 @@ final class TrainCommand implements Runnable {
   @Mixin private SettingOptions settings = new SettingOptions();
   @Mixin private CollectionOptions collections = new CollectionOptions();
   @Mixin private LabOptions lab = new LabOptions();
+  @Mixin private NegativeOptions negatives = new NegativeOptions();
   @Mixin private MethodOptions method = new MethodOptions();
   @Mixin private LookOptions looks = new LookOptions();
   @Mixin private ScoringOptions scoring = new ScoringOptions();
@@ -107,7 +110,7 @@ final class TrainCommand implements Runnable {
 
   @Override
   public void run() {
-    EncoderSettings encoder = settings.load().encoder();
+    EncoderSettings encoder = lab.encoder(settings.load().encoder());
     method.contender(); // before anything is read
     lab.check();
     looks.check();
@@ -118,9 +121,10 @@ final class TrainCommand implements Runnable {
       TuningPlan plan = looks.addTo(lab.plan(method.rate()));
       CorpusCollection collection = collections.read();
       LabCollection divided = lab.divide(collection);
-      try (Backbone backbone = lab.backbone(encoder)) {
+      try (Backbone backbone = Models.backbone(encoder)) {
         Map<String, String> recipe = recipe(encoder, backbone, collection);
-        train(recipe, backbone, divided, plan, Terminal.of(spec));
+        Terminal terminal = Terminal.of(spec);
+        train(recipe, backbone, bench(divided, encoder, terminal), plan, terminal);
       }
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
@@ -132,10 +136,9 @@ final class TrainCommand implements Runnable {
   private void train(
       Map<String, String> recipe,
       Backbone backbone,
-      LabCollection divided,
+      TaskBench bench,
       TuningPlan plan,
       Terminal terminal) {
-    TaskBench bench = bench(divided);
     Tuning tuning = bench.adapt(method.tuning(backbone.config()));
     Setting.Baseline before = bench.baseline(backbone);
     recipe.put("tuning", tuning.toJson().toString());
@@ -162,27 +165,29 @@ final class TrainCommand implements Runnable {
     }
   }
 
-  private TaskBench bench(LabCollection divided) {
-    if (task == TaskName.retrieval && lab.retrieval().negatives() == 0) {
-      return new RetrievalBench(divided, lab.retrieval());
+  private TaskBench bench(LabCollection divided, EncoderSettings encoder, Terminal terminal) {
+    if (task == TaskName.reranking) {
+      FirstStage firstStage = FirstStage.bm25(divided);
+      return new RerankingBench(
+          divided.withHardNegatives(firstStage.train()),
+          scoring.settings(),
+          firstStage.heldOut(),
+          firstStage.test(),
+          RerankingBench.DEPTH,
+          RerankingBench.MOST_QUERIES);
     }
-    FirstStage firstStage = FirstStage.bm25(divided);
-    LabCollection mined = firstStage.withHardNegatives(divided);
-    return task == TaskName.retrieval
-        ? new RetrievalBench(mined, lab.retrieval())
-        : new RerankingBench(
-            mined,
-            scoring.settings(),
-            firstStage.heldOut(),
-            firstStage.test(),
-            RerankingBench.DEPTH,
-            RerankingBench.MOST_QUERIES);
+    return new RetrievalBench(
+        lab.retrieval().negatives() == 0
+            ? divided
+            : divided.withHardNegatives(negatives.find(divided, encoder, terminal)),
+        lab.retrieval());
   }
 
   /** Whatever decides the bytes, but for the tuning. */
   private Map<String, String> recipe(
       EncoderSettings encoder, Backbone backbone, CorpusCollection collection) {
     Map<String, String> recipe = new LinkedHashMap<>(lab.items(encoder));
+    recipe.putAll(negatives.items(encoder));
     recipe.putAll(looks.items());
     recipe.putAll(scoring.items());
     recipe.put("collection", collections.name());

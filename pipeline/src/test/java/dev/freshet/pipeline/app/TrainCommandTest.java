@@ -63,11 +63,24 @@ class TrainCommandTest {
   void publishesTheNextGeneration() throws IOException {
     String registry = folder.resolve("registry").toString();
     CommandRun first = run("train", "--registry", registry, "--hard-negatives", "1");
-    CommandRun second = run("train", "--registry", registry, "--sides", "query");
+    CommandRun second =
+        run(
+            "train",
+            "--registry",
+            registry,
+            "--sides",
+            "query",
+            "--hard-negatives",
+            "1",
+            "--negatives-from",
+            "dense",
+            "--set",
+            "encoder.modules=" + registry + "/1");
     assertThat(first.exitCode()).as(first.err()).isZero();
     assertThat(first.out()).contains("generation 1 in " + registry, "nDCG@10", "untuned");
     assertThat(second.exitCode()).as(second.err()).isZero();
     assertThat(second.out()).contains("generation 2 in " + registry);
+    assertThat(second.err()).contains("encoded 200 documents");
     JsonNode manifest = json(folder.resolve("registry/2/modules.json"));
     assertThat(manifest.path("sides").asText()).isEqualTo("query");
     assertThat(manifest.path("metrics").has("held out nDCG@10")).isTrue();
@@ -175,9 +188,14 @@ class TrainCommandTest {
     CommandRun again = run("compare", grid);
     assertThat(again.err()).doesNotContain("held out 0");
     assertThat(json(folder.resolve("out/results.json")).path("trials").size()).isEqualTo(trials);
-    CommandRun other = run("compare", "--out", out, "--methods", "bitfit", "--temperature", "1");
+    assertRefusesToGoOn("temperature", "--out", out, "--temperature", "1");
+    assertRefusesToGoOn("hard negatives from", "--out", out, "--negatives-from", "dense");
+  }
+
+  private static void assertRefusesToGoOn(String setting, String... options) {
+    CommandRun other = run("compare", options);
     assertThat(other.exitCode()).isEqualTo(2);
-    assertThat(other.err()).contains("temperature");
+    assertThat(other.err()).contains(setting);
   }
 
   @Test

@@ -6,15 +6,13 @@ import dev.freshet.training.corpus.CorpusQuery;
 import dev.freshet.training.evaluation.Qrels;
 import dev.freshet.training.retrieval.Bm25Retriever;
 import dev.freshet.training.retrieval.Run;
-import dev.freshet.training.sampling.HardNegatives;
-import dev.freshet.training.sampling.TrainingExample;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
  * What BM25 finds for all queries of a divided collection: the pages that a cross-encoder orders
- * anew, the hard negatives of both tasks, and the system that tuning has to beat.
+ * anew, the hard negatives that it learns from, and the system that tuning has to beat.
  *
  * @param train for the examples' queries, in all documents
  * @param heldOut for the held-out queries, in their pool
@@ -27,15 +25,10 @@ public record FirstStage(Run train, Run heldOut, Run test) {
   /** Documents that are found for a query, at most. */
   public static final int DEPTH = Measures.DEPTH;
 
-  /** Hard negatives that an example has to draw from, at least. */
-  private static final int FEWEST_NEGATIVES = 30;
-
   public static FirstStage bm25(LabCollection collection) {
-    List<CorpusQuery> queries =
-        collection.examples().stream().map(TrainingExample::query).distinct().toList();
     CorpusCollection heldOut = collection.heldOut();
     return new FirstStage(
-        retrieve(collection.documents(), queries),
+        retrieve(collection.documents(), collection.trainQueries()),
         retrieve(heldOut.documents(), heldOut.queries()),
         retrieve(collection.documents(), collection.test().queries()));
   }
@@ -46,13 +39,6 @@ public record FirstStage(Run train, Run heldOut, Run test) {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot close the index in memory", e);
     }
-  }
-
-  /** The collection whose examples have hard negatives from here. */
-  public LabCollection withHardNegatives(LabCollection collection) {
-    return collection.withExamples(
-        HardNegatives.of(FEWEST_NEGATIVES)
-            .mine(collection.examples(), train, collection.relevance(), collection.documents()));
   }
 
   /** How good it is on the test queries. */

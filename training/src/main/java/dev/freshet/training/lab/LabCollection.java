@@ -5,7 +5,9 @@ import dev.freshet.training.corpus.CorpusDocument;
 import dev.freshet.training.corpus.CorpusPart;
 import dev.freshet.training.corpus.CorpusQuery;
 import dev.freshet.training.corpus.Judgement;
+import dev.freshet.training.retrieval.Run;
 import dev.freshet.training.sampling.Epochs;
+import dev.freshet.training.sampling.HardNegatives;
 import dev.freshet.training.sampling.Relevance;
 import dev.freshet.training.sampling.TrainingExample;
 import java.util.ArrayList;
@@ -37,6 +39,9 @@ public record LabCollection(
     CorpusCollection test) {
   /** Of the documents that training queries are about, one in so many is held out. */
   private static final int HELD_OUT = 10;
+
+  /** Hard negatives that an example has to draw from, at least. */
+  private static final int FEWEST_NEGATIVES = 30;
 
   /** The division and the pool are the same for every seed of a comparison. */
   private static final long SEED = 20220815;
@@ -177,13 +182,19 @@ public record LabCollection(
     return drawn;
   }
 
-  /** The same with other examples, such as ones with hard negatives. */
-  public LabCollection withExamples(List<TrainingExample> others) {
-    return new LabCollection(documents, others, relevance, heldOut, test);
+  /**
+   * The same, with hard negatives for the examples.
+   *
+   * @param found for {@link #trainQueries}, by BM25 or by an index
+   */
+  public LabCollection withHardNegatives(Run found) {
+    List<TrainingExample> mined =
+        HardNegatives.of(FEWEST_NEGATIVES).mine(examples, found, relevance, documents);
+    return new LabCollection(documents, mined, relevance, heldOut, test);
   }
 
   /** Queries that are trained on. */
-  public int trainQueries() {
-    return (int) examples.stream().map(example -> example.query().id()).distinct().count();
+  public List<CorpusQuery> trainQueries() {
+    return examples.stream().map(TrainingExample::query).distinct().toList();
   }
 }

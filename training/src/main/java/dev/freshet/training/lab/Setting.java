@@ -42,7 +42,7 @@ public record Setting(
       return new Collection(
           name,
           divided.documents().size(),
-          divided.trainQueries(),
+          divided.trainQueries().size(),
           divided.heldOut().queries().size(),
           divided.test().queries().size(),
           CollectionFingerprint.sha256(whole));

@@ -83,7 +83,7 @@ public final class ClickTrialRunner {
     queries = collection.examples().stream().map(TrainingExample::query).distinct().toList();
     labelled =
         retrieval.negatives() > 0
-            ? firstStage.withHardNegatives(collection).examples()
+            ? collection.withHardNegatives(firstStage.train()).examples()
             : collection.examples();
   }
 

@@ -12,6 +12,8 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** A serve node, asked over HTTP as any client would. */
 final class FreshetClient {
@@ -146,6 +148,15 @@ final class FreshetClient {
       }
     }
     return false;
+  }
+
+  /** Their numbers. */
+  Set<Integer> numbers() {
+    var numbers = new TreeSet<Integer>();
+    for (JsonNode each : generations().required("generations")) {
+      numbers.add(each.required("generation").asInt());
+    }
+    return numbers;
   }
 
   /** What a gate measured. */

@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ final class FreshetProcess implements AutoCloseable {
 
   /** Starts a command; its output is read in the background. */
   static FreshetProcess start(Path workingDirectory, String... arguments) throws IOException {
+    Files.createDirectories(temporary(workingDirectory));
     var command =
         new ArrayList<>(
             List.of(
@@ -39,6 +41,7 @@ final class FreshetProcess implements AutoCloseable {
                 "--add-modules",
                 "jdk.incubator.vector",
                 "-Xmx1g",
+                "-Djava.io.tmpdir=" + temporary(workingDirectory),
                 // A process that lives for seconds has nothing of the second compiler.
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
@@ -50,6 +53,11 @@ final class FreshetProcess implements AutoCloseable {
     builder.directory(new File(workingDirectory.toString()));
     builder.environment().keySet().removeIf(name -> name.startsWith("FRESHET_"));
     return new FreshetProcess(builder.start());
+  }
+
+  /** The machine's folder for temporary files, as far as these processes know. */
+  static Path temporary(Path workingDirectory) {
+    return workingDirectory.resolve("elsewhere");
   }
 
   /** Waits for the line that says so, and returns the address in it. */
@@ -93,9 +101,14 @@ final class FreshetProcess implements AutoCloseable {
     }
   }
 
+  /** Kills it, and waits until it is gone: nobody writes to its folder any more then. */
   @Override
   public void close() {
-    process.destroyForcibly();
+    try {
+      kill();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void read() {

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The embedded stack is killed in the middle of a load, at seeded moments, and started again: every
  * change that was acknowledged is there, none twice, deletes stay deleted, and exactly the
- * malformed records are in {@code dead-letters}, each as often as it was sent.
+ * malformed records are in {@code dead-letters}, each as often as it was sent. Nothing is left
+ * outside the data directory.
  */
 class KillTest {
   private static final int BATCHES = 20;
@@ -86,6 +87,7 @@ class KillTest {
     start();
     assertWordsAreThoseOfTheStore();
     process.stop(10);
+    assertThat(FreshetProcess.temporary(data)).isEmptyDirectory();
   }
 
   private void assertWordsAreThoseOfTheStore() {

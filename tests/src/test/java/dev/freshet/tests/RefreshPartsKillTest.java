@@ -1,5 +1,7 @@
 package dev.freshet.tests;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.freshet.tests.Parts.Part;
 import java.nio.file.Path;
 import java.util.Random;
@@ -35,5 +37,6 @@ class RefreshPartsKillTest {
         documents.awaitServed(client, generation);
       }
     }
+    assertThat(FreshetProcess.temporary(folder)).isEmptyDirectory();
   }
 }

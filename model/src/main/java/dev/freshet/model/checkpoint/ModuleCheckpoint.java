@@ -3,6 +3,7 @@ package dev.freshet.model.checkpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -88,6 +89,10 @@ public record ModuleCheckpoint(ModuleManifest manifest, SafetensorsFile tensors)
   static ModuleManifest readManifest(Path file) {
     try {
       return ModuleManifestFormat.decode(file.toString(), Files.readString(file));
+    } catch (NoSuchFileException e) {
+      throw new InvalidModelException(
+          "%s is missing: a module checkpoint is a folder with %s and %s"
+              .formatted(file, MANIFEST, TENSORS));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file, e);
     }

@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.app;
 
+import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.encoder.EncoderSettings;
 import dev.freshet.pipeline.config.SettingOptions;
 import dev.freshet.training.corpus.CorpusCollection;
@@ -147,7 +148,7 @@ final class CompareCommand implements Runnable {
         Setting setting = setting(encoder, backbone, collection, divided);
         compare(setting, encoder, backbone, divided, contenders, rerankers, terminal);
       }
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | InvalidModelException e) {
       throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
     }
     terminal.out().printf("wrote %s%n", out.resolve("report.html"));
@@ -169,7 +170,8 @@ final class CompareCommand implements Runnable {
       LabCollection learned =
           lab.retrieval().negatives() == 0
               ? collection
-              : collection.withHardNegatives(negatives.find(collection, encoder, terminal));
+              : collection.withHardNegatives(
+                  negatives.find(collection, backbone, encoder.modules(), terminal));
       RetrievalBench retrieval = new RetrievalBench(learned, lab.retrieval());
       RerankingBench reranking =
           new RerankingBench(
@@ -258,7 +260,7 @@ final class CompareCommand implements Runnable {
       CorpusCollection collection,
       LabCollection divided) {
     Map<String, String> plan = new LinkedHashMap<>(lab.items(encoder));
-    plan.putAll(negatives.items(encoder));
+    plan.putAll(negatives.items(encoder.modules()));
     plan.putAll(looks.items());
     plan.putAll(scoring.items());
     plan.put("module deviation", "%.4g".formatted(deviation(backbone)));
@@ -298,6 +300,7 @@ final class CompareCommand implements Runnable {
     lab.check();
     looks.check();
     scoring.check();
+    negatives.check(lab.retrieval().negatives());
   }
 
   private ParameterException wrongUsage(String message) {

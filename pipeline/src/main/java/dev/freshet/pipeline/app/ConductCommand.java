@@ -85,7 +85,9 @@ final class ConductCommand implements Callable<Integer> {
     // Tasks take the same: what is wrong with it is said before the first job starts.
     resources.add(Models.acquire(config, Side.DOCUMENT));
     Encoders.refreshShare(config.embedded().refreshShare());
-    LocalCluster flink = resources.add(LocalCluster.start(LocalIndexJobs.slots(config)));
+    LocalCluster flink =
+        resources.add(
+            LocalCluster.start(LocalIndexJobs.slots(config), startup.data().makeTemporary()));
     return resources.add(new LocalIndexJobs(flink, config, startup.out()::println));
   }
 

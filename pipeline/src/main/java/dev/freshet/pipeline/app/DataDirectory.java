@@ -1,8 +1,10 @@
 package dev.freshet.pipeline.app;
 
+import dev.freshet.model.checkpoint.Folders;
 import dev.freshet.pipeline.config.InvalidConfigException;
 import dev.freshet.pipeline.store.StoreDirectory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -22,11 +24,16 @@ import org.jspecify.annotations.Nullable;
  * store/          RocksDB of the serve node, and in derived/ what is made from it
  * store.incoming/ what came of another node's store; deleted at the next start
  * logs/           what the process logs
+ * registry/       module checkpoints, where none is configured elsewhere
+ * temporary/      what the process needs while it runs, with a mark that says whose it is
  * </pre>
  */
 public final class DataDirectory implements AutoCloseable {
   /** Below this RocksDB and Kafka would soon fail in the middle of a write. */
   private static final long MIN_FREE_BYTES = 256L << 20;
+
+  private static final String TEMPORARY = "temporary";
+  private static final String MARK = ".freshet";
 
   private final Path root;
   private final FileChannel channel;
@@ -115,6 +122,30 @@ public final class DataDirectory implements AutoCloseable {
       throw new InvalidConfigException("the data directory %s holds no store".formatted(root));
     }
     return store();
+  }
+
+  /**
+   * Makes a folder for what only this process needs. What one that was killed has left there is
+   * deleted; a folder of that name that somebody else has made stays as it is.
+   *
+   * @throws InvalidConfigException when it cannot be made
+   */
+  Path makeTemporary() {
+    Path folder = root.resolve(TEMPORARY);
+    Path mark = folder.resolve(MARK);
+    try {
+      if (Files.exists(mark)) {
+        Folders.delete(folder);
+      }
+      Files.createDirectories(folder);
+      Files.write(mark, new byte[0]);
+      return folder;
+    } catch (IOException | UncheckedIOException e) {
+      throw new InvalidConfigException(
+          "cannot make the folder %s (%s): make it writable, or choose another folder with --data-dir"
+              .formatted(folder, e),
+          e);
+    }
   }
 
   Path log() {

@@ -12,6 +12,8 @@ import dev.freshet.pipeline.config.TuneConfig;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.http.RefreshResource;
 import dev.freshet.pipeline.kafka.EmbeddedKafka;
+import dev.freshet.pipeline.store.RocksLibrary;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -88,10 +90,13 @@ public final class EmbeddedStack implements AutoCloseable {
           configured.withKafka(configured.kafka().withBootstrapServers(kafka.bootstrapServers()));
       // The node first: it says what is wrong with the model, the port and the store.
       Encoders.refreshShare(config.embedded().refreshShare());
+      Path temporary = data.makeTemporary();
+      RocksLibrary.unpackTo(temporary);
       ServeNode node =
           ServeNode.start(config, data.store(), resources, new RefreshResource(config.serve()));
       LocalCluster flink =
-          resources.add(LocalCluster.start(LocalIndexJobs.slots(config) + LocalTuneJob.SLOTS));
+          resources.add(
+              LocalCluster.start(LocalIndexJobs.slots(config) + LocalTuneJob.SLOTS, temporary));
       JobMetrics.register(node.metrics());
       LocalIndexJobs jobs = resources.add(new LocalIndexJobs(flink, config, reports));
       // The conductor would start it too, and say what is wrong with it where nobody looks.

@@ -99,7 +99,7 @@ public final class FreshetClient {
    * @throws CommandException when there is none
    */
   Answer post(String path) {
-    return require(request("POST", path, BodyPublishers.noBody(), null));
+    return require(request("POST", path, BodyPublishers.noBody(), "application/json"));
   }
 
   /**

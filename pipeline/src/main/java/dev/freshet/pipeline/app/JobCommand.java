@@ -60,7 +60,8 @@ final class JobCommand implements Runnable {
       // Tasks take the same: what is wrong with it is said before the job starts.
       resources.add(Models.acquire(config, Side.DOCUMENT));
       TopicProvisioner.provision(config.kafka(), topics, generation, IndexJob.MAX_RECORD_BYTES);
-      LocalCluster flink = resources.add(LocalCluster.start(config.index().parallelism()));
+      LocalCluster flink =
+          resources.add(LocalCluster.start(config.index().parallelism(), data.makeTemporary()));
       LocalIndexJobs jobs = resources.add(new LocalIndexJobs(flink, config, out::println));
       jobs.start(generation);
       LocalCluster.Job job = Objects.requireNonNull(jobs.job(generation));
@@ -99,7 +100,10 @@ final class JobCommand implements Runnable {
       startup.resources().add(Models.acquire(config, Side.QUERY));
       TopicProvisioner.provision(
           config.kafka(), topics, Topics.FIRST_GENERATION, IndexJob.MAX_RECORD_BYTES);
-      LocalCluster flink = startup.resources().add(LocalCluster.start(LocalTuneJob.SLOTS));
+      LocalCluster flink =
+          startup
+              .resources()
+              .add(LocalCluster.start(LocalTuneJob.SLOTS, startup.data().makeTemporary()));
       LocalTuneJob tune = startup.resources().add(LocalTuneJob.start(flink, config, out::println));
       out.printf(
           "%s runs: %s and %s to %s on %s%n",

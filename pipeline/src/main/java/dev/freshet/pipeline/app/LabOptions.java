@@ -54,7 +54,7 @@ final class LabOptions {
       names = "--hard-negatives",
       paramLabel = "N",
       description =
-          "Hard negatives a step for each example of retrieval: what was taken for an answer; of"
+          "Hard negatives a step for each example of retrieval: what ranks high and is no answer; of"
               + " clicks, what was looked at and left (default: ${DEFAULT-VALUE}).")
   private int hardNegatives = RETRIEVAL.negatives();
 

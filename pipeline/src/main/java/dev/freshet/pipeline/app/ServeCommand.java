@@ -2,6 +2,7 @@ package dev.freshet.pipeline.app;
 
 import dev.freshet.pipeline.config.ConfigOptions;
 import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.store.RocksLibrary;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -44,6 +45,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     out.flush();
 
+    RocksLibrary.unpackTo(startup.data().makeTemporary());
     ServeNode node = ServeNode.start(config, startup.data().store(), startup.resources());
     node.awaitReady();
     node.gaps().ifPresent(gaps -> out.println("  lacks  " + gaps));

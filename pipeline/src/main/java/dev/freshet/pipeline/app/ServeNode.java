@@ -98,8 +98,8 @@ public final class ServeNode {
     var writer = resources.add(new KafkaDocumentWriter(config.kafka(), topics, clock));
     var generations =
         resources.add(new HostedGenerations(config, topics, partitions, store, writer));
-    // At once, so that what is wrong with the served one stops the start; the tail tries again.
-    generations.follow(models.read());
+    // At once, so that what is wrong with the served one stops the start.
+    generations.start(models.read());
     resources.add(ModelsTail.start(config.kafka(), topics, generations::follow));
     resources.add(ServedCanary.start(generations, models, config.serve().canary()));
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

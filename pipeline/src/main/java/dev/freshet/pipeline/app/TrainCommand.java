@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.app;
 
+import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.LocalModuleStorage;
 import dev.freshet.model.checkpoint.ModuleManifest;
 import dev.freshet.model.checkpoint.ModuleRegistry;
@@ -30,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -114,6 +116,7 @@ final class TrainCommand implements Runnable {
     method.contender(); // before anything is read
     lab.check();
     looks.check();
+    negatives.check(task == TaskName.retrieval ? lab.retrieval().negatives() : 0);
     if (task == TaskName.reranking && sides != Sides.shared) {
       throw wrongUsage("--task reranking looks at both texts at once: --sides must be shared");
     }
@@ -122,11 +125,13 @@ final class TrainCommand implements Runnable {
       CorpusCollection collection = collections.read();
       LabCollection divided = lab.divide(collection);
       try (Backbone backbone = Models.backbone(encoder)) {
+        method.tuning(backbone.config()); // before anything long
         Map<String, String> recipe = recipe(encoder, backbone, collection);
         Terminal terminal = Terminal.of(spec);
-        train(recipe, backbone, bench(divided, encoder, terminal), plan, terminal);
+        TaskBench bench = bench(divided, backbone, encoder.modules(), terminal);
+        train(recipe, backbone, bench, plan, terminal);
       }
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | InvalidModelException e) {
       throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
     } catch (DivergedException e) {
       throw new CommandException(e.getMessage() + "; nothing was published", e);
@@ -165,7 +170,8 @@ final class TrainCommand implements Runnable {
     }
   }
 
-  private TaskBench bench(LabCollection divided, EncoderSettings encoder, Terminal terminal) {
+  private TaskBench bench(
+      LabCollection divided, Backbone backbone, @Nullable Path modules, Terminal terminal) {
     if (task == TaskName.reranking) {
       FirstStage firstStage = FirstStage.bm25(divided);
       return new RerankingBench(
@@ -179,7 +185,7 @@ final class TrainCommand implements Runnable {
     return new RetrievalBench(
         lab.retrieval().negatives() == 0
             ? divided
-            : divided.withHardNegatives(negatives.find(divided, encoder, terminal)),
+            : divided.withHardNegatives(negatives.find(divided, backbone, modules, terminal)),
         lab.retrieval());
   }
 
@@ -187,7 +193,7 @@ final class TrainCommand implements Runnable {
   private Map<String, String> recipe(
       EncoderSettings encoder, Backbone backbone, CorpusCollection collection) {
     Map<String, String> recipe = new LinkedHashMap<>(lab.items(encoder));
-    recipe.putAll(negatives.items(encoder));
+    recipe.putAll(negatives.items(encoder.modules()));
     recipe.putAll(looks.items());
     recipe.putAll(scoring.items());
     recipe.put("collection", collections.name());

@@ -54,7 +54,7 @@ public final class Conductor implements AutoCloseable {
         acted = reconciler.step();
       } while (acted && closing.getCount() > 0);
       failure = "";
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       String why = String.valueOf(e.getMessage());
       if (!why.equals(failure)) {
         LOG.warn("cannot conduct at the moment, trying again: {}", why, e);

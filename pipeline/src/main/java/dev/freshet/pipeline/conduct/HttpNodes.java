@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,7 +88,9 @@ public final class HttpNodes implements Nodes {
     if (apiKey != null) {
       request.header("Authorization", "Bearer " + apiKey);
     }
-    return http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString(UTF_8));
+    // The request's own timeout may end with the headers; a body may come no further.
+    return http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString(UTF_8))
+        .orTimeout(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** What a node says of itself; null where it does not. */

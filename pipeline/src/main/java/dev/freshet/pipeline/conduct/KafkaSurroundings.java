@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /** The conductor's surroundings as they are. Used by one thread. */
 public final class KafkaSurroundings implements Surroundings, AutoCloseable {
@@ -97,8 +98,11 @@ public final class KafkaSurroundings implements Surroundings, AutoCloseable {
   }
 
   @Override
-  public boolean hasVectors(int generation) {
-    return admin.exists(topics.vectors(generation));
+  public Set<Integer> withVectors(Set<Integer> generations) {
+    Set<String> there = admin.ids().keySet();
+    return generations.stream()
+        .filter(generation -> there.contains(topics.vectors(generation)))
+        .collect(Collectors.toSet());
   }
 
   @Override

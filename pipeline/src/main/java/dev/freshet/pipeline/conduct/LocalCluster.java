@@ -1,15 +1,18 @@
 package dev.freshet.pipeline.conduct;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.RestOptions;
@@ -17,8 +20,13 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.runtime.client.JobStatusMessage;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
+import org.apache.flink.runtime.executiongraph.ArchivedExecutionGraph;
 import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -36,6 +44,12 @@ public final class LocalCluster implements AutoCloseable {
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
   private static final long STATUS_MILLIS = 50;
 
+  /** What Flink says when a task cannot read its state; it would try again for ever. */
+  private static final String RESTORE_FAILURE = "provided restore options";
+
+  /** Flink would take a folder whose name has one of them for several. */
+  private static final Pattern SEPARATORS = Pattern.compile("[,|" + File.pathSeparator + "]");
+
   private final MiniCluster cluster;
 
   private LocalCluster(MiniCluster cluster) {
@@ -46,8 +60,10 @@ public final class LocalCluster implements AutoCloseable {
    * Starts JobManager and TaskManager.
    *
    * @param slots subtasks that can run beside each other
+   * @param temporary where Flink keeps what it needs while it runs; a process that is killed leaves
+   *     it there
    */
-  public static LocalCluster start(int slots) throws Exception {
+  public static LocalCluster start(int slots, Path temporary) throws Exception {
     var configuration = new Configuration();
     configuration.set(RestOptions.ADDRESS, "127.0.0.1");
     configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
@@ -57,6 +73,11 @@ public final class LocalCluster implements AutoCloseable {
     configuration.set(TaskManagerOptions.HOST, "127.0.0.1");
     configuration.set(TaskManagerOptions.BIND_HOST, "127.0.0.1");
     configuration.set(TaskManagerOptions.NUM_TASK_SLOTS, slots);
+    String folder = temporary.toAbsolutePath().toString();
+    if (!SEPARATORS.matcher(folder).find()) {
+      configuration.set(CoreOptions.TMP_DIRS, folder);
+      configuration.set(WebOptions.TMP_DIR, folder);
+    }
     JobCounters.addTo(configuration);
     var cluster =
         new MiniCluster(
@@ -86,19 +107,35 @@ public final class LocalCluster implements AutoCloseable {
       int parallelism,
       Consumer<StreamExecutionEnvironment> topology)
       throws Exception {
+    cancelNamed(name);
     for (Path checkpoint : Checkpoints.newestFirst(checkpoints)) {
       Configuration configuration = configuration(checkpoints, interval);
       configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.toUri().toString());
       configuration.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM);
       Job job = submit(name, configuration, parallelism, topology);
-      if (job.initialised()) {
+      if (job.isRestored()) {
         LOG.info("{} starts from {}", name, checkpoint);
         return job;
       }
       LOG.warn("{} cannot start from {}: {}", name, checkpoint, job.failure());
+      if (!job.status().isGloballyTerminalState()) {
+        job.cancel();
+      }
     }
     LOG.info("{} starts from the beginning", name);
     return submit(name, configuration(checkpoints, interval), parallelism, topology);
+  }
+
+  /**
+   * Where a submission has timed out, nobody knows whether it was taken: what runs under the name
+   * ends first.
+   */
+  private void cancelNamed(String name) throws Exception {
+    for (JobStatusMessage job : await(cluster.listJobs())) {
+      if (job.getJobName().equals(name) && !job.getJobState().isGloballyTerminalState()) {
+        new Job(name, job.getJobId()).cancel();
+      }
+    }
   }
 
   private Job submit(
@@ -189,14 +226,38 @@ public final class LocalCluster implements AutoCloseable {
       return last == null ? "" : StackTraces.reason(last.getExceptionAsString());
     }
 
-    /** Waits until Flink has read the checkpoint; false when the job failed over it. */
-    private boolean initialised() throws Exception {
-      JobStatus status = status();
-      while (status == JobStatus.INITIALIZING || status == JobStatus.CREATED) {
+    /**
+     * Waits until every task has read its part of the checkpoint, or something else has stopped
+     * one: that is for the job to get over.
+     *
+     * @return false when the checkpoint cannot be read
+     */
+    private boolean isRestored() throws Exception {
+      while (true) {
+        JobStatus status = status();
+        if (status == JobStatus.FAILED) {
+          return false;
+        }
+        ArchivedExecutionGraph graph = await(cluster.getArchivedExecutionGraph(id));
+        ErrorInfo failure = graph.getFailureInfo();
+        if (failure != null) {
+          return !failure.getExceptionAsString().contains(RESTORE_FAILURE);
+        }
+        boolean isStarting = status == JobStatus.INITIALIZING || status == JobStatus.CREATED;
+        if (!isStarting && runs(graph)) {
+          return true;
+        }
         TimeUnit.MILLISECONDS.sleep(STATUS_MILLIS);
-        status = status();
       }
-      return status != JobStatus.FAILED;
+    }
+
+    private static boolean runs(ArchivedExecutionGraph graph) {
+      for (AccessExecutionVertex vertex : graph.getAllExecutionVertices()) {
+        if (vertex.getExecutionState() != ExecutionState.RUNNING) {
+          return false;
+        }
+      }
+      return true;
     }
 
     /** Takes a checkpoint now and waits for it. */

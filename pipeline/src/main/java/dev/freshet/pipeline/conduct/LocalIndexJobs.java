@@ -42,13 +42,22 @@ public final class LocalIndexJobs implements IndexJobs, AutoCloseable {
     this.flink = flink;
     this.config = config;
     this.reports = reports;
+    checkpoints = checkpoints(config);
+  }
+
+  /**
+   * Where jobs in this process keep their checkpoints.
+   *
+   * @throws InvalidConfigException when that is no local folder
+   */
+  static Path checkpoints(FreshetConfig config) {
     URI uri = URI.create(config.checkpointUri());
     if (!"file".equals(uri.getScheme())) {
       throw new InvalidConfigException(
           "index.checkpointDir is %s: a job in this process keeps its checkpoints in a local folder; other file systems are for jobs in a Flink cluster (flink run)"
               .formatted(uri));
     }
-    checkpoints = Path.of(uri);
+    return Path.of(uri);
   }
 
   /** Room for the served generation, those that are kept, one that is built and one that ends. */
@@ -104,11 +113,11 @@ public final class LocalIndexJobs implements IndexJobs, AutoCloseable {
     if (running == null) {
       return;
     }
-    running.watch.close();
     try {
       if (!running.job.status().isGloballyTerminalState()) {
         running.job.cancel();
       }
+      running.watch.close();
     } catch (Exception e) {
       jobs.put(generation, running);
       throw failed("cannot stop " + running.job.name(), e);

@@ -5,8 +5,6 @@ import dev.freshet.pipeline.config.InvalidConfigException;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.tune.RoundFailures;
 import dev.freshet.pipeline.tune.TuneJob;
-import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -40,7 +38,7 @@ public final class LocalTuneJob implements AutoCloseable {
     LocalCluster.Job job =
         flink.submit(
             TuneJob.name(new Topics(topicPrefix)),
-            Path.of(URI.create(config.checkpointUri())).resolve("tune"),
+            LocalIndexJobs.checkpoints(config).resolve("tune"),
             config.tune().checkpointInterval(),
             SLOTS,
             env -> TuneJob.define(env, config));

@@ -57,7 +57,7 @@ final class Reconciler {
         || startJobs(generations);
   }
 
-  /** Of several that wait or are built, the newest is what people want. */
+  /** Of several that wait or are built, the newest is what people want; an older one comes late. */
   private boolean supersede(Generations generations) {
     List<GenerationRecord> coming =
         generations.all().stream()
@@ -67,6 +67,10 @@ final class Reconciler {
                         || record.state() == GenerationState.BUILDING
                         || (record.state() == GenerationState.COMPLETE && !record.wasServed()))
             .toList();
+    GenerationRecord served = generations.served();
+    if (served != null && !coming.isEmpty() && coming.get(0).generation() < served.generation()) {
+      return retire(coming.get(0), "superseded by generation " + served.generation());
+    }
     if (coming.size() < 2) {
       return false;
     }
@@ -233,18 +237,21 @@ final class Reconciler {
   }
 
   private boolean cleanUp(Generations generations) {
-    for (GenerationRecord record : generations.all()) {
-      boolean isOver =
-          record.state() == GenerationState.RETIRED || record.state() == GenerationState.REJECTED;
-      if (isOver
-          && !generations.areVectorsUsed(record.vectors())
-          && world.hasVectors(record.vectors())) {
-        LOG.info("deletes the vectors of generation {}", record.vectors());
-        world.deleteVectors(record.vectors());
-        return true;
-      }
+    Set<Integer> unused =
+        generations.all().stream()
+            .filter(
+                record ->
+                    record.state() == GenerationState.RETIRED
+                        || record.state() == GenerationState.REJECTED)
+            .map(GenerationRecord::vectors)
+            .filter(vectors -> !generations.areVectorsUsed(vectors))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<Integer> left = unused.isEmpty() ? unused : world.withVectors(unused);
+    for (int vectors : left) {
+      LOG.info("deletes the vectors of generation {}", vectors);
+      world.deleteVectors(vectors);
     }
-    return false;
+    return !left.isEmpty();
   }
 
   private boolean announce(GenerationRecord record) {

@@ -35,8 +35,8 @@ interface Surroundings {
   /** By partition, where {@code vectors.g} ends now. */
   SortedMap<Integer, Long> vectorEnds(int generation);
 
-  /** Whether {@code vectors.g} is there. */
-  boolean hasVectors(int generation);
+  /** Those of some generations whose {@code vectors.g} is there. */
+  Set<Integer> withVectors(Set<Integer> generations);
 
   void createVectors(int generation);
 

@@ -8,13 +8,21 @@ package dev.freshet.pipeline.config;
  * @param cellRows most passages of a cell, 32 to 65,536
  * @param recall share of the nearest documents that a search is to find on average, above 0; 1
  *     looks at every cell
+ * @param maxBytes most bytes of memory that the indexes of all generations take together: beyond,
+ *     no document is added or changed until there is room; 0 for half of the heap, at most 1 TiB
  */
-public record AnnConfig(int threshold, int cellRows, double recall) {
+public record AnnConfig(int threshold, int cellRows, double recall, long maxBytes) {
 
   public AnnConfig {
     Check.between("threshold", threshold, 1_000, 100_000_000);
     Check.between("cellRows", cellRows, 32, 65_536);
     Check.require(recall > 0 && recall <= 1, "recall must be above 0 and at most 1", recall);
+    Check.bytesBetween("maxBytes", maxBytes, 0, 1L << 40);
+  }
+
+  /** In half of the heap. */
+  public AnnConfig(int threshold, int cellRows, double recall) {
+    this(threshold, cellRows, recall, 0);
   }
 
   /** Exact up to 20,000 passages; beyond, 95 of 100 neighbours. */

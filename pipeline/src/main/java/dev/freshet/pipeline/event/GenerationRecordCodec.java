@@ -87,10 +87,10 @@ public final class GenerationRecordCodec {
           .forEach(metric -> metrics.put(metric.getKey(), metric.getValue().asDouble()));
       return new GenerationRecord(
           object.required("generation").intValue(),
-          GenerationState.valueOf(object.required("state").textValue()),
-          object.required("fingerprint").textValue(),
-          object.required("description").textValue(),
-          GenerationRecord.Origin.valueOf(object.required("origin").textValue()),
+          GenerationState.valueOf(text(object, "state")),
+          text(object, "fingerprint"),
+          text(object, "description"),
+          GenerationRecord.Origin.valueOf(text(object, "origin")),
           object.required("vectors").intValue(),
           object.path("denseWeight").asDouble(ReciprocalRankFusion.EQUAL),
           offsets(object.required("target")),
@@ -99,7 +99,7 @@ public final class GenerationRecordCodec {
           round(object.path("round")),
           reasons,
           metrics,
-          Instant.parse(object.required("time").textValue()));
+          Instant.parse(text(object, "time")));
     } catch (IOException | IllegalArgumentException | DateTimeException e) {
       throw new MalformedRecordException("not a record of models: " + e.getMessage(), e);
     }
@@ -109,9 +109,18 @@ public final class GenerationRecordCodec {
     return object.isMissingNode()
         ? null
         : new GenerationRecord.Round(
-            Instant.parse(object.required("from").textValue()),
-            Instant.parse(object.required("to").textValue()),
-            GenerationRecord.Round.Ending.valueOf(object.required("ending").textValue()));
+            Instant.parse(text(object, "from")),
+            Instant.parse(text(object, "to")),
+            GenerationRecord.Round.Ending.valueOf(text(object, "ending")));
+  }
+
+  private static String text(JsonNode object, String field) {
+    String text = object.required(field).textValue();
+    if (text == null) {
+      throw new IllegalArgumentException(
+          "%s must be text, was %s".formatted(field, object.get(field)));
+    }
+    return text;
   }
 
   private static SortedMap<Integer, Long> offsets(JsonNode object) {

@@ -36,9 +36,11 @@ import dev.freshet.pipeline.store.VectorStore;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -90,36 +92,60 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
   }
 
   /**
+   * Follows for the first time.
+   *
+   * @throws RuntimeException when the served generation cannot be opened; what is wrong with others
+   *     is met again by {@link #follow}
+   */
+  public synchronized void start(Generations now) {
+    Map<Integer, RuntimeException> failures = take(now);
+    GenerationRecord wanted = now.served();
+    failures.forEach((generation, e) -> LOG.warn("generation {} cannot be opened", generation, e));
+    if (wanted != null && failures.containsKey(wanted.generation())) {
+      throw failures.get(wanted.generation());
+    }
+  }
+
+  /**
    * Opens generations that are built, switches to the one that is served, drops those that are
    * over. One that cannot be opened does not keep the others from what is due to them.
    *
    * @throws RuntimeException when something could not be done; call again with the same
    */
   public synchronized void follow(Generations now) {
+    Map<Integer, RuntimeException> failures = take(now);
+    if (!failures.isEmpty()) {
+      throw failures.values().iterator().next();
+    }
+  }
+
+  /** Returns why generations could not be opened. */
+  private Map<Integer, RuntimeException> take(Generations now) {
     known = now;
-    RuntimeException failure = null;
+    Map<Integer, RuntimeException> failures = new TreeMap<>();
     for (GenerationRecord record : now.all()) {
       try {
         if (record.isLive() && !hosted.containsKey(record.generation())) {
           open(now, record);
         }
       } catch (RuntimeException e) {
-        failure = e;
+        failures.put(record.generation(), e);
       }
     }
     GenerationRecord wanted = now.served();
     HostedGeneration next = wanted == null ? null : hosted.get(wanted.generation());
-    if (wanted != null && next != null && next != served) {
-      if (served == null) {
-        begin(next);
-      } else {
-        switchTo(wanted, next);
+    try {
+      if (wanted != null && next != null && next != served) {
+        if (served == null) {
+          begin(next);
+        } else {
+          switchTo(wanted, next);
+        }
       }
+    } finally {
+      dropWhatIsOver(now);
     }
-    dropWhatIsOver(now);
-    if (failure != null) {
-      throw failure;
-    }
+    return failures;
   }
 
   private void open(Generations now, GenerationRecord record) {
@@ -242,7 +268,12 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
     if (!isWritten || !vectors.isRead(record.required())) {
       return false;
     }
-    vectors.index().markComplete();
+    try {
+      vectors.index().markComplete();
+    } catch (StoreException e) {
+      // A full disk must not hold up a switch. At worst a restart waits for the same once more.
+      LOG.warn("the store does not know that generation {} is whole", record.vectors(), e);
+    }
     return true;
   }
 

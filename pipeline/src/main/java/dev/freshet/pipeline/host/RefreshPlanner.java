@@ -56,11 +56,12 @@ public final class RefreshPlanner {
     if (sample.isEmpty()) {
       throw new GenerationNotReadyException("no document is here yet: there is nothing to refresh");
     }
-    List<List<int[]>> sequences = new ArrayList<>();
+    List<int[]> sequences = new ArrayList<>();
     for (StoredVectors stored : sample) {
       Document document = index.decode(stored.document());
-      sequences.add(
-          encoder.cut(document.title(), document.text()).stream().map(Passage::tokens).toList());
+      encoder.cut(document.title(), document.text()).stream()
+          .map(Passage::tokens)
+          .forEach(sequences::add);
     }
     long tokens = tokens(sequences.stream());
     double tokensPerSecond = pace(encoder, sequences);
@@ -77,15 +78,15 @@ public final class RefreshPlanner {
         topicBytes(vectors.generation()));
   }
 
-  private static long tokens(Stream<List<int[]>> documents) {
-    return documents.flatMap(List::stream).mapToLong(sequence -> sequence.length).sum();
+  private static long tokens(Stream<int[]> sequences) {
+    return sequences.mapToLong(sequence -> sequence.length).sum();
   }
 
   /** Tokens a second. */
-  private static double pace(Encoder encoder, List<List<int[]>> documents) {
+  private static double pace(Encoder encoder, List<int[]> sequences) {
     long start = System.nanoTime();
-    List<CompletableFuture<float[][]>> results =
-        documents.stream().map(document -> encoder.encodeAll(document, Priority.BUILDING)).toList();
+    List<CompletableFuture<float[]>> results =
+        sequences.stream().map(tokens -> encoder.encode(tokens, Priority.BUILDING)).toList();
     CompletableFuture.allOf(results.toArray(CompletableFuture<?>[]::new))
         .completeOnTimeout(null, LONGEST.toNanos(), TimeUnit.NANOSECONDS)
         .join();
@@ -94,7 +95,9 @@ public final class RefreshPlanner {
         tokens(
             IntStream.range(0, results.size())
                 .filter(i -> results.get(i).isDone())
-                .mapToObj(documents::get));
+                .mapToObj(sequences::get));
+    // Or the next plan would wait behind what is left of this one.
+    results.forEach(result -> result.cancel(false));
     if (encoded == 0) {
       throw new GenerationNotReadyException(
           "what people wait for takes all of the encoders' time: a refresh would not move now, ask again later");

@@ -89,7 +89,7 @@ public final class ServedCanary implements AutoCloseable {
         rollBack(generation, finding.get());
       }
       return generation;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // The brokers are away, or the generation was closed meanwhile: neither speaks against it.
       LOG.warn("the canary of generation {} found nothing out: {}", generation, e.toString());
       return 0;
@@ -160,6 +160,8 @@ public final class ServedCanary implements AutoCloseable {
     Optional<GenerationRecord> before =
         now.all().stream()
             .filter(record -> record.state() == GenerationState.COMPLETE && record.wasServed())
+            // Where the node itself is ill all fail: it must not go round among them for ever.
+            .filter(record -> record.generation() < generation)
             .filter(generations::areReady)
             .max(Comparator.comparing(GenerationRecord::time));
     if (before.isEmpty()) {

@@ -71,8 +71,8 @@ final class Bodies {
    *
    * <p>{@code curl -d} counts as JSON: people type it by hand, and no route reads forms. That lets
    * no web page write here on behalf of who looks at it: the pages of others can only POST with
-   * this type, and our POST routes change nothing, but for clicks, which {@linkplain #declaredJson
-   * do not take it}.
+   * this type, and those of our POST routes that change something {@linkplain #requireJson do not
+   * take it}.
    */
   static String requireType(Context context, List<String> allowed) {
     String declared = context.contentType();
@@ -95,11 +95,16 @@ final class Bodies {
   }
 
   /**
-   * The whole body, which must be declared as JSON in so many words: a page of another site cannot
-   * do that without being asked for leave first.
+   * Refuses what is not declared as JSON in so many words: a page of another site cannot do that
+   * without being asked for leave first.
    */
-  byte[] declaredJson(Context context) {
+  static void requireJson(Context context) {
     requireOneOf(context.contentType(), List.of(Json.CONTENT_TYPE));
+  }
+
+  /** The whole body, which {@linkplain #requireJson must be declared as JSON}. */
+  byte[] declaredJson(Context context) {
+    requireJson(context);
     return whole(context);
   }
 }

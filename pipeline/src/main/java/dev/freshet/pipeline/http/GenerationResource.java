@@ -65,6 +65,7 @@ public final class GenerationResource implements Resource {
   }
 
   private void serve(Context context) {
+    Bodies.requireJson(context);
     String number = context.pathParam("generation");
     if (!number.matches("[1-9][0-9]{0,8}")) {
       throw new ProblemException(

@@ -93,7 +93,7 @@ public final class ModelsTail implements AutoCloseable {
     try {
       listener.accept(known);
       return true;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("what {} says could not be followed, trying again: {}", topic, e.getMessage(), e);
       pause();
       return false;

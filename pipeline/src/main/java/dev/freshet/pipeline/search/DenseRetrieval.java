@@ -4,6 +4,8 @@ import dev.freshet.pipeline.ann.ScoredPassage;
 import dev.freshet.pipeline.store.StoredDocument;
 import dev.freshet.pipeline.store.StoredVectors;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +47,7 @@ final class DenseRetrieval {
       boolean complete = hits.size() < k + spare;
       // What is not among the hits scores no more than the last of them.
       float floor = complete ? Float.NEGATIVE_INFINITY : hits.get(hits.size() - 1).score();
-      found = judge(hits, before, floor);
+      found = judge(hits, before, floor, complete ? hits.size() : k);
       if (complete || found.size() >= k) {
         break;
       }
@@ -58,8 +60,9 @@ final class DenseRetrieval {
    *
    * @param floor what a document must score whose version is not the one that was found: it stands
    *     where it does only if it belongs there
+   * @param most of how many the texts are read, the best
    */
-  private List<Candidate> judge(List<ScoredPassage> hits, long before, float floor) {
+  private List<Candidate> judge(List<ScoredPassage> hits, long before, float floor, int most) {
     List<Candidate> judged = new ArrayList<>(hits.size());
     List<OrdinalTable.Entry> doubtful = new ArrayList<>(hits.size());
     for (ScoredPassage hit : hits) {
@@ -73,30 +76,74 @@ final class DenseRetrieval {
         }
       }
     }
+    @Nullable Best[] bests = new Best[doubtful.size()];
     List<Optional<StoredVectors>> stored =
-        index.storedVectors(doubtful.stream().map(OrdinalTable.Entry::id).toList());
+        index.storedVectors(
+            doubtful.stream().map(OrdinalTable.Entry::id).toList(),
+            vectors -> wanted(vectors, bests, doubtful, before, most));
     for (int i = 0; i < doubtful.size(); i++) {
-      StoredVectors vectors = stored.get(i).orElse(null);
-      if (vectors != null) {
-        judge(vectors, isUnchanged(doubtful.get(i), vectors.document(), before), floor)
-            .ifPresent(judged::add);
+      StoredDocument document = stored.get(i).map(StoredVectors::document).orElse(null);
+      Best best = bests[i];
+      if (document != null && best != null) {
+        Candidate candidate = new Candidate(document, best.passage, best.score);
+        if (stands(candidate, isUnchanged(doubtful.get(i), document, before), floor)) {
+          judged.add(candidate);
+        }
       }
     }
     return judged;
   }
 
+  /** The best passage of a document, of equal ones the first. */
+  private record Best(int passage, float score) {}
+
   /**
-   * By its vectors.
+   * Those that may be in the answer: all that may have changed meanwhile, of which that is not
+   * known, and of the others the best.
    *
+   * @param bests gets the best passage of each
+   */
+  private BitSet wanted(
+      List<float @Nullable [][]> vectors,
+      @Nullable Best[] bests,
+      List<OrdinalTable.Entry> doubtful,
+      long before,
+      int most) {
+    BitSet wanted = new BitSet();
+    List<Integer> unchanged = new ArrayList<>(bests.length);
+    for (int i = 0; i < bests.length; i++) {
+      float[][] passages = vectors.get(i);
+      if (passages == null) {
+        continue;
+      }
+      bests[i] = best(passages);
+      if (doubtful.get(i).change() > before) {
+        wanted.set(i);
+      } else {
+        unchanged.add(i);
+      }
+    }
+    unchanged.stream()
+        .sorted(
+            Comparator.comparingDouble((Integer i) -> -score(bests[i]))
+                .thenComparing(i -> doubtful.get(i).id()))
+        .limit(most)
+        .forEach(wanted::set);
+    return wanted;
+  }
+
+  private static float score(@Nullable Best best) {
+    return best == null ? Float.NEGATIVE_INFINITY : best.score;
+  }
+
+  /**
    * @param unchanged whether the filter has accepted this version, and the floor lies below it: but
    *     for the error of codes, which must not take out what was found
    */
-  private Optional<Candidate> judge(StoredVectors stored, boolean unchanged, float floor) {
-    if (!unchanged && filter != null && !index.matches(filter, stored.document())) {
-      return Optional.empty();
-    }
-    Candidate candidate = scored(stored);
-    return unchanged || candidate.score() >= floor ? Optional.of(candidate) : Optional.empty();
+  private boolean stands(Candidate candidate, boolean unchanged, float floor) {
+    return unchanged
+        || (candidate.score() >= floor
+            && (filter == null || index.matches(filter, candidate.document())));
   }
 
   /** A hit whose score and filter hold, null where that is not certain. */
@@ -116,20 +163,19 @@ final class DenseRetrieval {
     return entry.change() <= before && document.position().equals(entry.position());
   }
 
-  /** By the best of its passages, of equal ones the first. */
-  private Candidate scored(StoredVectors stored) {
+  private Best best(float[][] passages) {
     int best = 0;
     float bestScore = Float.NEGATIVE_INFINITY;
-    for (int passage = 0; passage < stored.vectors().length; passage++) {
+    for (int passage = 0; passage < passages.length; passage++) {
       float score = 0;
       for (int d = 0; d < query.length; d++) {
-        score = Math.fma(query[d], stored.vectors()[passage][d], score);
+        score = Math.fma(query[d], passages[passage][d], score);
       }
       if (score > bestScore) {
         best = passage;
         bestScore = score;
       }
     }
-    return new Candidate(stored.document(), best, bestScore);
+    return new Best(best, bestScore);
   }
 }

@@ -13,6 +13,7 @@ import dev.freshet.pipeline.store.StoreException;
 import dev.freshet.pipeline.store.StoredDocument;
 import dev.freshet.pipeline.store.StoredVectors;
 import dev.freshet.pipeline.store.StoredVersion;
+import dev.freshet.pipeline.store.VectorChoice;
 import dev.freshet.pipeline.store.VectorStore;
 import dev.freshet.training.retrieval.ReciprocalRankFusion;
 import java.util.ArrayList;
@@ -120,6 +121,7 @@ public final class GenerationIndex implements AutoCloseable {
       index.complete = store.isComplete(generation);
       return index;
     } catch (RuntimeException | Error e) {
+      store.indexMemory().closed(generation);
       words.close();
       throw e;
     }
@@ -178,6 +180,9 @@ public final class GenerationIndex implements AutoCloseable {
           rejected.add(record);
         }
       }
+    }
+    if (!documents.isEmpty()) {
+      vectors.requireRoom();
     }
     List<VectorRecord> changes = store.apply(generation, usable, nextOffsets, vectors.postings());
     rejected.clear();
@@ -328,9 +333,9 @@ public final class GenerationIndex implements AutoCloseable {
     return table.get(ordinal);
   }
 
-  /** Of each the live version with its vectors, all of one moment. */
-  List<Optional<StoredVectors>> storedVectors(List<String> ids) {
-    return store.vectors(generation, ids);
+  /** Of each that is chosen the live version with its vectors, all of one moment. */
+  List<Optional<StoredVectors>> storedVectors(List<String> ids, VectorChoice choice) {
+    return store.vectors(generation, ids, choice);
   }
 
   /** The live version, null where there is none. */
@@ -364,7 +369,7 @@ public final class GenerationIndex implements AutoCloseable {
             .limit(most)
             .distinct()
             .toList();
-    return storedVectors(ids).stream().flatMap(Optional::stream).toList();
+    return storedVectors(ids, VectorChoice.ALL).stream().flatMap(Optional::stream).toList();
   }
 
   /** The document that was stored. What was decoded before it was written decodes again. */
@@ -399,10 +404,14 @@ public final class GenerationIndex implements AutoCloseable {
     return words.obstacle();
   }
 
-  /** From here on answers leave nothing out, after a restart too. */
+  /**
+   * From here on answers leave nothing out, after a restart too.
+   *
+   * @throws StoreException when the store cannot remember it; until a restart it is so all the same
+   */
   public void markComplete() {
-    store.markComplete(generation);
     complete = true;
+    store.markComplete(generation);
   }
 
   /** Whether {@link #markComplete} was ever called on this store. */

@@ -49,6 +49,7 @@ public final class VectorStore implements AutoCloseable {
   private final StoreSettings settings;
   private final Clock clock;
   private final StoreLifecycle lifecycle;
+  private final IndexMemory indexMemory;
 
   private VectorStore(
       Path directory, StoreSettings settings, Clock clock, StoreLifecycle lifecycle) {
@@ -58,6 +59,7 @@ public final class VectorStore implements AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     this.lifecycle = lifecycle;
+    this.indexMemory = new IndexMemory(settings.ann().maxBytes());
   }
 
   /** As {@link #open(Path, StoreSettings, Clock)} with the system's clock. */
@@ -212,6 +214,11 @@ public final class VectorStore implements AutoCloseable {
     return new IndexStorage(this, generation);
   }
 
+  /** What the vector indexes of all generations take together. */
+  public IndexMemory indexMemory() {
+    return indexMemory;
+  }
+
   /** Bounds and the index of vectors. */
   public StoreSettings settings() {
     return settings;
@@ -289,7 +296,17 @@ public final class VectorStore implements AutoCloseable {
 
   /** For each id the same, all of one moment, in one read. */
   public List<Optional<StoredVectors>> vectors(int generation, List<String> ids) {
-    return with(generation, "read", store -> store.pairs().of(ids));
+    return vectors(generation, ids, VectorChoice.ALL);
+  }
+
+  /**
+   * As the other, of those alone that are chosen: vectors are read first, and no text in vain.
+   *
+   * @return for each id; empty also for one that was not chosen
+   */
+  public List<Optional<StoredVectors>> vectors(
+      int generation, List<String> ids, VectorChoice choice) {
+    return with(generation, "read", store -> store.pairs().of(ids, choice));
   }
 
   /** What the generation holds; kept with the data, so this costs nothing. */

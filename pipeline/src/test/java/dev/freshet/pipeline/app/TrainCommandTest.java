@@ -80,7 +80,7 @@ class TrainCommandTest {
     assertThat(first.out()).contains("generation 1 in " + registry, "nDCG@10", "untuned");
     assertThat(second.exitCode()).as(second.err()).isZero();
     assertThat(second.out()).contains("generation 2 in " + registry);
-    assertThat(second.err()).contains("encoded 200 documents");
+    assertThat(second.err()).contains("encoded 200 documents", "to find hard negatives");
     JsonNode manifest = json(folder.resolve("registry/2/modules.json"));
     assertThat(manifest.path("sides").asText()).isEqualTo("query");
     assertThat(manifest.path("metrics").has("held out nDCG@10")).isTrue();
@@ -189,7 +189,8 @@ class TrainCommandTest {
     assertThat(again.err()).doesNotContain("held out 0");
     assertThat(json(folder.resolve("out/results.json")).path("trials").size()).isEqualTo(trials);
     assertRefusesToGoOn("temperature", "--out", out, "--temperature", "1");
-    assertRefusesToGoOn("hard negatives from", "--out", out, "--negatives-from", "dense");
+    assertRefusesToGoOn(
+        "hard negatives from", "--out", out, "--hard-negatives", "1", "--negatives-from", "dense");
   }
 
   private static void assertRefusesToGoOn(String setting, String... options) {
@@ -250,5 +251,20 @@ class TrainCommandTest {
     CommandRun sides = run("train", "--registry", "r", "--task", "reranking", "--sides", "query");
     assertThat(sides.err()).contains("--sides must be shared");
     assertThat(run("compare", "--out", "o", "--rates", "-1").err()).contains("above 0");
+    assertThat(run("compare", "--out", "o", "--negatives-from", "dense").err())
+        .contains("--hard-negatives must be at least 1, was 0");
+    String[] noModules = {
+      "--registry",
+      "r",
+      "--hard-negatives",
+      "1",
+      "--negatives-from",
+      "dense",
+      "--set",
+      "encoder.modules=none"
+    };
+    CommandRun missing = run("train", noModules);
+    assertThat(missing.exitCode()).isEqualTo(2);
+    assertThat(missing.err()).contains("none/modules.json is missing");
   }
 }

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,8 +89,8 @@ class ReconcilerTest {
     }
 
     @Override
-    public boolean hasVectors(int generation) {
-      return topics.contains(generation);
+    public Set<Integer> withVectors(Set<Integer> generations) {
+      return generations.stream().filter(topics::contains).collect(Collectors.toSet());
     }
 
     @Override
@@ -189,6 +190,20 @@ class ReconcilerTest {
     assertThat(world.state(2)).isEqualTo(GenerationState.SERVED);
     assertThat(world.state(1)).isEqualTo(GenerationState.COMPLETE);
     assertThat(world.jobs).containsExactlyInAnyOrder(1, 2);
+  }
+
+  @Test
+  void oneThatComesAfterANewerOneIsServedIsNotBuilt() {
+    roll(2);
+    world.publish(4, 2);
+    world.ready.add(4);
+    settle();
+    assertThat(world.state(4)).isEqualTo(GenerationState.SERVED);
+    world.publish(3, 3);
+    settle();
+    assertThat(world.state(3)).isEqualTo(GenerationState.RETIRED);
+    assertThat(world.topics).doesNotContain(3);
+    assertThat(world.state(4)).isEqualTo(GenerationState.SERVED);
   }
 
   @Test

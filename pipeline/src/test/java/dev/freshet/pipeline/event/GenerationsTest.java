@@ -46,6 +46,18 @@ class GenerationsTest {
   }
 
   @Test
+  void whatIsNoTextWhereTextBelongsIsMalformed() {
+    String good = new String(GenerationRecordCodec.encode(published(7)), UTF_8);
+    for (String field : List.of("state", "fingerprint", "description", "origin", "time")) {
+      String bad = good.replaceFirst("\"%s\":\"[^\"]*\"".formatted(field), "\"" + field + "\":5");
+      assertThat(bad).isNotEqualTo(good);
+      assertThatExceptionOfType(MalformedRecordException.class)
+          .isThrownBy(() -> GenerationRecordCodec.decode(bad.getBytes(UTF_8)))
+          .withMessageContaining(field + " must be text, was 5");
+    }
+  }
+
+  @Test
   void theWeightOfTheDenseListStaysWhateverLaterRecordsSay() throws MalformedRecordException {
     GenerationRecord built = published(2).building(new TreeMap<>(), NOW);
     Generations all = of(published(2), built.after(FIRST));

@@ -2,6 +2,7 @@ package dev.freshet.pipeline.host;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.freshet.model.checkpoint.Side;
@@ -52,15 +53,7 @@ class HostedGenerationsTest {
   @Test
   void aSwitchThatARestartCutShortIsHandedOverStill() throws Exception {
     try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
-      FreshetConfig config =
-          ConfigLoader.load(
-              null,
-              Map.of(),
-              Map.of(
-                  "kafka.bootstrapServers", kafka.bootstrapServers(),
-                  "kafka.topicPrefix", TOPICS.prefix(),
-                  "kafka.partitions", "1",
-                  "dataDir", folder.resolve("data").toString()));
+      FreshetConfig config = config(kafka);
       TopicProvisioner.provision(config.kafka(), TOPICS, 1, 1 << 20);
       TopicProvisioner.provision(config.kafka(), TOPICS, 2, 1 << 20);
       try (Encoder encoder = Encoders.acquire(config.encoder(), Side.DOCUMENT)) {
@@ -74,6 +67,44 @@ class HostedGenerationsTest {
         restartAndSwitch(config, announced, encoder.dimensions());
       }
     }
+  }
+
+  @Test
+  void modulesThatAreMissingStopAStartOnlyWhereTheyAreServed() throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
+      FreshetConfig config = config(kafka);
+      TopicProvisioner.provision(config.kafka(), TOPICS, 1, 1 << 20);
+      try (Encoder encoder = Encoders.acquire(config.encoder(), Side.DOCUMENT);
+          VectorStore store = open(config);
+          KafkaDocumentWriter writer =
+              new KafkaDocumentWriter(config.kafka(), TOPICS, Clock.systemUTC());
+          HostedGenerations generations = new HostedGenerations(config, TOPICS, 1, store, writer)) {
+        GenerationRecord first =
+            GenerationRecord.first(1, encoder.fingerprint(), encoder.description(), NOW);
+        GenerationRecord missing =
+            GenerationRecord.published(3, "f3", "a model", 3, 1, Map.of(), NOW)
+                .building(new TreeMap<>(), NOW);
+        Generations now = Generations.NONE.with(first).with(missing);
+        generations.start(now);
+        assertThat(generations.servedGeneration()).isEqualTo(1);
+        assertThatThrownBy(() -> generations.follow(now)).hasMessageContaining("registry");
+        Generations served =
+            now.with(missing.complete(new TreeMap<>(), NOW).served(NOW))
+                .with(first.replaced("replaced", NOW));
+        assertThatThrownBy(() -> generations.start(served)).hasMessageContaining("registry");
+      }
+    }
+  }
+
+  private FreshetConfig config(EmbeddedKafka kafka) {
+    return ConfigLoader.load(
+        null,
+        Map.of(),
+        Map.of(
+            "kafka.bootstrapServers", kafka.bootstrapServers(),
+            "kafka.topicPrefix", TOPICS.prefix(),
+            "kafka.partitions", "1",
+            "dataDir", folder.resolve("data").toString()));
   }
 
   private void serveFirst(FreshetConfig config, Generations now) {

@@ -55,6 +55,18 @@ class HttpServerTest {
   }
 
   @Test
+  void noPageOfAnotherSiteCanSwitchGenerations() {
+    String path = "/v1/generations/1/serve";
+    assertThat(server.send("POST", path, new byte[0]).status()).isEqualTo(415);
+    for (String simple : new String[] {"text/plain", "application/x-www-form-urlencoded"}) {
+      assertThat(server.send("POST", path, new byte[0], "Content-Type", simple).status())
+          .isEqualTo(415);
+    }
+    Answer declared = server.send("POST", path, new byte[0], "Content-Type", "application/json");
+    assertThat(declared.status()).isEqualTo(200);
+  }
+
+  @Test
   void saysWhatTheNextGenerationWillCost() {
     JsonNode plan = server.get("/v1/generations/plan").json();
     assertThat(plan.get("documents").longValue()).isEqualTo(TestServer.PLAN.documents());

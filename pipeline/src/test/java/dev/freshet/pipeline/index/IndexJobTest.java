@@ -62,7 +62,7 @@ class IndexJobTest {
                 "kafka.topicPrefix", TOPICS.prefix(),
                 "kafka.partitions", "3"));
     TopicProvisioner.provision(config.kafka(), TOPICS, 1, IndexJob.MAX_RECORD_BYTES);
-    flink = LocalCluster.start(2);
+    flink = LocalCluster.start(2, folder);
     producer =
         new KafkaProducer<>(
             KafkaClients.properties(config.kafka()),

@@ -6,6 +6,7 @@ import static dev.freshet.pipeline.search.Corpus.delete;
 import static dev.freshet.pipeline.search.Corpus.upsert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.pipeline.config.AnnConfig;
 import dev.freshet.pipeline.event.PassageVector;
@@ -74,6 +75,25 @@ class GenerationIndexTest {
       index.close();
       index = GenerationIndex.open(store, GENERATION, DIMENSIONS, Corpus::decode);
     }
+  }
+
+  @Test
+  void whereMemoryIsTakenDocumentsWaitAndDeletesDoNot() {
+    apply(List.of(upsert("a", 1, 1, 0), upsert("b", 2, 0.5f, 0)), Map.of(0, 2L));
+    index.close();
+    store.close();
+    AnnConfig oneByte = new AnnConfig(20_000, 384, 0.95, 1);
+    store =
+        VectorStore.open(
+            directory, new StoreSettings(1 << 20, 1 << 20, Duration.ofDays(1), oneByte));
+    index = GenerationIndex.open(store, GENERATION, DIMENSIONS, Corpus::decode);
+    assertThatThrownBy(() -> apply(List.of(upsert("c", 3, 1, 0)), Map.of(0, 3L)))
+        .isInstanceOf(StoreFullException.class)
+        .hasMessageContaining("generations [3] take")
+        .hasMessageContaining("store.ann.maxBytes");
+    assertThat(index.offsets()).containsExactly(Map.entry(0, 2L));
+    apply(List.of(delete("a", 3)), Map.of(0, 3L));
+    assertThat(ids(index.search(EAST, 10, null))).containsExactly("b");
   }
 
   @Test

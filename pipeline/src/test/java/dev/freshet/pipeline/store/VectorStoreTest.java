@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -146,6 +147,25 @@ class VectorStoreTest {
             Optional.of("a"),
             Optional.of("c"));
     assertThat(store.vectors(1, List.of())).isEmpty();
+  }
+
+  @Test
+  void readsTheTextsOfThoseAloneWhoseVectorsAreChosen() {
+    apply(upsert(1, "a", 5, 2), upsert(1, "b", 6, 1), upsert(1, "c", 7, 1));
+    apply(delete(1, "b", 8));
+    List<Float> seen = new ArrayList<>();
+    List<Optional<StoredVectors>> found =
+        store.vectors(
+            1,
+            List.of("a", "b", "c"),
+            vectors -> {
+              vectors.forEach(each -> seen.add(each == null ? null : each[0][0]));
+              return BitSet.valueOf(new long[] {0b100});
+            });
+    assertThat(seen).containsExactly(5f, null, 7f);
+    assertThat(found)
+        .extracting(each -> each.map(stored -> stored.document().id()))
+        .containsExactly(Optional.empty(), Optional.empty(), Optional.of("c"));
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * What BM25 finds for all queries of a divided collection: the pages that a cross-encoder orders
- * anew, the hard negatives that it learns from, and the system that tuning has to beat.
+ * anew, the hard negatives of re-ranking and of clicks, and the system that tuning has to beat.
  *
  * @param train for the examples' queries, in all documents
  * @param heldOut for the held-out queries, in their pool

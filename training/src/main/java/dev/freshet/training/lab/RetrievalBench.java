@@ -1,7 +1,5 @@
 package dev.freshet.training.lab;
 
-import dev.freshet.model.checkpoint.ModuleSides;
-import dev.freshet.model.tuning.BitFit;
 import dev.freshet.model.tuning.Tuning;
 import dev.freshet.training.corpus.CorpusCollection;
 import dev.freshet.training.evaluation.Qrels;
@@ -42,9 +40,7 @@ public final class RetrievalBench implements TaskBench {
   /** The backbone as it is. */
   @Override
   public Setting.Baseline baseline(Backbone backbone) {
-    // Trains what the backbone has, and begins with it: before a step it is the backbone.
-    Tuning unchanged = Tuning.of(new BitFit());
-    try (TunedModel frozen = TunedModel.initial(backbone, unchanged, ModuleSides.SHARED, 0)) {
+    try (TunedModel frozen = TunedModel.frozen(backbone)) {
       return new Setting.Baseline(Setting.Baseline.UNTUNED, task(), test(frozen));
     }
   }

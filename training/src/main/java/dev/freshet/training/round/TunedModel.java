@@ -8,6 +8,7 @@ import dev.freshet.model.checkpoint.SafetensorsWriter;
 import dev.freshet.model.checkpoint.Side;
 import dev.freshet.model.encoder.BertModel;
 import dev.freshet.model.encoder.BertModules;
+import dev.freshet.model.tuning.BitFit;
 import dev.freshet.model.tuning.FullFineTuning;
 import dev.freshet.model.tuning.ModuleTensors;
 import dev.freshet.model.tuning.Tuning;
@@ -88,6 +89,12 @@ public final class TunedModel implements AutoCloseable {
         Set.of(),
         null,
         p -> ModuleTensors.initial(tuning, backbone.weights(), seed));
+  }
+
+  /** The backbone as it is, to look at it. */
+  public static TunedModel frozen(Backbone backbone) {
+    // Trains what the backbone has, and begins with it: before a step it is the backbone.
+    return initial(backbone, Tuning.of(new BitFit()), ModuleSides.SHARED, 0);
   }
 
   /**

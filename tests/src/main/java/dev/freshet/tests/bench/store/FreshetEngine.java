@@ -9,16 +9,15 @@ import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.store.PostingEncoder;
 import dev.freshet.pipeline.store.StoreSettings;
-import dev.freshet.pipeline.store.StoredVectors;
 import dev.freshet.pipeline.store.VectorStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
@@ -112,12 +111,19 @@ final class FreshetEngine implements StoreEngine {
   private int[] rescored(float[] query, int k, List<ScoredPassage> hits) {
     record Scored(int id, float score) {}
     List<String> ids = hits.stream().map(hit -> Integer.toString(hit.document())).toList();
-    List<Optional<StoredVectors>> stored = store.vectors(GENERATION, ids);
     List<Scored> scored = new ArrayList<>(hits.size());
-    for (int i = 0; i < hits.size(); i++) {
-      int id = hits.get(i).document();
-      stored.get(i).ifPresent(found -> scored.add(new Scored(id, dot(query, found.vectors()[0]))));
-    }
+    store.vectors(
+        GENERATION,
+        ids,
+        vectors -> {
+          for (int i = 0; i < hits.size(); i++) {
+            float[][] found = vectors.get(i);
+            if (found != null) {
+              scored.add(new Scored(hits.get(i).document(), dot(query, found[0])));
+            }
+          }
+          return new BitSet(); // the other engines read no texts either
+        });
     scored.sort(Comparator.comparingDouble((Scored hit) -> -hit.score()));
     return scored.stream().limit(k).mapToInt(Scored::id).toArray();
   }

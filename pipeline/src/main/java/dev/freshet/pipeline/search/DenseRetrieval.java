@@ -4,8 +4,6 @@ import dev.freshet.pipeline.ann.ScoredPassage;
 import dev.freshet.pipeline.store.StoredDocument;
 import dev.freshet.pipeline.store.StoredVectors;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +27,57 @@ final class DenseRetrieval {
   }
 
   /**
+   * The best documents, best first, by what is known in memory, and where there are cells by the
+   * stored vectors.
+   *
+   * @return at most k; null where something has changed meanwhile: then only the store knows
+   */
+  @Nullable List<Listed> listed(int k, @Nullable Double recall) {
+    long before = index.settled();
+    List<ScoredPassage> hits = hits(k + GenerationIndex.SPARE[0], recall);
+    List<OrdinalTable.Entry> entries = new ArrayList<>(hits.size());
+    for (ScoredPassage hit : hits) {
+      OrdinalTable.Entry entry = index.entry(hit.document());
+      if (entry == null || entry.change() > before) {
+        return null;
+      }
+      entries.add(entry);
+    }
+    List<Listed> listed = vectors.isApproximate() ? scored(entries) : scored(entries, hits);
+    return listed == null ? null : listed.stream().sorted(Listed.BEST_FIRST).limit(k).toList();
+  }
+
+  private static List<Listed> scored(List<OrdinalTable.Entry> entries, List<ScoredPassage> hits) {
+    List<Listed> listed = new ArrayList<>(entries.size());
+    for (int i = 0; i < entries.size(); i++) {
+      ScoredPassage hit = hits.get(i);
+      listed.add(new Listed(entries.get(i), hit.passage(), hit.score()));
+    }
+    return listed;
+  }
+
+  /** By the stored vectors; null where there are none any more. */
+  private @Nullable List<Listed> scored(List<OrdinalTable.Entry> entries) {
+    List<float @Nullable [][]> rows =
+        index.storedRows(entries.stream().map(OrdinalTable.Entry::id).toList());
+    List<Listed> listed = new ArrayList<>(entries.size());
+    for (int i = 0; i < entries.size(); i++) {
+      float[][] passages = rows.get(i);
+      if (passages == null) {
+        return null;
+      }
+      Best best = best(passages);
+      listed.add(new Listed(entries.get(i), best.passage, best.score));
+    }
+    return listed;
+  }
+
+  private List<ScoredPassage> hits(int most, @Nullable Double recall) {
+    return vectors.search(
+        query, most, filter == null ? null : ordinal -> index.accepts(ordinal, filter), recall);
+  }
+
+  /**
    * The best documents, best first, each of one stored version.
    *
    * @param recall share of them that is to be found on average; null for the one of the settings
@@ -38,16 +87,11 @@ final class DenseRetrieval {
     List<Candidate> found = List.of();
     for (int spare : GenerationIndex.SPARE) {
       long before = index.settled();
-      List<ScoredPassage> hits =
-          vectors.search(
-              query,
-              k + spare,
-              filter == null ? null : ordinal -> index.accepts(ordinal, filter),
-              recall);
+      List<ScoredPassage> hits = hits(k + spare, recall);
       boolean complete = hits.size() < k + spare;
       // What is not among the hits scores no more than the last of them.
       float floor = complete ? Float.NEGATIVE_INFINITY : hits.get(hits.size() - 1).score();
-      found = judge(hits, before, floor, complete ? hits.size() : k);
+      found = judge(hits, before, floor);
       if (complete || found.size() >= k) {
         break;
       }
@@ -60,9 +104,8 @@ final class DenseRetrieval {
    *
    * @param floor what a document must score whose version is not the one that was found: it stands
    *     where it does only if it belongs there
-   * @param most of how many the texts are read, the best
    */
-  private List<Candidate> judge(List<ScoredPassage> hits, long before, float floor, int most) {
+  private List<Candidate> judge(List<ScoredPassage> hits, long before, float floor) {
     List<Candidate> judged = new ArrayList<>(hits.size());
     List<OrdinalTable.Entry> doubtful = new ArrayList<>(hits.size());
     for (ScoredPassage hit : hits) {
@@ -76,74 +119,31 @@ final class DenseRetrieval {
         }
       }
     }
-    @Nullable Best[] bests = new Best[doubtful.size()];
     List<Optional<StoredVectors>> stored =
-        index.storedVectors(
-            doubtful.stream().map(OrdinalTable.Entry::id).toList(),
-            vectors -> wanted(vectors, bests, doubtful, before, most));
+        index.storedVectors(doubtful.stream().map(OrdinalTable.Entry::id).toList());
     for (int i = 0; i < doubtful.size(); i++) {
-      StoredDocument document = stored.get(i).map(StoredVectors::document).orElse(null);
-      Best best = bests[i];
-      if (document != null && best != null) {
-        Candidate candidate = new Candidate(document, best.passage, best.score);
-        if (stands(candidate, isUnchanged(doubtful.get(i), document, before), floor)) {
-          judged.add(candidate);
-        }
+      StoredVectors vectors = stored.get(i).orElse(null);
+      if (vectors != null) {
+        judge(vectors, isUnchanged(doubtful.get(i), vectors.document(), before), floor)
+            .ifPresent(judged::add);
       }
     }
     return judged;
   }
 
-  /** The best passage of a document, of equal ones the first. */
-  private record Best(int passage, float score) {}
-
   /**
-   * Those that may be in the answer: all that may have changed meanwhile, of which that is not
-   * known, and of the others the best.
+   * By its vectors.
    *
-   * @param bests gets the best passage of each
-   */
-  private BitSet wanted(
-      List<float @Nullable [][]> vectors,
-      @Nullable Best[] bests,
-      List<OrdinalTable.Entry> doubtful,
-      long before,
-      int most) {
-    BitSet wanted = new BitSet();
-    List<Integer> unchanged = new ArrayList<>(bests.length);
-    for (int i = 0; i < bests.length; i++) {
-      float[][] passages = vectors.get(i);
-      if (passages == null) {
-        continue;
-      }
-      bests[i] = best(passages);
-      if (doubtful.get(i).change() > before) {
-        wanted.set(i);
-      } else {
-        unchanged.add(i);
-      }
-    }
-    unchanged.stream()
-        .sorted(
-            Comparator.comparingDouble((Integer i) -> -score(bests[i]))
-                .thenComparing(i -> doubtful.get(i).id()))
-        .limit(most)
-        .forEach(wanted::set);
-    return wanted;
-  }
-
-  private static float score(@Nullable Best best) {
-    return best == null ? Float.NEGATIVE_INFINITY : best.score;
-  }
-
-  /**
    * @param unchanged whether the filter has accepted this version, and the floor lies below it: but
    *     for the error of codes, which must not take out what was found
    */
-  private boolean stands(Candidate candidate, boolean unchanged, float floor) {
-    return unchanged
-        || (candidate.score() >= floor
-            && (filter == null || index.matches(filter, candidate.document())));
+  private Optional<Candidate> judge(StoredVectors stored, boolean unchanged, float floor) {
+    if (!unchanged && filter != null && !index.matches(filter, stored.document())) {
+      return Optional.empty();
+    }
+    Best best = best(stored.vectors());
+    Candidate candidate = new Candidate(stored.document(), best.passage, best.score);
+    return unchanged || candidate.score() >= floor ? Optional.of(candidate) : Optional.empty();
   }
 
   /** A hit whose score and filter hold, null where that is not certain. */
@@ -163,6 +163,9 @@ final class DenseRetrieval {
     return entry.change() <= before && document.position().equals(entry.position());
   }
 
+  private record Best(int passage, float score) {}
+
+  /** The best of a document's passages, of equal ones the first. */
   private Best best(float[][] passages) {
     int best = 0;
     float bestScore = Float.NEGATIVE_INFINITY;

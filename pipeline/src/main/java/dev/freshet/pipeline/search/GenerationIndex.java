@@ -5,7 +5,6 @@ import dev.freshet.pipeline.event.MalformedRecordException;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.lexical.LexicalFiles;
-import dev.freshet.pipeline.lexical.LexicalSearch;
 import dev.freshet.pipeline.store.StoreCounts;
 import dev.freshet.pipeline.store.StoreDamagedException;
 import dev.freshet.pipeline.store.StoreErrors;
@@ -13,12 +12,9 @@ import dev.freshet.pipeline.store.StoreException;
 import dev.freshet.pipeline.store.StoredDocument;
 import dev.freshet.pipeline.store.StoredVectors;
 import dev.freshet.pipeline.store.StoredVersion;
-import dev.freshet.pipeline.store.VectorChoice;
 import dev.freshet.pipeline.store.VectorStore;
-import dev.freshet.training.retrieval.ReciprocalRankFusion;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,12 +35,14 @@ import org.jspecify.annotations.Nullable;
  * and only then counts as settled there; the index of words comes last. So a search may meet a
  * document whose attributes are already new while its vectors are still old. It notices: an entry
  * that settled before the search began, and whose position is still the stored one when the search
- * is over, stood unchanged through it, and its score and filter hold. Every other hit is judged
- * again by what the store holds, vectors, text and attributes of one version, and leaves the answer
- * when it is gone, fails the filter or is no longer among the best. Of the index of words, which
- * says what version it has scored, a hit is judged again when the store has another one. A document
- * is thus answered as it was before or after a change, never as a mixture. Where the index of
- * vectors is approximate, every hit is scored by what the store holds.
+ * is over, stood unchanged through it, and its score and filter hold; of the index of words, which
+ * says what version it has scored, one that is the table's and the store's. So lists are made in
+ * memory, and the texts of the best alone are read from the store. Where a single one does not
+ * stand ({@link Listed} becomes null), every hit is judged again by what the store holds, vectors,
+ * text and attributes of one version, and leaves the answer when it is gone, fails the filter or is
+ * no longer among the best. A document is thus answered as it was before or after a change, never
+ * as a mixture. Where the index of vectors is approximate, every hit is scored by what the store
+ * holds.
  *
  * <p>An ordinal is never reused. That of a deleted document costs 20 bytes until the next restart.
  *
@@ -61,6 +59,7 @@ public final class GenerationIndex implements AutoCloseable {
   private final DocumentDecoder decoder;
   private final DenseIndex vectors;
   private final GenerationWords words;
+  private final GenerationSearch search;
   private final OrdinalTable table = new OrdinalTable();
 
   /** Ordinals of live documents; only the writer changes them. */
@@ -89,6 +88,7 @@ public final class GenerationIndex implements AutoCloseable {
     this.decoder = decoder;
     this.vectors = new DenseIndex(store, generation, dimensions, table);
     this.words = words;
+    this.search = new GenerationSearch(this, vectors, words);
   }
 
   /**
@@ -139,13 +139,15 @@ public final class GenerationIndex implements AutoCloseable {
   }
 
   private int enter(StoredDocument stored, Document document) {
-    return enter(stored.id(), stored.position(), document.attributes());
+    return enter(stored.id(), stored.position(), stored.timestampMillis(), document.attributes());
   }
 
   /** The ordinal of a document of which the table knows this version now, and nobody else. */
-  private int enter(String id, Position position, Map<String, Object> attributes) {
+  private int enter(
+      String id, Position position, long timestampMillis, Map<String, Object> attributes) {
     int ordinal = ordinals.computeIfAbsent(id, added -> nextOrdinal++);
-    table.set(ordinal, new OrdinalTable.Entry(id, position, attributes, settled + 1));
+    table.set(
+        ordinal, new OrdinalTable.Entry(id, position, timestampMillis, attributes, settled + 1));
     return ordinal;
   }
 
@@ -189,7 +191,8 @@ public final class GenerationIndex implements AutoCloseable {
     for (VectorRecord change : changes) {
       Document document = documents.get(change);
       if (change instanceof VectorRecord.Upsert upsert && document != null) {
-        int ordinal = enter(upsert.id(), upsert.position(), document.attributes());
+        int ordinal =
+            enter(upsert.id(), upsert.position(), upsert.timestampMillis(), document.attributes());
         vectors.put(ordinal, upsert);
         settled++;
       } else {
@@ -231,10 +234,7 @@ public final class GenerationIndex implements AutoCloseable {
    * @return at most k; fewer than there are only while documents change faster than they are read
    */
   List<Candidate> search(String query, int k, @Nullable Filter filter) {
-    try (LexicalSearch found = words.search(query)) {
-      LexicalRetrieval retrieval = new LexicalRetrieval(this, found, filter);
-      return retrieval.best(k).stream().map(retrieval::withPassage).toList();
-    }
+    return search.byWords(query, k, filter);
   }
 
   /**
@@ -251,14 +251,7 @@ public final class GenerationIndex implements AutoCloseable {
       int k,
       @Nullable Filter filter,
       @Nullable Double recall) {
-    int depth = Math.max(k, ReciprocalRankFusion.DEPTH);
-    List<Candidate> dense = search(vector, depth, filter, recall);
-    try (LexicalSearch found = words.search(query)) {
-      LexicalRetrieval retrieval = new LexicalRetrieval(this, found, filter);
-      return HybridRanking.fuse(dense, retrieval.best(depth), denseWeight, k).stream()
-          .map(retrieval::withPassage)
-          .toList();
-    }
+    return search.hybrid(query, vector, denseWeight, k, filter, recall);
   }
 
   /**
@@ -270,21 +263,7 @@ public final class GenerationIndex implements AutoCloseable {
    */
   List<Candidate> listByWords(
       String query, int depth, int shown, @Nullable Filter filter, List<Candidate> dense) {
-    Map<String, Candidate> byVector = new HashMap<>();
-    dense.forEach(candidate -> byVector.put(candidate.id(), candidate));
-    try (LexicalSearch found = words.search(query)) {
-      LexicalRetrieval retrieval = new LexicalRetrieval(this, found, filter);
-      List<Candidate> list = new ArrayList<>();
-      for (Candidate candidate : retrieval.best(depth)) {
-        Candidate near = byVector.get(candidate.id());
-        if (near != null && near.position().equals(candidate.position())) {
-          list.add(candidate.withPassage(near.passage()));
-        } else {
-          list.add(list.size() < shown ? retrieval.withPassage(candidate) : candidate);
-        }
-      }
-      return list;
-    }
+    return search.listByWords(query, depth, shown, filter, dense);
   }
 
   /** As the other, with the recall of the settings. */
@@ -299,7 +278,7 @@ public final class GenerationIndex implements AutoCloseable {
    * @return at most k; fewer than there are only while documents change faster than they are read
    */
   List<Candidate> search(float[] query, int k, @Nullable Filter filter, @Nullable Double recall) {
-    return new DenseRetrieval(this, vectors, query, filter).best(k, recall);
+    return search.byVector(query, k, filter, recall);
   }
 
   /** Whether the newest version that is known here of the document with this ordinal passes. */
@@ -333,9 +312,25 @@ public final class GenerationIndex implements AutoCloseable {
     return table.get(ordinal);
   }
 
-  /** Of each that is chosen the live version with its vectors, all of one moment. */
-  List<Optional<StoredVectors>> storedVectors(List<String> ids, VectorChoice choice) {
-    return store.vectors(generation, ids, choice);
+  /** What is known here of the document of this id, null where it is gone. */
+  OrdinalTable.@Nullable Entry entry(String id) {
+    Integer ordinal = ordinals.get(id);
+    return ordinal == null ? null : table.get(ordinal);
+  }
+
+  /** Of each the live version with its vectors, all of one moment. */
+  List<Optional<StoredVectors>> storedVectors(List<String> ids) {
+    return store.vectors(generation, ids);
+  }
+
+  /** Of each the vectors of whatever version is stored; null where there are none. */
+  List<float @Nullable [][]> storedRows(List<String> ids) {
+    return store.rows(generation, ids);
+  }
+
+  /** Of each the live version, one by one; null where there is none. */
+  List<@Nullable StoredDocument> stored(List<String> ids) {
+    return store.documents(generation, ids);
   }
 
   /** The live version, null where there is none. */
@@ -369,7 +364,7 @@ public final class GenerationIndex implements AutoCloseable {
             .limit(most)
             .distinct()
             .toList();
-    return storedVectors(ids, VectorChoice.ALL).stream().flatMap(Optional::stream).toList();
+    return storedVectors(ids).stream().flatMap(Optional::stream).toList();
   }
 
   /** The document that was stored. What was decoded before it was written decodes again. */

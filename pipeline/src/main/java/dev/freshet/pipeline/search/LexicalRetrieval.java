@@ -24,6 +24,28 @@ final class LexicalRetrieval {
   }
 
   /**
+   * The best documents, best first, by what is known in memory.
+   *
+   * @return at most k; null where something has changed meanwhile: then only the store knows
+   */
+  @Nullable List<Listed> listed(int k) {
+    List<LexicalHit> hits = hits(k + GenerationIndex.SPARE[0]);
+    List<Listed> listed = new ArrayList<>(hits.size());
+    for (LexicalHit hit : hits) {
+      OrdinalTable.Entry entry = index.entry(hit.id());
+      if (entry == null || !entry.position().equals(hit.position())) {
+        return null;
+      }
+      listed.add(new Listed(entry, Candidate.UNKNOWN, hit.score()));
+    }
+    return listed.stream().sorted(Listed.BEST_FIRST).limit(k).toList();
+  }
+
+  private List<LexicalHit> hits(int most) {
+    return words.best(most, filter == null ? null : id -> index.accepts(id, filter));
+  }
+
+  /**
    * The best documents, best first, each of one stored version; their passages are not known.
    *
    * @return at most k; fewer than there are only while documents change faster than they are read
@@ -31,8 +53,7 @@ final class LexicalRetrieval {
   List<Candidate> best(int k) {
     List<Candidate> found = List.of();
     for (int spare : GenerationIndex.SPARE) {
-      List<LexicalHit> hits =
-          words.best(k + spare, filter == null ? null : id -> index.accepts(id, filter));
+      List<LexicalHit> hits = hits(k + spare);
       boolean complete = hits.size() < k + spare;
       // What is not among the hits scores no more than the last of them.
       float floor = complete ? 0 : hits.get(hits.size() - 1).score();

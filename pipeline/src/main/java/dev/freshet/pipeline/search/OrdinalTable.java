@@ -18,9 +18,15 @@ final class OrdinalTable {
   /**
    * One version of a document.
    *
+   * @param timestampMillis when it was appended to {@code documents}
    * @param change number of the change that brought it
    */
-  record Entry(String id, Position position, Map<String, Object> attributes, long change) {}
+  record Entry(
+      String id,
+      Position position,
+      long timestampMillis,
+      Map<String, Object> attributes,
+      long change) {}
 
   @Nullable Entry get(int ordinal) {
     AtomicReferenceArray<@Nullable Entry> now = entries;

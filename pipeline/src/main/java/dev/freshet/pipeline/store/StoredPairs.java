@@ -4,7 +4,6 @@ import dev.freshet.pipeline.event.VectorRecordCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -42,27 +41,63 @@ final class StoredPairs {
   }
 
   /**
-   * For each id its live document, all as of one moment; empty where there is none, or its vectors
-   * were not chosen.
+   * For each id the vectors alone, {@code [passages][dimensions]}, of whatever version is stored
+   * when they are read; null where there are none.
    */
-  List<Optional<StoredVectors>> of(List<String> ids, VectorChoice choice) throws RocksDBException {
+  List<float @Nullable [][]> rows(List<String> ids) throws RocksDBException {
+    List<float @Nullable [][]> rows = new ArrayList<>(ids.size());
+    for (byte[] value : read(vectors, ids)) {
+      rows.add(value == null ? null : VectorFormat.decode(value, dimensions));
+    }
+    return rows;
+  }
+
+  /** For each id the live document alone, likewise; null where there is none. */
+  List<@Nullable StoredDocument> documents(List<String> ids) throws RocksDBException {
+    List<byte @Nullable []> values = read(documents, ids);
+    List<@Nullable StoredDocument> found = new ArrayList<>(ids.size());
+    for (int i = 0; i < values.size(); i++) {
+      byte[] value = values.get(i);
+      found.add(
+          value == null || DocumentFormat.headerOf(value).isTombstone()
+              ? null
+              : DocumentFormat.decode(ids.get(i), value));
+    }
+    return found;
+  }
+
+  private List<byte @Nullable []> read(ColumnFamilyHandle family, List<String> ids)
+      throws RocksDBException {
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    List<byte[]> keys = ids.stream().map(VectorRecordCodec::key).toList();
+    List<byte[]> values = read(rocks.readOptions(), family, keys);
+    List<byte @Nullable []> certain = new ArrayList<>(keys.size());
+    for (int i = 0; i < keys.size(); i++) {
+      certain.add(orRead(values.get(i), rocks.readOptions(), family, keys.get(i)));
+    }
+    return certain;
+  }
+
+  /** For each id its live document, all as of one moment; empty where there is none. */
+  List<Optional<StoredVectors>> of(List<String> ids) throws RocksDBException {
     if (ids.isEmpty()) {
       return List.of();
     }
     List<byte[]> keys = ids.stream().map(VectorRecordCodec::key).toList();
     Snapshot snapshot = rocks.db().getSnapshot();
     try (ReadOptions options = new ReadOptions().setSnapshot(snapshot)) {
-      List<byte @Nullable []> rows = read(options, vectors, keys);
-      int[] chosen = chosen(rows, choice);
-      List<byte @Nullable []> texts =
-          read(options, documents, Arrays.stream(chosen).mapToObj(keys::get).toList());
-      List<Optional<StoredVectors>> found =
-          new ArrayList<>(Collections.nCopies(ids.size(), Optional.empty()));
-      for (int i = 0; i < chosen.length; i++) {
-        byte[] text = texts.get(i);
-        if (text != null && !DocumentFormat.headerOf(text).isTombstone()) {
-          StoredDocument document = DocumentFormat.decode(ids.get(chosen[i]), text);
-          found.set(chosen[i], Optional.of(paired(document, rows.get(chosen[i]))));
+      List<byte[]> texts = read(options, documents, keys);
+      List<byte[]> rows = read(options, vectors, keys);
+      List<Optional<StoredVectors>> found = new ArrayList<>(ids.size());
+      for (int i = 0; i < keys.size(); i++) {
+        byte[] text = orRead(texts.get(i), options, documents, keys.get(i));
+        if (text == null || DocumentFormat.headerOf(text).isTombstone()) {
+          found.add(Optional.empty());
+        } else {
+          byte[] row = orRead(rows.get(i), options, vectors, keys.get(i));
+          found.add(Optional.of(paired(DocumentFormat.decode(ids.get(i), text), row)));
         }
       }
       return found;
@@ -71,34 +106,19 @@ final class StoredPairs {
     }
   }
 
-  /** Where there are no vectors, the text tells whether there should be. */
-  private int[] chosen(List<byte @Nullable []> rows, VectorChoice choice) {
-    List<float @Nullable [][]> decoded = new ArrayList<>(rows.size());
-    BitSet missing = new BitSet();
-    for (int i = 0; i < rows.size(); i++) {
-      byte[] row = rows.get(i);
-      decoded.add(row == null ? null : VectorFormat.decode(row, dimensions));
-      missing.set(i, row == null);
-    }
-    missing.or(choice.of(Collections.unmodifiableList(decoded)));
-    return missing.stream().toArray();
+  /**
+   * One call for all of them: most of what a read of a cached block costs is the way to RocksDB.
+   */
+  private List<byte[]> read(ReadOptions options, ColumnFamilyHandle family, List<byte[]> keys)
+      throws RocksDBException {
+    return rocks.db().multiGetAsList(options, Collections.nCopies(keys.size(), family), keys);
   }
 
-  /**
-   * One call for all of them: most of what a read of a cached block costs is the way to RocksDB. Of
-   * many reads one that fails looks as if nothing were there; a single one says why.
-   */
-  private List<byte @Nullable []> read(
-      ReadOptions options, ColumnFamilyHandle family, List<byte[]> keys) throws RocksDBException {
-    List<byte @Nullable []> values =
-        new ArrayList<>(
-            rocks.db().multiGetAsList(options, Collections.nCopies(keys.size(), family), keys));
-    for (int i = 0; i < keys.size(); i++) {
-      if (values.get(i) == null) {
-        values.set(i, rocks.db().get(family, options, keys.get(i)));
-      }
-    }
-    return values;
+  /** Of many reads one that fails looks as if nothing were there; a single one says why. */
+  private byte @Nullable [] orRead(
+      byte @Nullable [] value, ReadOptions options, ColumnFamilyHandle family, byte[] key)
+      throws RocksDBException {
+    return value != null ? value : rocks.db().get(family, options, key);
   }
 
   /** Visits every live document, in the order of ids, as of one moment. */

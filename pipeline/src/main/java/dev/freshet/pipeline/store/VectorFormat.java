@@ -23,6 +23,11 @@ final class VectorFormat {
     return out.array();
   }
 
+  /** Vectors {@code [passages][dimensions]}, of as many passages as there are. */
+  static float[][] decode(byte[] value, int dimensions) {
+    return decode(value, value.length / (Float.BYTES * dimensions), dimensions);
+  }
+
   /** Vectors {@code [passages][dimensions]}. */
   static float[][] decode(byte[] value, int passages, int dimensions) {
     if (value.length != (long) Float.BYTES * dimensions * passages) {
@@ -30,12 +35,6 @@ final class VectorFormat {
           "A stored vector value of %d bytes does not hold %d passages of %d dimensions. %s"
               .formatted(value.length, passages, dimensions, StoreErrors.REBUILD_GENERATION));
     }
-    return decode(value, dimensions);
-  }
-
-  /** Vectors {@code [passages][dimensions]}, of as many passages as there is room for. */
-  static float[][] decode(byte[] value, int dimensions) {
-    int passages = value.length / (Float.BYTES * dimensions);
     ByteBuffer in = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
     float[][] vectors = new float[passages][dimensions];
     for (int i = 0; i < passages; i++) {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
@@ -296,17 +297,20 @@ public final class VectorStore implements AutoCloseable {
 
   /** For each id the same, all of one moment, in one read. */
   public List<Optional<StoredVectors>> vectors(int generation, List<String> ids) {
-    return vectors(generation, ids, VectorChoice.ALL);
+    return with(generation, "read", store -> store.pairs().of(ids));
   }
 
   /**
-   * As the other, of those alone that are chosen: vectors are read first, and no text in vain.
-   *
-   * @return for each id; empty also for one that was not chosen
+   * For each id the vectors alone, {@code [passages][dimensions]}, each of whatever version is
+   * stored when it is read; null where there are none.
    */
-  public List<Optional<StoredVectors>> vectors(
-      int generation, List<String> ids, VectorChoice choice) {
-    return with(generation, "read", store -> store.pairs().of(ids, choice));
+  public List<float @Nullable [][]> rows(int generation, List<String> ids) {
+    return with(generation, "read", store -> store.pairs().rows(ids));
+  }
+
+  /** For each id the live document alone, likewise; null where there is none. */
+  public List<@Nullable StoredDocument> documents(int generation, List<String> ids) {
+    return with(generation, "read", store -> store.pairs().documents(ids));
   }
 
   /** What the generation holds; kept with the data, so this costs nothing. */

@@ -46,7 +46,7 @@ class StoreMemoryTest {
       }
       for (GenerationStore store : stores) {
         for (int i = 0; i < DOCUMENTS; i += 7) {
-          assertThat(store.pairs().of(List.of("d" + i), VectorChoice.ALL).get(0)).isPresent();
+          assertThat(store.pairs().of(List.of("d" + i)).get(0)).isPresent();
         }
       }
       long cache = rocks.db().getLongProperty("rocksdb.block-cache-usage");

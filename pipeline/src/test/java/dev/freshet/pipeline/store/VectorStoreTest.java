@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -150,22 +149,19 @@ class VectorStoreTest {
   }
 
   @Test
-  void readsTheTextsOfThoseAloneWhoseVectorsAreChosen() {
+  void yieldsVectorsAndTextsEachAlone() {
     apply(upsert(1, "a", 5, 2), upsert(1, "b", 6, 1), upsert(1, "c", 7, 1));
     apply(delete(1, "b", 8));
-    List<Float> seen = new ArrayList<>();
-    List<Optional<StoredVectors>> found =
-        store.vectors(
-            1,
-            List.of("a", "b", "c"),
-            vectors -> {
-              vectors.forEach(each -> seen.add(each == null ? null : each[0][0]));
-              return BitSet.valueOf(new long[] {0b100});
-            });
-    assertThat(seen).containsExactly(5f, null, 7f);
-    assertThat(found)
-        .extracting(each -> each.map(stored -> stored.document().id()))
-        .containsExactly(Optional.empty(), Optional.empty(), Optional.of("c"));
+    List<String> ids = List.of("c", "b", "none", "a");
+    assertThat(store.rows(1, ids))
+        .extracting(rows -> rows == null ? null : rows.length)
+        .containsExactly(1, null, null, 2);
+    assertThat(store.rows(1, ids).get(3))
+        .isDeepEqualTo(new float[][] {{5, 0, -1.5f}, {5, 1, -1.5f}});
+    assertThat(store.documents(1, ids))
+        .extracting(found -> found == null ? null : found.position().offset())
+        .containsExactly(7L, null, null, 5L);
+    assertThat(store.rows(1, List.of())).isEmpty();
   }
 
   @Test

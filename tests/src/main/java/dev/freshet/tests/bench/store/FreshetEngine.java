@@ -12,7 +12,6 @@ import dev.freshet.pipeline.store.StoreSettings;
 import dev.freshet.pipeline.store.VectorStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -112,18 +111,14 @@ final class FreshetEngine implements StoreEngine {
     record Scored(int id, float score) {}
     List<String> ids = hits.stream().map(hit -> Integer.toString(hit.document())).toList();
     List<Scored> scored = new ArrayList<>(hits.size());
-    store.vectors(
-        GENERATION,
-        ids,
-        vectors -> {
-          for (int i = 0; i < hits.size(); i++) {
-            float[][] found = vectors.get(i);
-            if (found != null) {
-              scored.add(new Scored(hits.get(i).document(), dot(query, found[0])));
-            }
-          }
-          return new BitSet(); // the other engines read no texts either
-        });
+    // The other engines read no texts either.
+    List<float[][]> rows = store.rows(GENERATION, ids);
+    for (int i = 0; i < hits.size(); i++) {
+      float[][] found = rows.get(i);
+      if (found != null) {
+        scored.add(new Scored(hits.get(i).document(), dot(query, found[0])));
+      }
+    }
     scored.sort(Comparator.comparingDouble((Scored hit) -> -hit.score()));
     return scored.stream().limit(k).mapToInt(Scored::id).toArray();
   }

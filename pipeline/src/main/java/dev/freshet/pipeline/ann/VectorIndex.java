@@ -5,7 +5,7 @@ import java.util.function.IntPredicate;
 
 /**
  * The passages of one generation, searchable by inner product. Documents go by an ordinal that the
- * caller assigns: dense, non-negative, and reused only for the same document.
+ * caller assigns: dense and non-negative; another document may have it once the first is removed.
  *
  * <p>One writer at a time; any number of readers beside it. A search sees a document either before
  * or after a change, never between: not twice, not half, not missing.

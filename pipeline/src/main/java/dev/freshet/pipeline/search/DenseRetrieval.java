@@ -4,8 +4,10 @@ import dev.freshet.pipeline.ann.ScoredPassage;
 import dev.freshet.pipeline.store.StoredDocument;
 import dev.freshet.pipeline.store.StoredVectors;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,9 +110,12 @@ final class DenseRetrieval {
   private List<Candidate> judge(List<ScoredPassage> hits, long before, float floor) {
     List<Candidate> judged = new ArrayList<>(hits.size());
     List<OrdinalTable.Entry> doubtful = new ArrayList<>(hits.size());
+    // A document that goes and comes back meanwhile may have had one hit's ordinal and then
+    // another's.
+    Set<String> seen = new HashSet<>();
     for (ScoredPassage hit : hits) {
       OrdinalTable.Entry entry = index.entry(hit.document());
-      if (entry != null) {
+      if (entry != null && seen.add(entry.id())) {
         Candidate certain = certain(hit, entry, before);
         if (certain != null) {
           judged.add(certain);

@@ -78,6 +78,27 @@ class GenerationIndexTest {
   }
 
   @Test
+  void documentsThatComeAndGoTakeNoMoreMemory() {
+    apply(List.of(upsert("a", 1, 1, 0)), Map.of(0, 1L));
+    int batch = 100;
+    long early = 0;
+    for (int round = 1; round <= 200; round++) {
+      List<VectorRecord> changes = new ArrayList<>();
+      for (int i = 0; i < batch; i++) {
+        int offset = 2 * (round * batch + i);
+        changes.add(upsert("d%d-%d".formatted(round, i), offset, 0.5f, 0));
+        changes.add(delete("d%d-%d".formatted(round - 1, i), offset + 1));
+      }
+      apply(changes, Map.of());
+      early = round == 20 ? index.memoryBytes() : early;
+    }
+    assertThat(index.memoryBytes()).isLessThan(2 * early);
+    assertThat(ids(index.search(EAST, 1_000, null)))
+        .hasSize(1 + batch)
+        .allMatch(id -> id.equals("a") || id.startsWith("d200-"));
+  }
+
+  @Test
   void whereMemoryIsTakenDocumentsWaitAndDeletesDoNot() {
     apply(List.of(upsert("a", 1, 1, 0), upsert("b", 2, 0.5f, 0)), Map.of(0, 2L));
     index.close();

@@ -50,6 +50,7 @@ final class ServeCommand implements Callable<Integer> {
     node.awaitReady();
     node.gaps().ifPresent(gaps -> out.println("  lacks  " + gaps));
     node.models().forEach(model -> out.println("  model  " + model));
+    node.obstacle().ifPresent(obstacle -> out.println("  waits  " + obstacle));
     out.println("Freshet is ready: " + node.uri());
     out.flush();
     throw new CommandException(startup.foreground().await(new CompletableFuture<>()));

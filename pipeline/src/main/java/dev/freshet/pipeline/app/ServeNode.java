@@ -194,17 +194,27 @@ public final class ServeNode {
         .toList();
   }
 
+  /** What keeps it from taking changes or from answering at the moment, or nothing. */
+  public Optional<String> obstacle() {
+    return generations.obstacle();
+  }
+
   /**
    * Waits until everything that was in the served generation's topic at the start is searchable,
-   * and, where this node is a gateway, until its cluster answers.
+   * and, where this node is a gateway, until its cluster answers. Where there is no room for it,
+   * the node is as ready as it can be: it answers by what it has, and {@link #obstacle} says what
+   * it waits for.
    *
    * @throws IllegalStateException when its vectors are not followed, or the store is damaged
    */
   public void awaitReady() throws InterruptedException {
     while (generations.obstacle().isPresent()) {
-      String failure = generations.failure();
-      if (failure != null) {
-        throw new IllegalStateException(failure);
+      String breakdown = generations.breakdown();
+      if (breakdown != null) {
+        throw new IllegalStateException(breakdown);
+      }
+      if (generations.failure() != null) {
+        break;
       }
       TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
     }

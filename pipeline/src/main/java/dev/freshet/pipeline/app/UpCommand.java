@@ -43,6 +43,7 @@ final class UpCommand implements Callable<Integer> {
     out.printf(
         "  Kafka  %s (documents: %s, what is malformed: %s)%n",
         stack.config().kafka().bootstrapServers(), topics.documents(), topics.deadLetters());
+    stack.node().obstacle().ifPresent(obstacle -> out.println("  waits  " + obstacle));
     out.println("Freshet is ready: " + stack.node().uri());
     out.flush();
     String death = startup.foreground().await(stack.death());

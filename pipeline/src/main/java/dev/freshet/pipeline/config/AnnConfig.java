@@ -9,7 +9,7 @@ package dev.freshet.pipeline.config;
  * @param recall share of the nearest documents that a search is to find on average, above 0; 1
  *     looks at every cell
  * @param maxBytes most bytes of memory that the indexes of all generations take together: beyond,
- *     no document is added or changed until there is room; 0 for half of the heap, at most 1 TiB
+ *     no document is added until there is room; 0 for half of the heap, at most 1 TiB
  */
 public record AnnConfig(int threshold, int cellRows, double recall, long maxBytes) {
 

@@ -442,6 +442,19 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
     return current == null ? null : hindrance(current.vectors());
   }
 
+  /**
+   * What the node cannot get over by itself: the served generation's vectors are not followed any
+   * more, or are damaged. Null where there is nothing of that.
+   */
+  public @Nullable String breakdown() {
+    HostedGeneration current = served;
+    if (current == null) {
+      return null;
+    }
+    Optional<String> damage = store.damage(current.vectors().generation());
+    return damage.isPresent() ? damage.get() : current.vectors().failure();
+  }
+
   /** Why vectors are not followed, or may be wrong; null while all is well. */
   private @Nullable String hindrance(HostedVectors own) {
     Optional<String> damage = store.damage(own.generation());

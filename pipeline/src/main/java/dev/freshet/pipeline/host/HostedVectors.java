@@ -88,11 +88,28 @@ final class HostedVectors implements AutoCloseable {
     @Override
     public void apply(List<VectorRecord> changes, Map<Integer, Long> nextOffsets) {
       try {
-        gate.pass(() -> index.apply(changes, nextOffsets, HostedVectors.this::reject));
+        take(changes, nextOffsets);
         pace.add(changes.size());
       } catch (StoreFullException e) {
+        takeKnown(changes);
         throw full(e);
       }
+    }
+
+    /** What takes no memory does not wait. It comes again with the others, without effect. */
+    private void takeKnown(List<VectorRecord> changes) {
+      List<VectorRecord> known = index.withoutNew(changes);
+      try {
+        if (known.size() < changes.size()) {
+          take(known, Map.of());
+        }
+      } catch (StoreFullException e) {
+        // The disk is full, too: all of them wait.
+      }
+    }
+
+    private void take(List<VectorRecord> changes, Map<Integer, Long> nextOffsets) {
+      gate.pass(() -> index.apply(changes, nextOffsets, HostedVectors.this::reject));
     }
 
     @Override
@@ -164,14 +181,22 @@ final class HostedVectors implements AutoCloseable {
     return left > 0 && now > 0 ? left / now : null;
   }
 
+  /** Why changes do not come in any more; null while they do, or will again. */
+  @Nullable String failure() {
+    Throwable failure = tail.failure();
+    return failure == null
+        ? null
+        : "the vectors are not followed any more: " + failure.getMessage();
+  }
+
   /**
    * Why changes do not come in any more, or not at the moment, or why some searches are refused;
    * null while all is well.
    */
   @Nullable String obstacle() {
-    Throwable failure = tail.failure();
+    String failure = failure();
     if (failure != null) {
-      return "the vectors are not followed any more: " + failure.getMessage();
+      return failure;
     }
     String waiting = tail.waiting();
     return waiting == null ? index.obstacle() : waiting;

@@ -81,7 +81,6 @@ final class DenseIndex {
     this.background = ForkJoinPool.commonPool();
     this.index = new IvfIndex(dimensions, settings, background);
     this.names = ordinal -> name(table.get(ordinal));
-    store.indexMemory().opened(generation, this::memoryBytes);
   }
 
   /** 64 bits of the id and the position: FNV-1a over code units. */
@@ -159,15 +158,6 @@ final class DenseIndex {
       derived = true;
       changed = 0;
     }
-  }
-
-  /**
-   * Before documents are added or changed; deletes need no room.
-   *
-   * @throws StoreFullException when the indexes take as much memory as they may
-   */
-  void requireRoom() {
-    store.indexMemory().require();
   }
 
   /** Makes the postings of a batch, each for a {@link #put} after it. */
@@ -254,7 +244,6 @@ final class DenseIndex {
 
   /** Leaves in the store what makes opening fast. */
   void close() {
-    store.indexMemory().closed(generation);
     keeping.join();
     if (derived && (changed > 0 || failed)) {
       try {

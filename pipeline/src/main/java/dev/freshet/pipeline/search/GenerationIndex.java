@@ -26,6 +26,7 @@ import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,9 @@ public final class GenerationIndex implements AutoCloseable {
   /** More hits than wanted, so that one that is gone has a successor: at first, and after that. */
   static final int[] SPARE = {8, 64, 512};
 
+  /** What is known of a document beside its vectors, with a few attributes; an estimate. */
+  private static final long ENTRY_BYTES = 300;
+
   private final VectorStore store;
   private final int generation;
   private final int dimensions;
@@ -63,6 +67,7 @@ public final class GenerationIndex implements AutoCloseable {
   private final DenseIndex vectors;
   private final GenerationWords words;
   private final GenerationSearch search;
+  private final LongSupplier memory;
   private final OrdinalTable table = new OrdinalTable();
 
   /** Ordinals of live documents; only the writer changes them. */
@@ -95,6 +100,8 @@ public final class GenerationIndex implements AutoCloseable {
     this.vectors = new DenseIndex(store, generation, dimensions, table);
     this.words = words;
     this.search = new GenerationSearch(this, vectors, words);
+    this.memory = () -> vectors.memoryBytes() + ENTRY_BYTES * ordinals.size();
+    store.indexMemory().opened(generation, memory);
   }
 
   /**
@@ -121,13 +128,16 @@ public final class GenerationIndex implements AutoCloseable {
       LexicalFiles files) {
     store.createGeneration(generation, dimensions);
     GenerationWords words = GenerationWords.open(store, generation, files);
+    GenerationIndex index = null;
     try {
-      GenerationIndex index = new GenerationIndex(store, generation, dimensions, decoder, words);
+      index = new GenerationIndex(store, generation, dimensions, decoder, words);
       index.loadAll();
       index.complete = store.isComplete(generation);
       return index;
     } catch (RuntimeException | Error e) {
-      store.indexMemory().closed(generation);
+      if (index != null) {
+        store.indexMemory().closed(generation, index.memory);
+      }
       words.close();
       throw e;
     }
@@ -142,6 +152,8 @@ public final class GenerationIndex implements AutoCloseable {
                   visitor.visit(document, stored.position());
                   return enter(stored, document);
                 }));
+    // Nobody searches yet: all of it counts as one change.
+    settled++;
   }
 
   private int enter(StoredDocument stored, Document document) {
@@ -191,11 +203,11 @@ public final class GenerationIndex implements AutoCloseable {
         }
       }
     }
-    if (!documents.isEmpty()) {
-      vectors.requireRoom();
+    if (withoutNew(usable).size() < usable.size()) {
+      store.indexMemory().require(complete);
     }
     List<VectorRecord> changes = store.apply(generation, usable, nextOffsets, vectors.postings());
-    rejected.clear();
+    batch.forEach(rejected::remove);
     for (VectorRecord change : changes) {
       Document document = documents.get(change);
       if (change instanceof VectorRecord.Upsert upsert && document != null) {
@@ -211,6 +223,18 @@ public final class GenerationIndex implements AutoCloseable {
     // Last, since it may fail: then words are behind what is stored, and nothing else is.
     words.apply(changes, documents, nextOffsets);
     return changes;
+  }
+
+  /**
+   * Those of some changes that take no memory: deletes, and new versions of what is here. Without
+   * what was handed on to be rejected.
+   */
+  public synchronized List<VectorRecord> withoutNew(List<VectorRecord> batch) {
+    return batch.stream()
+        .filter(record -> !rejected.contains(record))
+        .filter(
+            record -> record instanceof VectorRecord.Delete || ordinals.containsKey(record.id()))
+        .toList();
   }
 
   private void check(VectorRecord record) throws MalformedRecordException {
@@ -298,14 +322,13 @@ public final class GenerationIndex implements AutoCloseable {
 
   /** Whether the newest version that is known here passes. */
   boolean accepts(String id, Filter filter) {
-    Integer ordinal = ordinals.get(id);
-    return ordinal != null && accepts(ordinal, filter);
+    OrdinalTable.Entry entry = entry(id);
+    return entry != null && filter.matches(entry.attributes());
   }
 
   /** Whether this very version passes. */
   boolean passes(StoredDocument document, Filter filter) {
-    Integer ordinal = ordinals.get(document.id());
-    OrdinalTable.Entry entry = ordinal == null ? null : table.get(ordinal);
+    OrdinalTable.Entry entry = entry(document.id());
     return entry != null && entry.position().equals(document.position())
         ? filter.matches(entry.attributes())
         : matches(filter, document);
@@ -324,7 +347,9 @@ public final class GenerationIndex implements AutoCloseable {
   /** What is known here of the document of this id, null where it is gone. */
   OrdinalTable.@Nullable Entry entry(String id) {
     Integer ordinal = ordinals.get(id);
-    return ordinal == null ? null : table.get(ordinal);
+    OrdinalTable.Entry entry = ordinal == null ? null : table.get(ordinal);
+    // It may be another document's by now.
+    return entry != null && entry.id().equals(id) ? entry : null;
   }
 
   /** Of each the live version with its vectors, all of one moment. */
@@ -457,6 +482,7 @@ public final class GenerationIndex implements AutoCloseable {
     try {
       vectors.close();
     } finally {
+      store.indexMemory().closed(generation, memory);
       words.close();
     }
   }

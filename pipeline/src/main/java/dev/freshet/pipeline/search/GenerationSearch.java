@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.search;
 
+import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.lexical.LexicalSearch;
 import dev.freshet.pipeline.store.StoredDocument;
 import dev.freshet.training.retrieval.ReciprocalRankFusion;
@@ -51,9 +52,9 @@ final class GenerationSearch {
     List<Listed> dense = near.listed(depth, recall);
     try (LexicalSearch found = words.search(query)) {
       LexicalRetrieval holding = new LexicalRetrieval(index, found, filter);
-      List<Listed> lexical = holding.listed(depth);
+      List<Listed> lexical = dense == null ? null : holding.listed(depth);
       List<Candidate> best =
-          dense == null || lexical == null
+          dense == null || lexical == null || !areOfOneTime(dense, lexical)
               ? null
               : read(HybridRanking.fuse(dense, lexical, denseWeight, k));
       if (best == null) {
@@ -61,6 +62,14 @@ final class GenerationSearch {
       }
       return best.stream().map(holding::withPassage).toList();
     }
+  }
+
+  /** Whether no document stands in both lists in two versions: one of its places would be lost. */
+  private static boolean areOfOneTime(List<Listed> dense, List<Listed> lexical) {
+    Map<String, Position> positions = new HashMap<>();
+    dense.forEach(one -> positions.put(one.id(), one.position()));
+    return lexical.stream()
+        .allMatch(one -> positions.getOrDefault(one.id(), one.position()).equals(one.position()));
   }
 
   List<Candidate> listByWords(

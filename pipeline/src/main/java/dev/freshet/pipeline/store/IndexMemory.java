@@ -6,10 +6,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * What the indexes of vectors of a store's generations take in the heap, all together: changes are
- * refused before the heap is full, where nothing would go on. Thread-safe.
+ * What the indexes of vectors of a store's generations take in the heap, all together: new
+ * documents are refused before the heap is full, where nothing would go on. Thread-safe.
  */
 public final class IndexMemory {
+  /** What is built leaves this share to what is answered from, which must go on meanwhile. */
+  private static final int RESERVE = 8;
+
   private final long maxBytes;
   private final Map<Integer, LongSupplier> indexes = new ConcurrentHashMap<>();
 
@@ -25,16 +28,22 @@ public final class IndexMemory {
     indexes.put(generation, bytes);
   }
 
-  public void closed(int generation) {
-    indexes.remove(generation);
+  /**
+   * @param bytes what was {@link #opened}
+   */
+  public void closed(int generation, LongSupplier bytes) {
+    indexes.remove(generation, bytes);
   }
 
   /**
+   * Asks for room for one document more.
+   *
+   * @param complete whether it is of a generation that has held everything once
    * @throws StoreFullException when the indexes take as much as they may
    */
-  public void require() {
+  public void require(boolean complete) {
     long taken = indexes.values().stream().mapToLong(LongSupplier::getAsLong).sum();
-    if (taken >= maxBytes) {
+    if (taken >= (complete ? maxBytes : maxBytes - maxBytes / RESERVE)) {
       throw new StoreFullException(
           "The indexes of vectors of the generations %s take %,d MiB of memory, as many as they may (store.ann.maxBytes, or half of the heap). Raise it and the heap (-Xmx) and restart, or let a generation be retired."
               .formatted(indexes.keySet(), taken >> 20));

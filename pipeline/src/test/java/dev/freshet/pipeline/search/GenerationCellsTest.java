@@ -182,6 +182,7 @@ class GenerationCellsTest {
   /** They share their codes, and so their error: all of them may score below what codes say. */
   @Test
   void manyDocumentsThatSayTheSameAreFound() {
+    List<float[]> groups = new ArrayList<>();
     try (VectorStore store = VectorStore.open(directory, settings(1_000, 0.95));
         GenerationIndex index = open(store)) {
       write(index, 0, 1_200);
@@ -196,6 +197,13 @@ class GenerationCellsTest {
         assertThat(index.search(same, K, null))
             .hasSize(K)
             .allSatisfy(hit -> assertThat(hit.score()).isCloseTo(exactly, within(1e-5f)));
+        groups.add(same);
+      }
+    }
+    try (VectorStore store = VectorStore.open(directory, settings(1_000, 0.95));
+        GenerationIndex index = open(store)) {
+      for (float[] same : groups) {
+        assertThat(index.search(same, K, null)).as("after a restart").hasSize(K);
       }
     }
   }

@@ -113,8 +113,16 @@ class GenerationIndexTest {
         .hasMessageContaining("generations [3] take")
         .hasMessageContaining("store.ann.maxBytes");
     assertThat(index.offsets()).containsExactly(Map.entry(0, 2L));
-    apply(List.of(delete("a", 3)), Map.of(0, 3L));
-    assertThat(ids(index.search(EAST, 10, null))).containsExactly("b");
+    List<VectorRecord> mixed =
+        List.of(upsert("c", 3, 1, 0), delete("a", 4), upsert("b", 5, 0.7f, 0));
+    assertThatThrownBy(() -> apply(mixed, Map.of(0, 5L))).isInstanceOf(StoreFullException.class);
+    apply(index.withoutNew(mixed), Map.of());
+    List<Candidate> found = index.search(EAST, 10, null);
+    assertThat(ids(found)).as("what takes no memory does not wait").containsExactly("b");
+    assertThat(found.get(0).score()).isEqualTo(0.7f);
+    assertThat(index.offsets()).containsExactly(Map.entry(0, 2L));
+    apply(List.of(delete("b", 6)), Map.of(0, 6L));
+    assertThat(index.search(EAST, 10, null)).isEmpty();
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.functions.MapFunction;
@@ -82,6 +83,18 @@ class LocalClusterTest {
         LocalClusterTest::define);
   }
 
+  /** A checkpoint that is asked for before all tasks run fails. */
+  private static void checkpoint(LocalCluster.Job job) {
+    await()
+        .atMost(PATIENCE)
+        .ignoreException(ExecutionException.class)
+        .until(
+            () -> {
+              job.checkpoint();
+              return true;
+            });
+  }
+
   private void damageState() throws Exception {
     try (Stream<Path> files = Files.walk(folder.resolve("checkpoints"))) {
       List<Path> states =
@@ -101,11 +114,11 @@ class LocalClusterTest {
     try (LocalCluster flink = LocalCluster.start(1, folder.resolve("temporary"))) {
       LocalCluster.Job first = submit(flink);
       await().atMost(PATIENCE).until(() -> BEGAN_WITH_STATE.equals(List.of(false)));
-      first.checkpoint();
+      checkpoint(first);
       first.cancel();
       LocalCluster.Job second = submit(flink);
       assertThat(BEGAN_WITH_STATE).containsExactly(false, true);
-      second.checkpoint();
+      checkpoint(second);
       second.cancel();
       damageState();
       submit(flink);

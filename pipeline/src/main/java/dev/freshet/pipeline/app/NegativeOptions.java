@@ -11,8 +11,6 @@ import dev.freshet.training.retrieval.Run;
 import dev.freshet.training.round.Backbone;
 import dev.freshet.training.round.TunedBiEncoder;
 import dev.freshet.training.round.TunedModel;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -85,8 +83,6 @@ final class NegativeOptions {
     if (source == Source.bm25) {
       try (Bm25Retriever retriever = new Bm25Retriever(collection.documents())) {
         return retriever.retrieve(collection.trainQueries(), FirstStage.DEPTH);
-      } catch (IOException e) {
-        throw new UncheckedIOException("Cannot close the index in memory", e);
       }
     }
     List<CorpusDocument> documents = collection.documents();

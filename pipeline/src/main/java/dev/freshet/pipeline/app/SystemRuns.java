@@ -17,8 +17,6 @@ import dev.freshet.training.retrieval.Run;
 import dev.freshet.training.round.Backbone;
 import dev.freshet.training.round.TunedCrossEncoder;
 import dev.freshet.training.round.TunedModel;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -50,8 +48,6 @@ final class SystemRuns {
     if (bm25 == null) {
       try (Bm25Retriever retriever = new Bm25Retriever(collection.documents())) {
         bm25 = retriever.retrieve(collection.queries(), depth);
-      } catch (IOException e) {
-        throw new UncheckedIOException("Cannot close the index in memory", e);
       }
     }
     return bm25;

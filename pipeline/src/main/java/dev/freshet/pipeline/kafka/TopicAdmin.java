@@ -37,11 +37,6 @@ public final class TopicAdmin implements AutoCloseable {
     admin = Admin.create(properties);
   }
 
-  /** Whether there is a topic of this name. */
-  public boolean exists(String topic) {
-    return await("list topics", admin.listTopics().names()).contains(topic);
-  }
-
   /** By name, the identity of each topic: one that is made anew under the name has another. */
   public Map<String, String> ids() {
     return await("list topics", admin.listTopics().listings()).stream()

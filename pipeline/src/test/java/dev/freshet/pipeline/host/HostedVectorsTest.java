@@ -81,6 +81,7 @@ class HostedVectorsTest {
       assertThat(vectors.obstacle()).contains("store.maxBytes", "Raise it and restart");
       // It waits, and has not given up; what is stored is answered.
       assertThat(vectors.tail().failure()).isNull();
+      assertThat(vectors.failure()).as("what would end a start").isNull();
       assertThat(vectors.tail().caughtUp()).isFalse();
       long stored = vectors.index().counts().documents();
       assertThat(vectors.index().offsets()).containsEntry(0, stored);

@@ -8,8 +8,6 @@ import dev.freshet.training.retrieval.Ranking;
 import dev.freshet.training.retrieval.ReciprocalRankFusion;
 import dev.freshet.training.retrieval.Retriever;
 import dev.freshet.training.retrieval.Run;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,10 +100,6 @@ final class FusionJudge implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      words.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot close the index in memory", e);
-    }
+    words.close();
   }
 }

@@ -6,8 +6,6 @@ import dev.freshet.training.corpus.CorpusQuery;
 import dev.freshet.training.evaluation.Qrels;
 import dev.freshet.training.retrieval.Bm25Retriever;
 import dev.freshet.training.retrieval.Run;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
@@ -36,8 +34,6 @@ public record FirstStage(Run train, Run heldOut, Run test) {
   private static Run retrieve(List<CorpusDocument> documents, List<CorpusQuery> queries) {
     try (Bm25Retriever retriever = new Bm25Retriever(documents)) {
       return retriever.retrieve(queries, DEPTH);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot close the index in memory", e);
     }
   }
 

@@ -102,15 +102,15 @@ public final class Bm25Retriever implements Retriever, Closeable {
     }
   }
 
-  /**
-   * Frees the index; no search may be under way.
-   *
-   * @throws IOException never in practice: the index is in memory
-   */
+  /** Frees the index; no search may be under way. */
   @Override
-  public void close() throws IOException {
-    reader.close();
-    directory.close();
-    analyzer.close();
+  public void close() {
+    try {
+      reader.close();
+      directory.close();
+      analyzer.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot close the index in memory", e);
+    }
   }
 }

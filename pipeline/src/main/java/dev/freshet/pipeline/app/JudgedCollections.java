@@ -30,4 +30,11 @@ final class JudgedCollections {
     }
     return CollectionFolder.read(folder);
   }
+
+  /** As {@link #read}, but a folder of documents alone will do. */
+  static CorpusCollection readTexts(Path folder) {
+    return CollectionFolder.hasOnlyDocuments(folder)
+        ? CollectionFolder.readDocuments(folder)
+        : read(folder);
+  }
 }

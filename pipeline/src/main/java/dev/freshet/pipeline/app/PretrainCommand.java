@@ -32,8 +32,8 @@ final class PretrainCommand implements Runnable {
       names = "--collection",
       paramLabel = "FOLDER",
       description =
-          "A collection whose documents, and queries of the training part, to learn from; may be"
-              + " given several times (default: the generated one).")
+          "A collection whose documents, and queries of the training part, to learn from, or a folder"
+              + " of documents alone; may be given several times (default: the generated one).")
   private List<Path> collections = new ArrayList<>();
 
   @Option(names = "--layers", description = "Transformer layers (default: ${DEFAULT-VALUE}).")
@@ -123,6 +123,6 @@ final class PretrainCommand implements Runnable {
     if (collections.isEmpty()) {
       return PretrainTexts.of(List.of(GeneratedCorpus.generate(GeneratedCorpus.DEFAULT_SEED)));
     }
-    return PretrainTexts.of(collections.stream().map(JudgedCollections::read).toList());
+    return PretrainTexts.of(collections.stream().map(JudgedCollections::readTexts).toList());
   }
 }

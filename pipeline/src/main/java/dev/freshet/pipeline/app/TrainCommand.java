@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
 /** {@code freshet train}. */
 @Command(
     name = "train",
-    header = {"Tune modules on a judged collection, and publish them as a generation.", ""},
+    header = {"Tune modules on a judged collection, and write them to a registry.", ""},
     description = {
       "",
       "Trains on the training part, looks at held-out queries of it on the way, keeps the modules of"
@@ -236,7 +236,7 @@ final class TrainCommand implements Runnable {
         .out()
         .printf(
             Locale.ROOT,
-            "generation %d in %s: %,d parameters, %d steps in %.0f s of CPU time, best at step %d%n",
+            "checkpoint %d in %s: %,d parameters, %d steps in %.0f s of CPU time, best at step %d%n",
             published.generation(),
             registry,
             published.parameters(),

@@ -39,6 +39,7 @@ public final class ConfigLoader {
     String commandLine = "command line";
     overrides.forEach(
         (path, text) -> put(values, sources, requireKnown(path, commandLine), text, commandLine));
+    values.forEach((path, text) -> requireShown(path, text, sources.get(path)));
     try {
       return ConfigSchema.INSTANCE.bind(values);
     } catch (ConfigSchema.SettingException e) {
@@ -55,6 +56,15 @@ public final class ConfigLoader {
       String source) {
     values.put(path, text);
     sources.put(path, source);
+  }
+
+  /** A printed configuration that is read again must not make a key of what anybody can guess. */
+  private static void requireShown(String path, String text, String source) {
+    if (text.equals(ConfigYaml.HIDDEN) && ConfigYaml.isSecret(path)) {
+      throw new InvalidConfigException(
+          "%s: %s is '%s', which is printed in the place of a secret: write the secret itself, or leave the key out and set its variable"
+              .formatted(source, path, ConfigYaml.HIDDEN));
+    }
   }
 
   private static String requireKnown(String path, String source) {

@@ -23,6 +23,9 @@ import java.util.regex.Pattern;
 
 /** The configuration file: nested YAML from and to flat paths. */
 final class ConfigYaml {
+  /** Written in the place of a secret. */
+  static final String HIDDEN = "(hidden)";
+
   private static final ObjectMapper MAPPER =
       YAMLMapper.builder(
               YAMLFactory.builder()
@@ -183,8 +186,12 @@ final class ConfigYaml {
         });
   }
 
+  static boolean isSecret(String path) {
+    return SECRET.matcher(path).matches();
+  }
+
   private static String shown(String path, String value) {
-    String text = SECRET.matcher(path).matches() ? "(hidden)" : value;
+    String text = isSecret(path) ? HIDDEN : value;
     if (PLAIN.matcher(text).matches() && !text.matches("(?i)null|true|false|yes|no|on|off")) {
       return text;
     }

@@ -8,6 +8,8 @@ import dev.freshet.model.service.Encoders;
 import dev.freshet.training.corpus.CollectionFolder;
 import dev.freshet.training.corpus.CorpusSize;
 import dev.freshet.training.corpus.GeneratedCorpus;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,9 +28,11 @@ class PretrainCommandTest {
   }
 
   @Test
-  void makesAModelThatCanBeServed() {
+  void makesAModelThatCanBeServedOfDocumentsAlone() throws IOException {
     CollectionFolder.write(
         folder.resolve("c"), GeneratedCorpus.generate(new CorpusSize(100, 10), 1));
+    Files.delete(folder.resolve("c/queries.jsonl"));
+    Files.delete(folder.resolve("c/qrels.tsv"));
     String[] options = {
       "--collection",
       folder.resolve("c").toString(),

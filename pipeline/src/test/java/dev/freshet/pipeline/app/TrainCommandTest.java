@@ -77,7 +77,7 @@ class TrainCommandTest {
             "--set",
             "encoder.modules=" + registry + "/1");
     assertThat(first.exitCode()).as(first.err()).isZero();
-    assertThat(first.out()).contains("generation 1 in " + registry, "nDCG@10", "untuned");
+    assertThat(first.out()).contains("checkpoint 1 in " + registry, "nDCG@10", "untuned");
     assertThat(second.exitCode()).as(second.err()).isZero();
     assertThat(second.out()).contains("generation 2 in " + registry);
     assertThat(second.err()).contains("encoded 200 documents", "to find hard negatives");

@@ -125,6 +125,21 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void hiddenSecretIsNoSecretUntilItIsSetElsewhere() throws IOException {
+    Path printed =
+        file(ConfigLoader.load(null, Map.of(), Map.of("serve.apiKey", "hunter2")).toYaml());
+
+    assertThatThrownBy(() -> ConfigLoader.load(printed, Map.of(), Map.of()))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("serve.apiKey is '(hidden)'");
+    assertThat(
+            ConfigLoader.load(printed, Map.of("FRESHET_SERVE_API_KEY", "hunter2"), Map.of())
+                .serve()
+                .apiKey())
+        .isEqualTo("hunter2");
+  }
+
+  @Test
   void everySettingIsDescribedAndNothingElse() {
     Set<String> known = new HashSet<>(ConfigSchema.INSTANCE.settings().keySet());
     known.addAll(

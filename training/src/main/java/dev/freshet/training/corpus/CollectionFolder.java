@@ -70,13 +70,36 @@ public final class CollectionFolder {
         : read(folder.resolve(DOCUMENTS), queries, folder.resolve(JUDGEMENTS));
   }
 
+  /**
+   * Of a folder that has documents and nothing else, in either layout: a collection without queries
+   * and judgements.
+   *
+   * @throws MalformedLineException when a line is not what it should be, or an id comes twice
+   * @throws UncheckedIOException when the file cannot be read
+   */
+  public static CorpusCollection readDocuments(Path folder) {
+    Path own = folder.resolve(DOCUMENTS);
+    Path file = Files.exists(own) ? own : folder.resolve(BEIR_DOCUMENTS);
+    return new CorpusCollection(documents(file, new HashSet<>()), List.of(), List.of());
+  }
+
+  /** Whether a folder has documents and nothing else, in either layout. */
+  public static boolean hasOnlyDocuments(Path folder) {
+    return Stream.of(DOCUMENTS, BEIR_DOCUMENTS).anyMatch(name -> exists(folder, name))
+        && Stream.of(QUERIES, JUDGEMENTS, BEIR_JUDGEMENTS).noneMatch(name -> exists(folder, name));
+  }
+
   /** Whether a folder has all that BEIR's have, and not all that ours have. */
   public static boolean isBeir(Path folder) {
     return hasAll(folder, BEIR_FILES) && !hasAll(folder, FILES);
   }
 
   private static boolean hasAll(Path folder, List<String> names) {
-    return names.stream().allMatch(name -> Files.exists(folder.resolve(name)));
+    return names.stream().allMatch(name -> exists(folder, name));
+  }
+
+  private static boolean exists(Path folder, String name) {
+    return Files.exists(folder.resolve(name));
   }
 
   /** In the order of their names. */
@@ -95,9 +118,8 @@ public final class CollectionFolder {
 
   private static CorpusCollection read(
       Path documentFile, Path queryFile, List<Path> judgementFiles) {
-    List<CorpusDocument> documents = new ArrayList<>();
     Set<String> documentIds = new HashSet<>();
-    eachLine(documentFile, line -> documents.add(document(line, documentIds)));
+    List<CorpusDocument> documents = documents(documentFile, documentIds);
     List<CorpusQuery> queries = new ArrayList<>();
     Set<String> queryIds = new HashSet<>();
     eachLine(queryFile, line -> queries.add(query(line, queryIds)));
@@ -113,6 +135,12 @@ public final class CollectionFolder {
           });
     }
     return new CorpusCollection(documents, queries, judgements);
+  }
+
+  private static List<CorpusDocument> documents(Path file, Set<String> ids) {
+    List<CorpusDocument> documents = new ArrayList<>();
+    eachLine(file, line -> documents.add(document(line, ids)));
+    return documents;
   }
 
   /**

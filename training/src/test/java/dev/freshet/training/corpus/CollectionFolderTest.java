@@ -47,6 +47,22 @@ class CollectionFolderTest {
   }
 
   @Test
+  void readsDocumentsOfAFolderThatHasNothingElse() throws IOException {
+    assertThat(CollectionFolder.hasOnlyDocuments(folder)).isFalse();
+
+    Files.delete(folder.resolve("queries.jsonl"));
+    Files.delete(folder.resolve("qrels.tsv"));
+    assertThat(CollectionFolder.hasOnlyDocuments(folder)).isTrue();
+    assertThat(CollectionFolder.readDocuments(folder))
+        .isEqualTo(new CorpusCollection(COLLECTION.documents(), List.of(), List.of()));
+
+    Files.move(folder.resolve("documents.jsonl"), folder.resolve("corpus.jsonl"));
+    assertThat(CollectionFolder.hasOnlyDocuments(folder)).isTrue();
+    assertThat(CollectionFolder.readDocuments(folder).documents())
+        .isEqualTo(COLLECTION.documents());
+  }
+
+  @Test
   void writesOneObjectALine() throws IOException {
     assertThat(Files.readString(folder.resolve("queries.jsonl")))
         .isEqualTo(

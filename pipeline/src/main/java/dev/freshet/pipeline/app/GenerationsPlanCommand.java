@@ -54,7 +54,7 @@ final class GenerationsPlanCommand implements Runnable {
     print(
         out,
         "disk",
-        "%,.0f MiB on each node, %,.0f MiB on the brokers",
+        "%,.0f MiB on each node at most, %,.0f MiB on the brokers",
         plan.path("storeBytes").asLong() / MEBI,
         plan.path("topicBytes").asLong() / MEBI);
     out.flush();

@@ -6,7 +6,6 @@ import dev.freshet.pipeline.conduct.LocalIndexJobs;
 import dev.freshet.pipeline.conduct.LocalTuneJob;
 import dev.freshet.pipeline.config.ConfigOptions;
 import dev.freshet.pipeline.config.FreshetConfig;
-import dev.freshet.pipeline.config.TuneConfig;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.index.IndexJob;
 import dev.freshet.pipeline.kafka.TopicProvisioner;
@@ -92,9 +91,6 @@ final class JobCommand implements Runnable {
       PrintWriter out = spec.commandLine().getOut();
       Startup startup = Startup.begin(options.load(), out, "the tune job");
       FreshetConfig config = startup.config();
-      if (config.tune().start() == TuneConfig.Start.NEVER) {
-        throw CommandException.wrongUsage("tune.start is never: there is nothing to do");
-      }
       var topics = new Topics(config.kafka().topicPrefix());
       // Rounds take the same: what is wrong with it is said before the job starts.
       startup.resources().add(Models.acquire(config, Side.QUERY));

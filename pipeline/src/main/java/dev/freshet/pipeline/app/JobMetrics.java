@@ -16,6 +16,7 @@ final class JobMetrics {
     outcome(registry, "freshet.clicks", clicks, "late", "clicksLate");
     outcome(registry, "freshet.clicks", clicks, "not shown", "clicksOnNothingShown");
     outcome(registry, "freshet.clicks", clicks, "without page", "clicksWithoutPage");
+    outcome(registry, "freshet.clicks", clicks, "flooded", "clicksFlooded");
     String pages = "Pages that no round learns from, by why";
     outcome(registry, "freshet.pages", pages, "duplicate", "pagesDuplicate");
     outcome(registry, "freshet.pages", pages, "flooded", "pagesFlooded");

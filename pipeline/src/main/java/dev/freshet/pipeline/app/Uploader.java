@@ -100,18 +100,19 @@ final class Uploader implements AutoCloseable {
   }
 
   private void deliver(Batch batch) {
-    Duration waited = Duration.ZERO;
+    Duration spent = Duration.ZERO;
     Duration next = FIRST_PAUSE;
     try {
       String reason = attempt(batch);
-      while (!reason.isEmpty() && totals.failure() == null && waited.compareTo(retryFor) < 0) {
+      while (!reason.isEmpty() && totals.failure() == null && spent.compareTo(retryFor) < 0) {
         if (down.compareAndSet(false, true)) {
           notices.accept(reason + "; trying again for " + retryFor.toSeconds() + " s");
         }
         pause.of(next);
-        waited = waited.plus(next);
-        next = min(next.multipliedBy(2), LONGEST_PAUSE);
+        long attempted = System.nanoTime();
         reason = attempt(batch);
+        spent = spent.plus(next).plusNanos(System.nanoTime() - attempted);
+        next = min(next.multipliedBy(2), LONGEST_PAUSE);
       }
       if (!reason.isEmpty()) {
         totals.notDelivered(batch, reason);

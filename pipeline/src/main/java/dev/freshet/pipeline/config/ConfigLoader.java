@@ -39,7 +39,7 @@ public final class ConfigLoader {
     String commandLine = "command line";
     overrides.forEach(
         (path, text) -> put(values, sources, requireKnown(path, commandLine), text, commandLine));
-    values.forEach((path, text) -> requireShown(path, text, sources.get(path)));
+    sources.forEach((path, source) -> requireShown(path, values.getOrDefault(path, ""), source));
     try {
       return ConfigSchema.INSTANCE.bind(values);
     } catch (ConfigSchema.SettingException e) {

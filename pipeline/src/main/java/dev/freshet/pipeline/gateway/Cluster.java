@@ -2,6 +2,7 @@ package dev.freshet.pipeline.gateway;
 
 import dev.freshet.pipeline.config.GatewayConfig;
 import dev.freshet.pipeline.config.InvalidConfigException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -23,8 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The nodes of {@code gateway.nodes}: looks at each again and again, on a thread of its own, and
- * asks those of a shard in turn. One that fails when it is asked is left alone until it answers a
- * look. Thread-safe.
+ * asks those of a shard in turn. One that cannot be reached is left alone until it answers a look;
+ * one that fails a question is asked last until then: a question that no node can answer must not
+ * take a shard away from all the others. Thread-safe.
  */
 public final class Cluster implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
@@ -49,7 +51,7 @@ public final class Cluster implements AutoCloseable {
             .build();
     for (URI uri : config.nodeUris()) {
       nodes.put(uri, new RemoteNode(http, uri, apiKey, config.shardTimeout(), LONG_QUESTION));
-      states.put(uri, new NodeState(uri, null, "it has not answered yet"));
+      states.put(uri, NodeState.unseen(uri));
     }
     timer =
         new ScheduledThreadPoolExecutor(
@@ -95,13 +97,13 @@ public final class Cluster implements AutoCloseable {
         .handle(
             (status, thrown) -> {
               if (status != null) {
-                NodeState before = states.put(node.uri(), new NodeState(node.uri(), status, null));
+                NodeState before = states.put(node.uri(), NodeState.seen(node.uri(), status));
                 if (before != null && before.problem() != null) {
                   LOG.info("{} answers, with the partitions {}", node, status.partitions());
                 }
               } else {
                 Throwable cause = RemoteNode.unwrap(Objects.requireNonNull(thrown));
-                unwell(
+                leaveOut(
                     node,
                     cause instanceof NodeException failure ? failure.reason() : cause.toString());
               }
@@ -122,12 +124,27 @@ public final class Cluster implements AutoCloseable {
   }
 
   /** It is not asked until it has answered a look. */
-  private void unwell(RemoteNode node, String reason) {
-    NodeState before =
-        states.put(node.uri(), Objects.requireNonNull(states.get(node.uri())).withProblem(reason));
+  private void leaveOut(RemoteNode node, String reason) {
+    NodeState before = states.put(node.uri(), state(node.uri()).withProblem(reason));
     if (before != null && before.problem() == null) {
       LOG.warn("{} is left out until it answers again: {}", node, reason);
     }
+  }
+
+  /** It failed a question. */
+  private void failed(RemoteNode node, NodeException failure) {
+    if (failure.getCause() instanceof ConnectException) {
+      leaveOut(node, failure.reason());
+      return;
+    }
+    NodeState before = states.put(node.uri(), state(node.uri()).withDoubt(failure.reason()));
+    if (before != null && before.doubt() == null) {
+      LOG.warn("{} is asked last until it answers a look: {}", node, failure.reason());
+    }
+  }
+
+  private NodeState state(URI uri) {
+    return Objects.requireNonNull(states.get(uri));
   }
 
   /** As of now. */
@@ -137,7 +154,7 @@ public final class Cluster implements AutoCloseable {
 
   /** In the order of the configuration. */
   List<NodeState> states() {
-    return nodes.keySet().stream().map(uri -> Objects.requireNonNull(states.get(uri))).toList();
+    return nodes.keySet().stream().map(this::state).toList();
   }
 
   /**
@@ -156,7 +173,7 @@ public final class Cluster implements AutoCloseable {
           new NodeException(NodeException.Kind.FAILED, shard.missing(generation).reason()));
     }
     return ReplicaCall.ask(
-        replicas, question, config.hedgeAfter(), config.shardTimeout(), timer, this::unwell);
+        replicas, question, config.hedgeAfter(), config.shardTimeout(), timer, this::failed);
   }
 
   /**
@@ -166,18 +183,14 @@ public final class Cluster implements AutoCloseable {
   <T> CompletableFuture<T> askLong(
       List<URI> uris, Function<RemoteNode, CompletableFuture<T>> question) {
     return ReplicaCall.ask(
-        inTurn(uris), question, LONG_QUESTION, LONG_QUESTION, timer, (node, reason) -> {});
+        inTurn(uris), question, LONG_QUESTION, LONG_QUESTION, timer, (node, failure) -> {});
   }
 
   /** The best first are the same; each is first as often as the others. */
   private List<RemoteNode> inTurn(List<URI> best) {
     List<RemoteNode> replicas = new ArrayList<>();
     best.forEach(uri -> replicas.add(Objects.requireNonNull(nodes.get(uri))));
-    int well =
-        (int)
-            best.stream()
-                .filter(uri -> !Objects.requireNonNull(states.get(uri)).hasObstacle())
-                .count();
+    int well = (int) best.stream().filter(uri -> state(uri).isWell()).count();
     if (well > 1) {
       Collections.rotate(replicas.subList(0, well), turn.getAndIncrement() % well);
     }

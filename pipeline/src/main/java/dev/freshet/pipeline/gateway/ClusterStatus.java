@@ -61,7 +61,8 @@ final class ClusterStatus {
   }
 
   /**
-   * Of all shards together; the topic is the same for all.
+   * Of all shards together. The topic is the same for all, and the disk is that of the node that
+   * needs most.
    *
    * @param plans at least one
    */
@@ -76,7 +77,7 @@ final class ClusterStatus {
         seconds,
         plans.stream().mapToInt(RefreshPlan::sampled).sum(),
         tokens / seconds,
-        plans.stream().mapToLong(RefreshPlan::storeBytes).sum(),
+        plans.stream().mapToLong(RefreshPlan::storeBytes).max().orElse(0),
         plans.stream().mapToLong(RefreshPlan::topicBytes).max().orElse(0));
   }
 

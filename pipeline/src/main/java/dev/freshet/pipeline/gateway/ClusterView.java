@@ -22,14 +22,13 @@ final class ClusterView {
 
     /** Those that can be asked for a generation, the best first. */
     List<URI> askable(int generation) {
-      List<URI> askable = new ArrayList<>();
-      for (boolean obstacle : new boolean[] {false, true}) {
-        replicas.stream()
-            .filter(node -> node.isReady(generation) && node.hasObstacle() == obstacle)
-            .map(NodeState::uri)
-            .forEach(askable::add);
-      }
-      return askable;
+      return replicas.stream()
+          .filter(node -> node.isReady(generation))
+          .sorted(
+              Comparator.comparing((NodeState node) -> node.doubt() != null)
+                  .thenComparing(NodeState::hasObstacle))
+          .map(NodeState::uri)
+          .toList();
     }
 
     boolean any(Predicate<NodeState> property) {

@@ -230,8 +230,7 @@ public final class GatewaySearcher implements Searcher, Nodes {
   public record NodeLine(String url, String partitions, int served, String problem) {
     private static NodeLine of(NodeState node) {
       ShardStatus status = node.status();
-      String obstacle = status == null ? null : status.obstacle();
-      String problem = node.problem() == null ? obstacle : node.problem();
+      String problem = node.worst();
       return new NodeLine(
           node.uri().toString(),
           node.partitions().toString(),

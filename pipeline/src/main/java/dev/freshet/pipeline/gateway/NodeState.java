@@ -9,12 +9,29 @@ import org.jspecify.annotations.Nullable;
  * A node as it was seen last.
  *
  * @param status what it said of itself when it last answered; null where it never did
- * @param problem why it is not to be asked now; null where it is well
+ * @param problem why it is not to be asked now; null where it can be
+ * @param doubt how it failed a question since it last said of itself that it is well: it is asked
+ *     when no other can be, because it may have been the question; null where it did not
  */
-record NodeState(URI uri, @Nullable ShardStatus status, @Nullable String problem) {
+record NodeState(
+    URI uri, @Nullable ShardStatus status, @Nullable String problem, @Nullable String doubt) {
+
+  /** One that never answered. */
+  static NodeState unseen(URI uri) {
+    return new NodeState(uri, null, "it has not answered yet", null);
+  }
+
+  /** One that says of itself how it is. */
+  static NodeState seen(URI uri, ShardStatus status) {
+    return new NodeState(uri, status, null, null);
+  }
 
   NodeState withProblem(String reason) {
-    return new NodeState(uri, status, reason);
+    return new NodeState(uri, status, reason, null);
+  }
+
+  NodeState withDoubt(String reason) {
+    return new NodeState(uri, status, problem, reason);
   }
 
   boolean isReachable() {
@@ -31,8 +48,21 @@ record NodeState(URI uri, @Nullable ShardStatus status, @Nullable String problem
     return problem == null && status != null && status.served() == generation;
   }
 
+  /** Whether it is asked before those about which something is known. */
+  boolean isWell() {
+    return problem == null && doubt == null && !hasObstacle();
+  }
+
   boolean hasObstacle() {
     return status != null && status.obstacle() != null;
+  }
+
+  /** The worst that is known about it, for people; null where nothing is. */
+  @Nullable String worst() {
+    if (problem != null) {
+      return problem;
+    }
+    return doubt != null || status == null ? doubt : status.obstacle();
   }
 
   Partitions partitions() {

@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +65,15 @@ final class RemoteNode {
   }
 
   CompletableFuture<ShardStatus> status() {
-    return get("/v1/shard", LOOK_TIMEOUT, json -> ShardJson.read(json, ShardStatus.class));
+    // The client's own timeout ends with the headers: a body that stops half-way would never end.
+    return get("/v1/shard", LOOK_TIMEOUT, json -> ShardJson.read(json, ShardStatus.class))
+        .orTimeout(LOOK_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionally(
+            thrown -> {
+              throw unwrap(thrown) instanceof NodeException known
+                  ? known
+                  : unreachable(unwrap(thrown));
+            });
   }
 
   CompletableFuture<ShardLists> search(ShardQuery query) {
@@ -172,7 +182,7 @@ final class RemoteNode {
     String reason =
         cause instanceof ConnectException
             ? "nobody answers there"
-            : cause instanceof HttpTimeoutException
+            : cause instanceof HttpTimeoutException || cause instanceof TimeoutException
                 ? "it does not answer in time"
                 : cause.toString();
     return new NodeException(NodeException.Kind.FAILED, reason, cause);

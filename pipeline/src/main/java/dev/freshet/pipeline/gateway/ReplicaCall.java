@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplicaCall<T> {
   private final List<RemoteNode> replicas;
   private final Function<RemoteNode, CompletableFuture<T>> question;
-  private final BiConsumer<RemoteNode, String> unwell;
+  private final BiConsumer<RemoteNode, NodeException> failed;
   private final CompletableFuture<T> answer = new CompletableFuture<>();
 
   /** Asked, and neither failed nor answered yet. */
@@ -38,10 +38,10 @@ final class ReplicaCall<T> {
   private ReplicaCall(
       List<RemoteNode> replicas,
       Function<RemoteNode, CompletableFuture<T>> question,
-      BiConsumer<RemoteNode, String> unwell) {
+      BiConsumer<RemoteNode, NodeException> failed) {
     this.replicas = replicas;
     this.question = question;
-    this.unwell = unwell;
+    this.failed = failed;
   }
 
   /**
@@ -50,7 +50,7 @@ final class ReplicaCall<T> {
    * @param replicas the best first; where there are none the question fails
    * @param hedgeAfter how long to wait for one before the next is asked, too
    * @param timeout after which the question fails
-   * @param unwell told of nodes that cannot be reached or fail, and why
+   * @param failed told of nodes that cannot be reached or fail, and why
    * @return fails with a {@link NodeException}: {@link NodeException.Kind#UNKNOWN_GENERATION} where
    *     that is all that is wrong
    */
@@ -60,8 +60,8 @@ final class ReplicaCall<T> {
       Duration hedgeAfter,
       Duration timeout,
       ScheduledExecutorService timer,
-      BiConsumer<RemoteNode, String> unwell) {
-    ReplicaCall<T> call = new ReplicaCall<>(replicas, question, unwell);
+      BiConsumer<RemoteNode, NodeException> failed) {
+    ReplicaCall<T> call = new ReplicaCall<>(replicas, question, failed);
     List<Future<?>> timers = new ArrayList<>();
     for (int i = 1; i < replicas.size(); i++) {
       int already = i;
@@ -116,7 +116,7 @@ final class ReplicaCall<T> {
       return;
     }
     if (failure.kind() == NodeException.Kind.FAILED) {
-      unwell.accept(node, failure.reason());
+      failed.accept(node, failure);
     }
     boolean isLast;
     synchronized (this) {
@@ -144,14 +144,15 @@ final class ReplicaCall<T> {
     if (answer.isDone()) {
       return;
     }
-    String reason =
-        "no answer within %s (gateway.shardTimeout)".formatted(Values.formatDuration(timeout));
+    NodeException tooLate =
+        new NodeException(
+            NodeException.Kind.FAILED,
+            "no answer within %s (gateway.shardTimeout)".formatted(Values.formatDuration(timeout)));
     synchronized (this) {
-      silent.forEach(
-          node -> failures.put(node, new NodeException(NodeException.Kind.FAILED, reason)));
+      silent.forEach(node -> failures.put(node, tooLate));
     }
     if (answer.completeExceptionally(summary())) {
-      silent.forEach(node -> unwell.accept(node, reason));
+      silent.forEach(node -> failed.accept(node, tooLate));
     }
   }
 

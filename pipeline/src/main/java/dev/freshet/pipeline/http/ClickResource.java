@@ -15,8 +15,8 @@ import java.util.concurrent.Semaphore;
 
 /**
  * {@code POST /v1/clicks}: one event or a list of them, in the field names of User Behavior
- * Insights (see {@link ClickCodec}). All are written or none is; an event without a time gets that
- * of its arrival.
+ * Insights (see {@link ClickCodec}). All are checked before the first is written; an event without
+ * a time gets that of its arrival.
  */
 public final class ClickResource implements Resource {
   /**

@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +26,16 @@ import org.jspecify.annotations.Nullable;
  * <p>The served model answers, whatever {@code model} says; the answer repeats that name and adds
  * the {@code generation}. {@code input_type} is {@code document} (the default) or {@code query}: a
  * model may treat the two differently, and one of each kind may be compared. A text longer than the
- * model's window is cut to it. {@code user} is accepted and not used.
+ * model's window is cut to it. {@code user} is accepted and not used. What is too much at a time is
+ * refused at once.
  */
 public final class EmbeddingResource implements Resource {
   private static final List<String> FIELDS =
       List.of("input", "model", "encoding_format", "dimensions", "user", "input_type");
   private static final int MAX_INPUTS = 2_048;
+
+  /** Texts of all requests together that wait for their vectors. */
+  static final int MOST_WAITING = 4 * MAX_INPUTS;
 
   private record Request(List<String> inputs, String model, boolean base64, boolean query) {}
 
@@ -43,6 +48,7 @@ public final class EmbeddingResource implements Resource {
 
   private final Supplier<ServedEncoders> served;
   private final Bodies bodies;
+  private final Semaphore room = new Semaphore(MOST_WAITING);
 
   /**
    * Embeddings.
@@ -65,7 +71,25 @@ public final class EmbeddingResource implements Resource {
     ServedEncoders model = served.get();
     Request request = request(body, model.documents().dimensions());
     context.future(
-        () -> answer(request, model).thenAccept(answer -> Json.answer(context, 200, answer)));
+        () -> admitted(request, model).thenAccept(answer -> Json.answer(context, 200, answer)));
+  }
+
+  private CompletableFuture<Answer> admitted(Request request, ServedEncoders model) {
+    int inputs = request.inputs().size();
+    if (!room.tryAcquire(inputs)) {
+      throw new ProblemException(
+          503,
+          "%d texts wait already and %d are the most; these are %d: try again in a moment"
+              .formatted(MOST_WAITING - room.availablePermits(), MOST_WAITING, inputs));
+    }
+    CompletableFuture<Answer> answer;
+    try {
+      answer = answer(request, model);
+    } catch (RuntimeException e) {
+      room.release(inputs);
+      throw e;
+    }
+    return answer.whenComplete((done, thrown) -> room.release(inputs));
   }
 
   private static CompletableFuture<Answer> answer(Request request, ServedEncoders model) {

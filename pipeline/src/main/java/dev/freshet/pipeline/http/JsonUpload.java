@@ -7,7 +7,10 @@ import dev.freshet.pipeline.event.FieldError;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A document, or a list of them, as one JSON value: all are written or none. Thread-safe. */
+/**
+ * A document, or a list of them, as one JSON value: all are checked before the first is written.
+ * Thread-safe.
+ */
 final class JsonUpload {
   private final DocumentWriter writer;
   private final DocumentMeters meters;

@@ -20,11 +20,7 @@ public final class KafkaClickWriter implements ClickWriter, AutoCloseable {
   private final String topic;
 
   public KafkaClickWriter(KafkaConfig config, Topics topics) {
-    var properties = KafkaClients.producerProperties(config, MAX_REQUEST_BYTES);
-    // Somebody waits for the answer: say no while they still do.
-    properties.putIfAbsent("delivery.timeout.ms", "20000");
-    properties.putIfAbsent("request.timeout.ms", "10000");
-    properties.putIfAbsent("max.block.ms", "10000");
+    var properties = KafkaClients.promptProducerProperties(config, MAX_REQUEST_BYTES);
     this.producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     this.topic = topics.clicks();

@@ -6,6 +6,9 @@ import java.util.Properties;
 
 /** Settings of Kafka clients, from one place. */
 public final class KafkaClients {
+  /** Two requests. */
+  private static final BigInteger DELIVERY_MILLIS = BigInteger.valueOf(20_000);
+
   private KafkaClients() {}
 
   /** For every client: where the brokers are, and what the user passes on (security, say). */
@@ -41,6 +44,27 @@ public final class KafkaClients {
     properties.putIfAbsent("linger.ms", "1");
     properties.merge("max.request.size", Integer.toString(maxRequestBytes), KafkaClients::larger);
     return properties;
+  }
+
+  /**
+   * As {@link #producerProperties}, where somebody waits for the answer: it says no while they
+   * still do. That the user may change.
+   */
+  public static Properties promptProducerProperties(KafkaConfig config, int maxRequestBytes) {
+    Properties properties = producerProperties(config, maxRequestBytes);
+    properties.putIfAbsent("request.timeout.ms", "10000");
+    properties.putIfAbsent("max.block.ms", "10000");
+    // Kafka refuses a delivery that is given less time than one request takes.
+    BigInteger least =
+        number(properties, "request.timeout.ms").add(number(properties, "linger.ms"));
+    properties.putIfAbsent("delivery.timeout.ms", DELIVERY_MILLIS.max(least).toString());
+    return properties;
+  }
+
+  /** 0 for what is no number, which Kafka refuses in its own words. */
+  private static BigInteger number(Properties properties, String name) {
+    String text = properties.getProperty(name, "").strip();
+    return text.matches("\\d+") ? new BigInteger(text) : BigInteger.ZERO;
   }
 
   /** What is no number stays, for Kafka to refuse it in its own words. */

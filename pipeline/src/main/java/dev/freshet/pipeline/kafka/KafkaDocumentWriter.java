@@ -27,11 +27,7 @@ public final class KafkaDocumentWriter implements DocumentWriter, AutoCloseable 
   private final Clock clock;
 
   public KafkaDocumentWriter(KafkaConfig config, Topics topics, Clock clock) {
-    var properties = KafkaClients.producerProperties(config, MAX_REQUEST_BYTES);
-    // Somebody waits for the answer: say no while they still do.
-    properties.putIfAbsent("delivery.timeout.ms", "20000");
-    properties.putIfAbsent("request.timeout.ms", "10000");
-    properties.putIfAbsent("max.block.ms", "10000");
+    var properties = KafkaClients.promptProducerProperties(config, MAX_REQUEST_BYTES);
     this.producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     this.topics = topics;

@@ -101,6 +101,8 @@ public final class FlinkModuleStorage implements ModuleStorage {
         refuseExisting(target);
         throw new IOException("cannot rename %s to %s".formatted(uploaded, target));
       }
+      // A copy of that name is from a registry that somebody has emptied since.
+      Folders.delete(copies.resolve(folder));
     } finally {
       // Without effect once it is renamed.
       files.delete(uploaded, true);

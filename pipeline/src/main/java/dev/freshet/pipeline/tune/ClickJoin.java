@@ -1,12 +1,10 @@
 package dev.freshet.pipeline.tune;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.TreeSet;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.metrics.Counter;
@@ -25,15 +23,24 @@ import org.jspecify.annotations.Nullable;
  *           └ before its page: waits for it
  * </pre>
  *
- * What does not count is counted: see the metrics.
+ * What does not count is counted: see the metrics. A search keeps no more clicks than its page has
+ * documents, and a bounded number while that has not come, however many arrive.
  */
 final class ClickJoin
     extends KeyedCoProcessFunction<String, ShownPage, ClickedObject, ClickedPage> {
   private static final long serialVersionUID = 1;
 
+  /** Objects whose clicks wait for their page; a page has far fewer. */
+  static final int MOST_WAITING = 100;
+
   private final long windowMillis;
   private transient @Nullable ValueState<ShownPage> page;
-  private transient @Nullable ListState<ClickedObject> clicks;
+
+  /** The first click on each object. */
+  private transient @Nullable MapState<String, ClickedObject> clicks;
+
+  /** How many objects that is, while their page has not come. */
+  private transient @Nullable ValueState<Integer> waiting;
 
   /** When a page left: so long its id is known, so that late clicks are told from stray ones. */
   private transient @Nullable ValueState<Long> left;
@@ -47,6 +54,7 @@ final class ClickJoin
       Counter lateClicks,
       Counter clicksOnNothingShown,
       Counter clicksWithoutPage,
+      Counter floodedClicks,
       Counter duplicatePages) {
 
     static Counters in(MetricGroup group) {
@@ -56,6 +64,7 @@ final class ClickJoin
           group.counter("clicksLate"),
           group.counter("clicksOnNothingShown"),
           group.counter("clicksWithoutPage"),
+          group.counter("clicksFlooded"),
           group.counter("pagesDuplicate"));
     }
   }
@@ -71,7 +80,10 @@ final class ClickJoin
   public void open(OpenContext context) {
     page = getRuntimeContext().getState(new ValueStateDescriptor<>("page", ShownPage.class));
     clicks =
-        getRuntimeContext().getListState(new ListStateDescriptor<>("clicks", ClickedObject.class));
+        getRuntimeContext()
+            .getMapState(
+                new MapStateDescriptor<>("clicked objects", String.class, ClickedObject.class));
+    waiting = getRuntimeContext().getState(new ValueStateDescriptor<>("waiting", Integer.class));
     left = getRuntimeContext().getState(new ValueStateDescriptor<>("left", Long.class));
     counters = Counters.in(getRuntimeContext().getMetricGroup());
   }
@@ -84,6 +96,7 @@ final class ClickJoin
       return;
     }
     opened(page).update(shown);
+    opened(waiting).clear();
     context.timerService().registerEventTimeTimer(shown.millis() + windowMillis);
   }
 
@@ -94,14 +107,36 @@ final class ClickJoin
       opened(counters).lateClicks.inc();
       return;
     }
-    opened(clicks).add(click);
-    if (opened(page).value() == null) {
-      // Its page may come yet; one that never does must not be waited for without end.
+    ShownPage shown = opened(page).value();
+    if (shown != null && shown.position(click.objectId()) == 0) {
+      opened(counters).clicksOnNothingShown.inc();
+      return;
+    }
+    ClickedObject before = opened(clicks).get(click.objectId());
+    if (before != null) {
+      opened(counters).duplicateClicks.inc();
+    } else if (shown == null && !mayWait(click, context)) {
+      opened(counters).floodedClicks.inc();
+      return;
+    }
+    if (before == null || click.millis() < before.millis()) {
+      opened(clicks).put(click.objectId(), click);
+    }
+  }
+
+  /** Its page may come yet; one that never does must not be waited for without end. */
+  private boolean mayWait(ClickedObject click, Context context) throws Exception {
+    Integer others = opened(waiting).value();
+    if (others == null) {
       context
           .timerService()
           .registerEventTimeTimer(
               Math.max(click.millis(), context.timerService().currentWatermark()) + windowMillis);
+    } else if (others == MOST_WAITING) {
+      return false;
     }
+    opened(waiting).update(others == null ? 1 : others + 1);
+    return true;
   }
 
   @Override
@@ -110,7 +145,7 @@ final class ClickJoin
     ShownPage shown = opened(page).value();
     Long since = opened(left).value();
     if (shown != null && time >= shown.millis() + windowMillis) {
-      out.collect(joined(shown, opened(clicks).get()));
+      out.collect(joined(shown, opened(clicks).values()));
       opened(page).clear();
       opened(clicks).clear();
       opened(left).update(time);
@@ -121,29 +156,23 @@ final class ClickJoin
         opened(left).clear();
       }
     } else if (shown == null) {
-      opened(clicks).get().forEach(stray -> opened(counters).clicksWithoutPage.inc());
+      opened(clicks).values().forEach(stray -> opened(counters).clicksWithoutPage.inc());
       opened(clicks).clear();
+      opened(waiting).clear();
     }
   }
 
   private ClickedPage joined(ShownPage shown, Iterable<ClickedObject> all) {
     TreeSet<Integer> positions = new TreeSet<>();
-    List<ClickedObject> inTime = new ArrayList<>();
     for (ClickedObject click : all) {
+      int position = shown.position(click.objectId());
       if (click.millis() > shown.millis() + windowMillis) {
         opened(counters).lateClicks.inc();
-      } else {
-        inTime.add(click);
-      }
-    }
-    for (ClickedObject click : inTime) {
-      int position = shown.position(click.objectId());
-      if (position == 0) {
+      } else if (position == 0) {
         opened(counters).clicksOnNothingShown.inc();
-      } else if (positions.add(position)) {
-        opened(counters).joined.inc();
       } else {
-        opened(counters).duplicateClicks.inc();
+        opened(counters).joined.inc();
+        positions.add(position);
       }
     }
     return new ClickedPage(shown, positions.stream().mapToInt(each -> each).toArray());

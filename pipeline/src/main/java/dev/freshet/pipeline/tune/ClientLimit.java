@@ -51,11 +51,19 @@ final class ClientLimit extends KeyedProcessFunction<String, ClickedPage, Clicke
     if (counts == null || flooded == null) {
       throw new IllegalStateException("not open");
     }
+    if (page.page().clientId() == null) {
+      out.collect(page);
+      return;
+    }
     long hour = Math.floorDiv(page.page().millis(), HOUR_MILLIS);
     HourCount before = counts.value();
-    int pages = before == null || before.hour != hour ? 1 : before.pages + 1;
-    counts.update(new HourCount(hour, pages));
-    if (page.page().clientId() == null || pages <= most) {
+    // Pages come out of order: one of the hour before counts for the one that has begun.
+    HourCount now =
+        before == null || before.hour < hour
+            ? new HourCount(hour, 1)
+            : new HourCount(before.hour, before.pages + 1);
+    counts.update(now);
+    if (now.pages <= most) {
       out.collect(page);
     } else {
       flooded.inc();

@@ -152,7 +152,7 @@ final class ServedRound implements RoundRunner {
           round.run(
               lesson,
               documents,
-              () -> served(backbone, checkpoint, served.generation()),
+              () -> served(backbone, checkpoint),
               () -> start(backbone, checkpoint, served.generation()))) {
         return publish(lesson, served, backbone, checkpoint, outcome);
       }
@@ -182,11 +182,8 @@ final class ServedRound implements RoundRunner {
     return folder == null ? null : ModuleCheckpoint.open(folder, backbone.sha256());
   }
 
-  private TunedModel served(Backbone backbone, @Nullable ModuleCheckpoint checkpoint, long seed) {
-    // New modules are the frozen backbone, whatever sides they are for.
-    return checkpoint == null
-        ? TunedModel.initial(backbone, plan.tuning(backbone.config()), ModuleSides.SHARED, seed)
-        : TunedModel.of(backbone, checkpoint);
+  private static TunedModel served(Backbone backbone, @Nullable ModuleCheckpoint checkpoint) {
+    return checkpoint == null ? TunedModel.frozen(backbone) : TunedModel.of(backbone, checkpoint);
   }
 
   private TunedModel start(Backbone backbone, @Nullable ModuleCheckpoint checkpoint, long seed) {

@@ -1,6 +1,8 @@
 package dev.freshet.pipeline.tune;
 
 import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.config.InvalidConfigException;
+import dev.freshet.pipeline.config.TuneConfig;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.job.DeadLetters;
 import dev.freshet.pipeline.job.JobConfig;
@@ -29,8 +31,8 @@ import org.apache.flink.util.function.SerializableSupplier;
  * Kafka takes things in, so that no client's clock can hurry it.
  */
 public final class TuneJob {
-  /** A topic where nothing arrives does not hold the others up for longer. */
-  private static final Duration IDLE = Duration.ofSeconds(1);
+  /** The least time after which a topic where nothing arrives does not hold the others up. */
+  private static final Duration LEAST_IDLE = Duration.ofSeconds(1);
 
   private TuneJob() {}
 
@@ -42,11 +44,15 @@ public final class TuneJob {
   /**
    * Adds the topology to the environment. The topics must exist.
    *
-   * @throws dev.freshet.pipeline.config.InvalidConfigException when no round could ever succeed
+   * @throws InvalidConfigException when there is to be no round, or none could ever succeed
    */
   public static void define(StreamExecutionEnvironment env, FreshetConfig config) {
     JobConfig jobConfig = new JobConfig(config);
-    ServedRound.check(config); // here, where somebody sees what is wrong
+    // Here, where somebody sees what is wrong.
+    if (config.tune().start() == TuneConfig.Start.NEVER) {
+      throw new InvalidConfigException("tune.start is never: there is no round to run");
+    }
+    ServedRound.check(config);
     define(env, config, () -> new ServedRound(jobConfig.load(), Clock.systemUTC()));
   }
 
@@ -71,8 +77,11 @@ public final class TuneJob {
             .returns(ClickedObject.class)
             .name("clicked")
             .uid("clicked");
-    DeadLetters.send(pages.getSideOutput(FeedbackDecoder.REJECTED), config, topics.impressions());
-    DeadLetters.send(clicks.getSideOutput(FeedbackDecoder.REJECTED), config, topics.clicks());
+    // One job alone reads these topics.
+    DeadLetters.send(
+        pages.getSideOutput(FeedbackDecoder.REJECTED), config, topics.impressions(), Duration.ZERO);
+    DeadLetters.send(
+        clicks.getSideOutput(FeedbackDecoder.REJECTED), config, topics.clicks(), Duration.ZERO);
 
     pages
         .keyBy(ShownPage::queryId)
@@ -110,8 +119,14 @@ public final class TuneJob {
             KafkaEnds.source(config, topic),
             WatermarkStrategy.<SourceRecord>forBoundedOutOfOrderness(config.tune().lateness())
                 .withTimestampAssigner((record, arrival) -> record.timestampMillis())
-                .withIdleness(IDLE),
+                .withIdleness(idle(config)),
             topic)
         .uid(topic);
+  }
+
+  /** One that has much to read and is slow to begin, after an outage say, must not seem idle. */
+  private static Duration idle(FreshetConfig config) {
+    Duration lateness = config.tune().lateness();
+    return lateness.compareTo(LEAST_IDLE) < 0 ? LEAST_IDLE : lateness;
   }
 }

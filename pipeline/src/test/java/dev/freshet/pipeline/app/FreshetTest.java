@@ -179,7 +179,7 @@ class FreshetTest {
               "documents  1,000 in 1,200 passages, as in generation 1",
               "tokens     90,000, told from 256 documents",
               "time       13 s at 7,200 tokens/s, as this node encodes now",
-              "disk       3 MiB on each node, 4 MiB on the brokers");
+              "disk       3 MiB on each node at most, 4 MiB on the brokers");
       assertThat(CommandRun.of("generations", "budget", "0.4", "--url", url).out())
           .contains("40 %");
       assertThat(Encoders.refreshShare()).isEqualTo(0.4);

@@ -248,13 +248,44 @@ class GatewaySearcherTest {
     assertThat(answer.missing())
         .containsExactly(
             new Missing(List.of(0), hung.uri() + ": no answer within 2s (gateway.shardTimeout)"));
-    assertThat(gateway.missingPartitions()).isEqualTo(1);
-    assertThat(gateway.obstacle()).as("it answers all the same").isEmpty();
+    assertThat(gateway.nodes())
+        .filteredOn(line -> !line.problem().isEmpty())
+        .extracting(GatewaySearcher.NodeLine::url)
+        .containsExactly(hung.uri().toString());
+  }
 
+  @Test
+  void aQuestionThatNoNodeCanAnswerTakesNoShardAwayFromOthers() throws Exception {
+    FakeNode one = node("0-1").with("a", 0, 1, .9f, null);
+    FakeNode two = node("0-1").with("a", 0, 1, .9f, null);
+    GatewaySearcher gateway = gateway(List.of(one, two));
+    Runnable breaking =
+        () -> {
+          throw new IllegalStateException("too much to ask");
+        };
+    one.beforeSearch = breaking;
+    two.beforeSearch = breaking;
+    assertThatThrownBy(() -> gateway.search(request(SearchMode.DENSE, 10)))
+        .isInstanceOf(GenerationNotReadyException.class);
+
+    one.beforeSearch = () -> {};
+    two.beforeSearch = () -> {};
+    assertThat(gateway.missingPartitions()).isZero();
+    assertThat(ids(gateway.search(request(SearchMode.DENSE, 10)))).containsExactly("a");
+  }
+
+  @Test
+  void aDocumentThatMayBeWhereNobodyAnswersIsNotSaidToBeMissing() throws Exception {
+    FakeNode gone = node("0");
+    FakeNode well = node("1").with("a", 1, 1, .9f, null);
+    GatewaySearcher gateway = gateway(List.of(gone, well));
+    gone.close();
     assertThat(gateway.document("a")).isPresent();
     assertThatThrownBy(() -> gateway.document("b"))
         .isInstanceOf(GenerationNotReadyException.class)
-        .hasMessageContaining("others do not: partitions 0: " + hung.uri());
+        .hasMessageContaining("others do not: partitions 0: " + gone.uri());
+    assertThat(gateway.missingPartitions()).isEqualTo(1);
+    assertThat(gateway.obstacle()).as("it answers all the same").isEmpty();
   }
 
   @Test

@@ -17,6 +17,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -258,6 +261,28 @@ class HttpServerTest {
     server.postJson("/v1/embeddings", "{\"input\": \"a\"}");
     assertThat(server.documents.priority).isEqualTo(Priority.SERVED);
     assertThat(server.queries.priority).isEqualTo(Priority.QUERY);
+  }
+
+  @Test
+  void refusesTextsThatAreTooManyAtATime() {
+    CompletableFuture<float[]> vector = new CompletableFuture<>();
+    server.documents.answer = vector;
+    int each = EmbeddingResource.MOST_WAITING / 4;
+    String body = "{\"input\": [%s]}".formatted("\"a\",".repeat(each - 1) + "\"a\"");
+    List<CompletableFuture<Answer>> asked = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      asked.add(
+          CompletableFuture.supplyAsync(
+              () -> server.postJson("/v1/embeddings", body), task -> new Thread(task).start()));
+    }
+    Answer refused =
+        (Answer) CompletableFuture.anyOf(asked.toArray(CompletableFuture[]::new)).join();
+    assertProblem(refused, 503, "8192 texts wait already and 8192 are the most; these are 2048");
+
+    vector.complete(new float[] {1, 2});
+    assertThat(asked.stream().map(answer -> answer.join().status()))
+        .containsExactlyInAnyOrder(200, 200, 200, 200, 503);
+    assertThat(server.postJson("/v1/embeddings", body).status()).isEqualTo(200);
   }
 
   @Test

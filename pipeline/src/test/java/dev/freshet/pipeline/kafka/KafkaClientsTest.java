@@ -3,19 +3,23 @@ package dev.freshet.pipeline.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.pipeline.config.ConfigLoader;
+import dev.freshet.pipeline.config.KafkaConfig;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 
 class KafkaClientsTest {
-  private static Properties producer(String... properties) {
+  private static KafkaConfig config(String... properties) {
     Map<String, String> overrides = new HashMap<>();
     for (int i = 0; i < properties.length; i += 2) {
       overrides.put("kafka.properties." + properties[i], properties[i + 1]);
     }
-    return KafkaClients.producerProperties(
-        ConfigLoader.load(null, Map.of(), overrides).kafka(), 1_000);
+    return ConfigLoader.load(null, Map.of(), overrides).kafka();
+  }
+
+  private static Properties producer(String... properties) {
+    return KafkaClients.producerProperties(config(properties), 1_000);
   }
 
   @Test
@@ -52,5 +56,18 @@ class KafkaClientsTest {
     assertThat(producer("max.request.size", "5")).containsEntry("max.request.size", "1000");
     assertThat(producer("max.request.size", "2000")).containsEntry("max.request.size", "2000");
     assertThat(producer("max.request.size", "big")).containsEntry("max.request.size", "big");
+  }
+
+  @Test
+  void aDeliveryHasTimeForARequestWhateverThatMayTake() {
+    assertThat(prompt()).containsEntry("delivery.timeout.ms", "20000");
+    assertThat(prompt("request.timeout.ms", "30000", "linger.ms", "5"))
+        .containsEntry("delivery.timeout.ms", "30005");
+    assertThat(prompt("delivery.timeout.ms", "60000"))
+        .containsEntry("delivery.timeout.ms", "60000");
+  }
+
+  private static Properties prompt(String... settings) {
+    return KafkaClients.promptProducerProperties(config(settings), 1_000);
   }
 }

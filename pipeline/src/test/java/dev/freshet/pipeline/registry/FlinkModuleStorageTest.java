@@ -53,6 +53,18 @@ class FlinkModuleStorageTest {
   }
 
   @Test
+  void whatIsPublishedAfterTheRegistryWasEmptiedIsReadAnew() throws Exception {
+    var storage = storage("a");
+    for (String text : List.of("old", "new")) {
+      Path staged = storage.stage();
+      Files.writeString(staged.resolve("file"), text);
+      storage.publish(staged, "1");
+      assertThat(Files.readString(storage.file("1", "file"))).isEqualTo(text);
+      Folders.delete(folder.resolve("registry"));
+    }
+  }
+
+  @Test
   void twoThatPublishAtOnceDoNotMix() throws Exception {
     var storage = storage("a");
     Path first = storage.stage();

@@ -135,6 +135,33 @@ class ClickJoinTest {
   }
 
   @Test
+  void theEarlierOfTwoClicksOnAnObjectCounts() throws Exception {
+    page("q", 100);
+    click("q", "a", 1_500);
+    click("q", "a", 200);
+    time(2_000);
+    assertThat(joined()).containsExactly(List.of(1));
+    assertThat(count("clicksDuplicate")).isEqualTo(1);
+  }
+
+  @Test
+  void aFloodOfClicksKeepsNoMoreThanAPageCanHave() throws Exception {
+    for (int i = 0; i < 3 * ClickJoin.MOST_WAITING; i++) {
+      click("q", "x" + i % (2 * ClickJoin.MOST_WAITING), 150);
+    }
+    assertThat(count("clicksFlooded")).isEqualTo(ClickJoin.MOST_WAITING);
+    assertThat(count("clicksDuplicate")).isEqualTo(ClickJoin.MOST_WAITING);
+    assertThat(join.numEventTimeTimers()).isEqualTo(1);
+
+    time(5_000);
+    assertThat(count("clicksWithoutPage")).isEqualTo(ClickJoin.MOST_WAITING);
+    click("q", "a", 5_100);
+    page("q", 5_000);
+    time(9_000);
+    assertThat(joined()).containsExactly(List.of(1));
+  }
+
+  @Test
   void aSearchThatComesTwiceIsOne() throws Exception {
     page("q", 100);
     page("q", 100);

@@ -57,6 +57,23 @@ class ClientLimitTest {
   }
 
   @Test
+  void pagesThatComeOutOfOrderDoNotBeginAnHourAnew() throws Exception {
+    try (var limit =
+        new KeyedOneInputStreamOperatorTestHarness<>(
+            new KeyedProcessOperator<>(new ClientLimit(3)),
+            (ClickedPage page) -> String.valueOf(page.page().clientId()),
+            Types.STRING)) {
+      limit.open();
+      for (int i = 0; i < 10; i++) {
+        limit.processElement(Pages.clicked("q" + i, "flood", i % 2 == 0 ? HOUR : 2 * HOUR), 0);
+      }
+      assertThat(limit.extractOutputValues())
+          .extracting(page -> page.page().queryId())
+          .containsExactly("q0", "q1", "q2", "q3");
+    }
+  }
+
+  @Test
   void thoseWhoAreNotKnownAreNobodysFlood() throws Exception {
     try (var limit =
         new KeyedOneInputStreamOperatorTestHarness<>(

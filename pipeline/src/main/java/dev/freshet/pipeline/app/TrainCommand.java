@@ -199,7 +199,7 @@ final class TrainCommand implements Runnable {
     recipe.put("collection", collections.name());
     recipe.put("collection sha256", CollectionFingerprint.sha256(collection));
     recipe.put("window", Integer.toString(backbone.window()));
-    recipe.put("backbone", backbone.sha256());
+    recipe.put("backbone", Setting.Backbone.of(backbone).toString());
     recipe.put("sides", sides.name());
     recipe.put("task", task.name());
     recipe.put("rate", Double.toString(method.rate()));

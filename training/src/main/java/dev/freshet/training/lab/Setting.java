@@ -7,6 +7,7 @@ import dev.freshet.training.corpus.CorpusCollection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -50,21 +51,38 @@ public record Setting(
   }
 
   /**
-   * A model before tuning.
+   * A model before tuning: its weights, and what else decides the vectors that they make.
    *
    * @param name for people
    * @param sha256 of its weights
+   * @param tokenizer SHA-256 of its {@code tokenizer.json}
+   * @param pooling how the states of tokens become a vector: {@code mean} or {@code cls}
+   * @param queryPrefix put before every query; may be empty
+   * @param passagePrefix put before every passage; may be empty
    * @param layers number of layers
    * @param hidden size of a token's state
    * @param parameters numbers that it consists of: the whole of a budget's share
    * @param device where it computes, which decides the last digits: {@code cpu} or {@code gpu:N}
    */
   public record Backbone(
-      String name, String sha256, int layers, int hidden, long parameters, String device) {
+      String name,
+      String sha256,
+      String tokenizer,
+      String pooling,
+      String queryPrefix,
+      String passagePrefix,
+      int layers,
+      int hidden,
+      long parameters,
+      String device) {
     public static Backbone of(dev.freshet.training.round.Backbone backbone) {
       return new Backbone(
           backbone.name(),
           backbone.sha256(),
+          backbone.tokenizerSha256(),
+          backbone.pooling().name().toLowerCase(Locale.ROOT),
+          backbone.queryPrefix(),
+          backbone.passagePrefix(),
           backbone.config().layers(),
           backbone.config().hidden(),
           BackboneTensors.parameters(backbone.config()),

@@ -18,13 +18,21 @@ import java.util.Set;
  * <pre>{@code
  * {"collection": {"name": str, "documents": int, "trainQueries": int, "validationQueries": int,
  *                 "testQueries": int, "sha256": str},
- *  "backbone": {"name": str, "sha256": str, "layers": int, "hidden": int, "parameters": int,
- *               "device": str},
+ *  "backbone": {"name": str, "sha256": str, "tokenizer": str, "pooling": str,
+ *               "queryPrefix": str, "passagePrefix": str, "layers": int, "hidden": int,
+ *               "parameters": int, "device": str},
  *  "plan": {item: str}}
  * }</pre>
  */
 final class SettingFile {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Nobody knows anything by its hash: what it is of is what somebody changed. */
+  private static final Map<String, String> SPELLED_OUT =
+      Map.of(
+          "collection sha256", "collection sha256 of documents, queries and judgements",
+          "backbone sha256", "backbone sha256 of weights",
+          "backbone tokenizer", "backbone sha256 of tokenizer.json");
 
   private final Path file;
 
@@ -73,17 +81,12 @@ final class SettingFile {
       String was = text(before.path(key));
       String is = text(now.path(key));
       if (!was.equals(is)) {
-        differences.add("%s %s = %s, now it is %s".formatted(group, called(key, group), was, is));
+        String name = group + " " + key;
+        differences.add(
+            "%s = %s, now it is %s".formatted(SPELLED_OUT.getOrDefault(name, name), was, is));
       }
     }
     return differences;
-  }
-
-  /** Nobody knows a collection by its hash: what it is of is what somebody changed. */
-  private static String called(String key, String group) {
-    return group.equals("collection") && key.equals("sha256")
-        ? "sha256 of documents, queries and judgements"
-        : key;
   }
 
   private static String text(JsonNode value) {

@@ -33,12 +33,13 @@ public final class SettingSection {
                 Numbers.count(collection.testQueries()),
                 collection.sha256()));
     items.add(
-        "Backbone: %s, %d layers of %d, %s parameters, SHA-256 %s, on %s"
+        "Backbone: %s, %d layers of %d, %s parameters, %s pooling, SHA-256 %s, on %s"
             .formatted(
                 backbone.name(),
                 backbone.layers(),
                 backbone.hidden(),
                 Numbers.count(backbone.parameters()),
+                backbone.pooling(),
                 backbone.sha256(),
                 backbone.device()));
     items.addAll(runs);

@@ -3,6 +3,7 @@ package dev.freshet.training.round;
 import ai.djl.Device;
 import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.SafetensorsFile;
+import dev.freshet.model.checkpoint.Sha256;
 import dev.freshet.model.checkpoint.Sha256Cache;
 import dev.freshet.model.encoder.BertBackbone;
 import dev.freshet.model.encoder.BertConfig;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class Backbone implements AutoCloseable {
   private final ModelFolder folder;
   private final String sha256;
+  private final String tokenizerSha256;
+  private final String queryPrefix;
+  private final String passagePrefix;
   private final TextTokenizer tokenizer;
   private final BertBackbone weights;
   private final int window;
@@ -33,6 +37,9 @@ public final class Backbone implements AutoCloseable {
   private Backbone(ModelFolder folder, EncoderSettings settings, Device device) {
     this.folder = folder;
     sha256 = Sha256Cache.ofUser().of(folder.weights());
+    tokenizerSha256 = Sha256.of(folder.tokenizer());
+    queryPrefix = orElse(settings.queryPrefix(), folder.queryPrefix());
+    passagePrefix = orElse(settings.passagePrefix(), folder.passagePrefix());
     window = settings.maxLength() == null ? folder.window() : settings.maxLength();
     tokenizer = new TextTokenizer(folder.tokenizer());
     try {
@@ -71,8 +78,8 @@ public final class Backbone implements AutoCloseable {
         window,
         settings.passageOverlap(),
         settings.maxPassages(),
-        orElse(settings.queryPrefix(), folder.queryPrefix()),
-        orElse(settings.passagePrefix(), folder.passagePrefix()));
+        queryPrefix,
+        passagePrefix);
   }
 
   private static String orElse(@Nullable String given, String other) {
@@ -87,6 +94,21 @@ public final class Backbone implements AutoCloseable {
   /** SHA-256 of the tensor file. */
   public String sha256() {
     return sha256;
+  }
+
+  /** SHA-256 of {@code tokenizer.json}. */
+  public String tokenizerSha256() {
+    return tokenizerSha256;
+  }
+
+  /** Put before every query: what the settings say, else what the folder says; may be empty. */
+  public String queryPrefix() {
+    return queryPrefix;
+  }
+
+  /** Put before every passage, as {@link #queryPrefix} is before queries. */
+  public String passagePrefix() {
+    return passagePrefix;
   }
 
   public BertConfig config() {

@@ -71,21 +71,15 @@ class ResultStoreTest {
   void saysAllThatDiffers() {
     Setting setting = Samples.setting();
     ResultStore.open(dir, setting, TrialResult.class);
-    Setting.Backbone before = setting.backbone();
-    Setting.Backbone elsewhere =
-        new Setting.Backbone(
-            before.name(),
-            before.sha256(),
-            before.layers(),
-            before.hidden(),
-            before.parameters(),
-            "gpu:0");
     Setting other =
         new Setting(
-            setting.collection(), elsewhere, Map.of("steps", "800", "batch", "16"), List.of());
+            setting.collection(),
+            Samples.backbone("cls"),
+            Map.of("steps", "800", "batch", "16"),
+            List.of());
     assertThatThrownBy(() -> ResultStore.open(dir, other, TrialResult.class))
         .hasMessageContaining(
-            "backbone device = \"cpu\", now it is \"gpu:0\"; plan steps = \"400\", now it is \"800\":"
+            "backbone pooling = \"mean\", now it is \"cls\"; plan steps = \"400\", now it is \"800\":"
                 + " go on with the same");
   }
 

@@ -19,9 +19,14 @@ final class Samples {
     plan.put("batch", "16");
     return new Setting(
         new Setting.Collection("generated", 1000, 300, 50, 4, "cd34"),
-        new Setting.Backbone("built-in", "ab12", 3, 128, 1_660_000, "cpu"),
+        backbone("mean"),
         plan,
         List.of(baselines));
+  }
+
+  static Setting.Backbone backbone(String pooling) {
+    return new Setting.Backbone(
+        "built-in", "ab12", "ef34", pooling, "", "passage: ", 3, 128, 1_660_000, "cpu");
   }
 
   static Setting.Baseline baseline(String name, double... perQuery) {

@@ -76,7 +76,7 @@ class ClickStandingTest {
     Setting setting =
         new Setting(
             new Setting.Collection("generated", 10, 5, 2, 1, "cd34"),
-            new Setting.Backbone("tiny", "ab12", 1, 16, 100, "cpu"),
+            new Setting.Backbone("tiny", "ab12", "ef34", "mean", "", "", 1, 16, 100, "cpu"),
             Map.of(),
             List.of(untuned));
     ClickReport.write(

@@ -1,7 +1,9 @@
 package dev.freshet.model.checkpoint;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -9,6 +11,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -17,6 +21,9 @@ import java.util.stream.Stream;
 public final class LocalModuleStorage implements ModuleStorage {
   /** What begins with a dot was never finished, or is being written by somebody else. */
   private static final String STAGED = ".publishing-";
+
+  /** Nobody writes a checkpoint for so long: its writer was killed. */
+  private static final Duration LEFT_BEHIND = Duration.ofDays(1);
 
   private final Path root;
 
@@ -52,7 +59,36 @@ public final class LocalModuleStorage implements ModuleStorage {
 
   @Override
   public Path stage() throws IOException {
-    return Files.createDirectories(root.resolve(STAGED + UUID.randomUUID()));
+    Path staged = Files.createDirectories(root.resolve(STAGED + UUID.randomUUID()));
+    // By the clock of the file system, which others may have mounted, too.
+    discardStagedBefore(Files.getLastModifiedTime(staged).toInstant().minus(LEFT_BEHIND));
+    return staged;
+  }
+
+  private void discardStagedBefore(Instant time) throws IOException {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(root, STAGED + "*")) {
+      for (Path staged : all) {
+        try {
+          if (lastChange(staged).isBefore(time)) {
+            Folders.delete(staged);
+          }
+        } catch (IOException | UncheckedIOException e) {
+          // Somebody else is at it, or may not be disturbed: it is in nobody's way.
+        }
+      }
+    }
+  }
+
+  /** Of a folder and what is in it. */
+  private static Instant lastChange(Path folder) throws IOException {
+    Instant last = Files.getLastModifiedTime(folder).toInstant();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Instant changed = Files.getLastModifiedTime(file).toInstant();
+        last = changed.isAfter(last) ? changed : last;
+      }
+    }
+    return last;
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * Writes float32 tensors as a safetensors file, one tensor in memory at a time. The file appears
@@ -25,6 +27,8 @@ import java.util.function.Supplier;
 public final class SafetensorsWriter {
   private static final int ALIGNMENT = 8;
   private static final int CHUNK_BYTES = 1 << 20;
+  private static final String PARTIAL = ".tmp";
+  private static final String UUID_FORM = "[0-9a-f-]{36}";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private SafetensorsWriter() {}
@@ -58,7 +62,8 @@ public final class SafetensorsWriter {
    * @throws UncheckedIOException when the file cannot be written
    */
   public static void write(Path file, List<Tensor> tensors, Map<String, String> metadata) {
-    Path partial = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    Path partial =
+        file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + PARTIAL);
     try {
       try {
         writeAll(partial, tensors, metadata);
@@ -68,6 +73,25 @@ public final class SafetensorsWriter {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write " + file, e);
+    }
+  }
+
+  /**
+   * Deletes what processes left beside a file that were killed as they wrote it. Only for a file
+   * that nobody else writes at the moment.
+   *
+   * @param file in a folder that exists
+   */
+  public static void discardPartial(Path file) throws IOException {
+    String names =
+        Pattern.quote("." + file.getFileName() + ".") + UUID_FORM + Pattern.quote(PARTIAL);
+    try (DirectoryStream<Path> partial =
+        Files.newDirectoryStream(
+            file.toAbsolutePath().resolveSibling(""),
+            sibling -> sibling.getFileName().toString().matches(names))) {
+      for (Path left : partial) {
+        Files.deleteIfExists(left);
+      }
     }
   }
 

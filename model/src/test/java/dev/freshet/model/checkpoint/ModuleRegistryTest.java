@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -78,6 +80,24 @@ class ModuleRegistryTest {
     Files.createDirectories(root.resolve("notes"));
 
     assertThat(registry.generations()).containsExactly(1, 2, 10);
+  }
+
+  @Test
+  void whatAWriterLeftADayAgoIsClearedAway() throws IOException {
+    FileTime old = FileTime.from(Instant.now().minus(Duration.ofHours(25)));
+    Path left = root.resolve(".publishing-left-by-a-crash");
+    Path slow = root.resolve(".publishing-is-written-to");
+    for (Path staged : List.of(left, slow)) {
+      Files.createDirectories(staged);
+      Path file = Files.createFile(staged.resolve("modules.safetensors"));
+      Files.setLastModifiedTime(file, staged.equals(left) ? old : FileTime.from(Instant.now()));
+      Files.setLastModifiedTime(staged, old);
+    }
+
+    registry.publish(1, draft(), tensors());
+
+    assertThat(left).doesNotExist();
+    assertThat(slow).exists();
   }
 
   @Test

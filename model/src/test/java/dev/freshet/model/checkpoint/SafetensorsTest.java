@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +63,17 @@ class SafetensorsTest {
         .hasMessageContaining("needs 3 values, got 2");
     assertThat(SafetensorsFile.open(file).floats("a")).hasSize(1);
     assertThat(folder.toFile().list()).hasSize(1);
+  }
+
+  @Test
+  void whatAKilledWriterLeftGoesAndNothingElse() throws IOException {
+    String writer = "." + UUID.randomUUID() + ".tmp";
+    for (String name : List.of(".a" + writer, ".a.b" + writer, ".b" + writer, ".a.tmp", "a")) {
+      Files.createFile(folder.resolve(name));
+    }
+    SafetensorsWriter.discardPartial(folder.resolve("a"));
+    assertThat(folder.toFile().list())
+        .containsExactlyInAnyOrder(".a.b" + writer, ".b" + writer, ".a.tmp", "a");
   }
 
   @Test

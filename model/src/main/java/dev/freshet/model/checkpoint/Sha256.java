@@ -1,5 +1,7 @@
 package dev.freshet.model.checkpoint;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,7 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 of files, as 64 hex digits. */
+/** SHA-256 as 64 hex digits. */
 public final class Sha256 {
   private static final int BUFFER = 1 << 20;
 
@@ -24,6 +26,11 @@ public final class Sha256 {
     MessageDigest digest = digest();
     update(digest, file);
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Of a text in UTF-8. */
+  public static String of(String text) {
+    return HexFormat.of().formatHex(digest().digest(text.getBytes(UTF_8)));
   }
 
   /** Adds the bytes of a file. */

@@ -1,7 +1,5 @@
 package dev.freshet.model.checkpoint;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,7 +8,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -69,7 +66,7 @@ public final class Sha256Cache {
   }
 
   private static String name(Path file) {
-    return HexFormat.of().formatHex(Sha256.digest().digest(file.toString().getBytes(UTF_8)));
+    return Sha256.of(file.toString());
   }
 
   /** Empty where a change might go unnoticed. */

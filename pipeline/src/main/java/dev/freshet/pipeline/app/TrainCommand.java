@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.app;
 
+import dev.freshet.model.checkpoint.FolderLock;
 import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.LocalModuleStorage;
 import dev.freshet.model.checkpoint.ModuleManifest;
@@ -25,6 +26,7 @@ import dev.freshet.training.round.RoundState;
 import dev.freshet.training.round.TunedModel;
 import dev.freshet.training.round.TuningPlan;
 import dev.freshet.training.round.TuningRound;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -46,8 +48,9 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Trains on the training part, looks at held-out queries of it on the way, keeps the modules of"
-          + " the best look, and measures them on the test part. Goes on where it was stopped. A"
-          + " training that diverges publishes nothing.",
+          + " the best look, and measures them on the test part. Goes on where it was stopped, when it"
+          + " is started with the same options; until then its state is a hidden file in the"
+          + " registry, .training-*.safetensors. A training that diverges publishes nothing.",
       ""
     },
     footer = {
@@ -59,7 +62,7 @@ import picocli.CommandLine.Spec;
       "  freshet up --model my-model --modules registry/1"
     })
 final class TrainCommand implements Runnable {
-  private static final String STATE = ".training.safetensors";
+  private static final String LOCK = ".training.lock";
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SettingOptions settings = new SettingOptions();
@@ -128,13 +131,32 @@ final class TrainCommand implements Runnable {
         method.tuning(backbone.config()); // before anything long
         Map<String, String> recipe = recipe(encoder, backbone, collection);
         Terminal terminal = Terminal.of(spec);
-        TaskBench bench = bench(divided, backbone, encoder.modules(), terminal);
-        train(recipe, backbone, bench, plan, terminal);
+        try (FolderLock held = lock()) {
+          TaskBench bench = bench(divided, backbone, encoder.modules(), terminal);
+          train(recipe, backbone, bench, plan, terminal);
+        }
       }
     } catch (IllegalArgumentException | InvalidModelException e) {
       throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
     } catch (DivergedException e) {
       throw new CommandException(e.getMessage() + "; nothing was published", e);
+    }
+  }
+
+  /** Two trainings would write one state, and publish one generation. */
+  private FolderLock lock() {
+    try {
+      return FolderLock.take(registry.resolve(LOCK))
+          .orElseThrow(
+              () ->
+                  CommandException.wrongUsage(
+                      "%s is in use by another 'freshet train': wait for it, or choose another registry with --registry"
+                          .formatted(registry)));
+    } catch (UncheckedIOException e) {
+      throw new CommandException(
+          "cannot use the registry %s (%s): make it writable, or choose another one with --registry"
+              .formatted(registry, e.getCause()),
+          e);
     }
   }
 
@@ -147,7 +169,7 @@ final class TrainCommand implements Runnable {
     Tuning tuning = bench.adapt(method.tuning(backbone.config()));
     Setting.Baseline before = bench.baseline(backbone);
     recipe.put("tuning", tuning.toJson().toString());
-    RoundState state = new RoundState(registry.resolve(STATE), recipe.toString());
+    RoundState state = RoundState.in(registry, recipe.toString());
     Progress progress = new Progress(terminal, System::nanoTime);
     try (TunedModel tuned = TunedModel.initial(backbone, tuning, sides.sides, seed);
         RoundObjective objective = bench.objective(tuned, seed)) {

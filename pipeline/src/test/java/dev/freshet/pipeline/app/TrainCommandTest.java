@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.freshet.model.checkpoint.FolderLock;
 import dev.freshet.model.encoder.BackboneShape;
 import dev.freshet.model.encoder.SeededBackbone;
 import dev.freshet.training.corpus.CollectionFolder;
@@ -84,7 +85,8 @@ class TrainCommandTest {
     JsonNode manifest = json(folder.resolve("registry/2/modules.json"));
     assertThat(manifest.path("sides").asText()).isEqualTo("query");
     assertThat(manifest.path("metrics").has("held out nDCG@10")).isTrue();
-    assertThat(folder.resolve("registry/.training.safetensors")).doesNotExist();
+    assertThat(folder.resolve("registry").toFile().list())
+        .containsExactlyInAnyOrder("1", "2", ".training.lock");
     CommandRun evaluated =
         CommandRun.of(
             "evaluate",
@@ -153,7 +155,18 @@ class TrainCommandTest {
     assertThat(atALook.exitCode()).isEqualTo(1);
     assertThat(atALook.err())
         .contains("after step 1 of", "try a lower one", "nothing was published");
-    assertThat(folder).isEmptyDirectory();
+    assertThat(folder.toFile().list()).containsExactly(".training.lock");
+  }
+
+  @Test
+  void twoAtATimeInARegistryAreOneTooMany() {
+    try (FolderLock held = FolderLock.take(folder.resolve(".training.lock")).orElseThrow()) {
+      CommandRun run = run("train", "--registry", folder.toString());
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(run.err())
+          .contains(folder + " is in use by another 'freshet train': wait for it")
+          .doesNotContain("step");
+    }
   }
 
   @Test

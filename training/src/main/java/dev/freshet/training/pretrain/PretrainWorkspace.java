@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freshet.model.checkpoint.FolderLock;
 import dev.freshet.model.checkpoint.Folders;
 import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.SafetensorsFile;
@@ -30,41 +31,82 @@ import java.util.Map;
  * pretraining.json                  settings and SHA-256 of the texts; stays with the model
  * .pretraining/start/               model folder with the vocabulary and the weights it starts from
  * .pretraining/state.safetensors    trained tensors and moments, stage and step
+ * .pretraining/lock                 held while a process works here
  * </pre>
+ *
+ * One process at a time: the folder is locked until this is closed.
  */
-final class PretrainWorkspace {
+final class PretrainWorkspace implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String WEIGHTS = "model.safetensors";
+  private static final String START = "start";
+
+  /** Of the model that the run starts from, written last of all that it needs. */
+  private static final String START_WEIGHTS = START + "/" + WEIGHTS;
+
   private static final String RECIPE = "pretraining.json";
   private static final String STAGE = "stage";
   private static final String STEP = "step";
 
   private final Path folder;
   private final Path work;
+  private final FolderLock lock;
 
-  private PretrainWorkspace(Path folder) {
+  private PretrainWorkspace(Path folder, Path work, FolderLock lock) {
     this.folder = folder;
-    work = folder.resolve(".pretraining");
+    this.work = work;
+    this.lock = lock;
   }
 
   /**
    * Takes up the run in the folder, or begins one.
    *
    * @throws IllegalArgumentException when the folder holds a finished model, or a run with other
-   *     settings or texts
+   *     settings or texts, or another run is at work on it
    */
   static PretrainWorkspace open(Path folder, PretrainTexts texts, PretrainSettings settings) {
-    PretrainWorkspace workspace = new PretrainWorkspace(folder);
-    ObjectNode recipe = recipe(texts, settings);
+    Path work = folder.resolve(".pretraining");
+    requireUnfinished(folder, work); // a finished model is not touched, not even by a lock
+    PretrainWorkspace workspace = new PretrainWorkspace(folder, work, lock(folder, work));
     try {
-      if (Files.exists(workspace.start().resolve("model.safetensors"))) {
-        workspace.requireSame(recipe);
-      } else {
-        workspace.begin(texts, settings, recipe);
-      }
+      workspace.takeUp(texts, settings);
+      return workspace;
     } catch (IOException e) {
+      workspace.close();
       throw new UncheckedIOException("Cannot use " + folder, e);
+    } catch (RuntimeException e) {
+      workspace.close();
+      throw e;
     }
-    return workspace;
+  }
+
+  private static FolderLock lock(Path folder, Path work) {
+    return FolderLock.take(work.resolve("lock"))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    folder
+                        + " is in use by another pretraining: stop that one, or choose another folder"));
+  }
+
+  /** Where there is still something to start from, a finished model is only to be written again. */
+  private static void requireUnfinished(Path folder, Path work) {
+    if (Files.exists(folder.resolve(WEIGHTS)) && !Files.exists(work.resolve(START_WEIGHTS))) {
+      throw new IllegalArgumentException(
+          folder + " holds a finished model: choose another folder, or delete it");
+    }
+  }
+
+  private void takeUp(PretrainTexts texts, PretrainSettings settings) throws IOException {
+    requireUnfinished(folder, work); // another run may have ended until this one had the lock
+    SafetensorsWriter.discardPartial(folder.resolve(WEIGHTS));
+    SafetensorsWriter.discardPartial(state());
+    ObjectNode recipe = recipe(texts, settings);
+    if (Files.exists(work.resolve(START_WEIGHTS))) {
+      requireSame(recipe);
+    } else {
+      begin(texts, settings, recipe);
+    }
   }
 
   /** What decides the bytes of the model. */
@@ -90,11 +132,6 @@ final class PretrainWorkspace {
 
   private void begin(PretrainTexts texts, PretrainSettings settings, ObjectNode recipe)
       throws IOException {
-    if (Files.exists(folder.resolve("model.safetensors"))) {
-      throw new IllegalArgumentException(
-          folder + " holds a finished model: choose another folder, or delete it");
-    }
-    Files.createDirectories(work);
     Files.deleteIfExists(curve());
     Files.writeString(
         folder.resolve(RECIPE),
@@ -125,7 +162,7 @@ final class PretrainWorkspace {
   }
 
   private Path start() {
-    return work.resolve("start");
+    return work.resolve(START);
   }
 
   private Path state() {
@@ -191,5 +228,11 @@ final class PretrainWorkspace {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write " + folder, e);
     }
+  }
+
+  /** Lets another run at the folder. Idempotent. */
+  @Override
+  public void close() {
+    lock.close();
   }
 }

@@ -61,8 +61,8 @@ public final class Pretraining {
    * @param folder where the model is written, and the run's state until then
    * @param device {@code cpu}, {@code gpu:N}, or {@code auto} for the first GPU where there is one
    * @throws IllegalStateException when the device is not there
-   * @throws IllegalArgumentException when the folder holds a finished model or another run, or the
-   *     vocabulary cannot be had
+   * @throws IllegalArgumentException when the folder holds a finished model or another run, or a
+   *     process is at work on it, or the vocabulary cannot be had
    * @throws dev.freshet.training.optimise.DivergedException when the loss is not finite any more
    * @throws java.util.concurrent.CancellationException when the thread was interrupted
    * @throws java.io.UncheckedIOException when the folder cannot be written
@@ -74,8 +74,9 @@ public final class Pretraining {
       String device,
       PretrainListener listener) {
     Device on = Torch.device(device);
-    PretrainWorkspace workspace = PretrainWorkspace.open(folder, texts, settings);
-    new Pretraining(workspace, texts, settings, listener).train(on);
+    try (PretrainWorkspace workspace = PretrainWorkspace.open(folder, texts, settings)) {
+      new Pretraining(workspace, texts, settings, listener).train(on);
+    }
   }
 
   private void train(Device device) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.SafetensorsFile;
 import dev.freshet.model.checkpoint.SafetensorsWriter;
+import dev.freshet.model.checkpoint.Sha256;
 import dev.freshet.training.optimise.AdamW;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,21 +21,34 @@ import java.util.Map;
  * The file that a round goes on from, until what it made is put away: a safetensors file with the
  * optimiser's tensors and moments, the best modules so far under {@code best.}, and in its metadata
  * {@code recipe} (whatever decides the round, so that no other one goes on from it), {@code
- * history} and {@code steps}. It is complete at any moment.
+ * history} and {@code steps}. It is complete at any moment. One process at a time writes it.
  */
 public final class RoundState {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String BEST = "best.";
 
+  /** Of the recipe's SHA-256; the recipe in the file tells apart what even these do not. */
+  private static final int NAME_DIGITS = 16;
+
   private final Path file;
   private final String recipe;
 
-  /**
-   * @param recipe everything that decides the round, as text
-   */
-  public RoundState(Path file, String recipe) {
+  RoundState(Path file, String recipe) {
     this.file = file;
     this.recipe = recipe;
+  }
+
+  /**
+   * The state of a round among those of others: a hidden file, called by what decides the round, so
+   * that rounds in turn leave each other's states alone.
+   *
+   * @param folder made when something is saved. One round at a time may be kept in it: the caller
+   *     locks it
+   * @param recipe everything that decides the round, as text
+   */
+  public static RoundState in(Path folder, String recipe) {
+    String name = Sha256.of(recipe).substring(0, NAME_DIGITS);
+    return new RoundState(folder.resolve(".training-%s.safetensors".formatted(name)), recipe);
   }
 
   /** Whether there is a round to go on with. */
@@ -49,6 +63,7 @@ public final class RoundState {
             tensors.add(new SafetensorsWriter.Tensor(BEST + name, () -> values, values.length)));
     try {
       Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
+      SafetensorsWriter.discardPartial(file); // of a process that was killed as it saved
       SafetensorsWriter.write(
           file,
           tensors,

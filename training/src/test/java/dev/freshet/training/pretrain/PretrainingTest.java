@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +120,30 @@ class PretrainingTest {
     run(finished, nothing, PretrainListener.NONE);
     assertThatThrownBy(() -> run(finished, nothing, PretrainListener.NONE))
         .hasMessageContaining("holds a finished model");
+  }
+
+  @Test
+  void aSecondRunWaitsForItsTurn() {
+    Path model = folder.resolve("model");
+    PretrainListener meanwhile =
+        (stage, report, steps) -> run(model, SETTINGS, PretrainListener.NONE);
+    assertThatThrownBy(() -> run(model, SETTINGS, meanwhile))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("model is in use by another pretraining: stop that one");
+    // The first has ended, by what its listener threw: the folder is free.
+    stopAt(model, PretrainStage.MASKED, 1);
+  }
+
+  @Test
+  void whatAKilledRunLeftHalfWrittenIsClearedAway() throws IOException {
+    Path model = folder.resolve("model");
+    stopAt(model, PretrainStage.MASKED, 1);
+    String writer = "." + UUID.randomUUID() + ".tmp";
+    Path state = Files.createFile(model.resolve(".pretraining/.state.safetensors" + writer));
+    Path weights = Files.createFile(model.resolve(".model.safetensors" + writer));
+    stopAt(model, PretrainStage.MASKED, 1);
+    assertThat(state).doesNotExist();
+    assertThat(weights).doesNotExist();
   }
 
   @Test

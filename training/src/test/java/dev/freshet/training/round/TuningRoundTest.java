@@ -28,12 +28,15 @@ import dev.freshet.training.retrieval.Run;
 import dev.freshet.training.retrieval.ScoredDocument;
 import dev.freshet.training.sampling.Relevance;
 import dev.freshet.training.sampling.TrainingExample;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.AfterAll;
@@ -250,6 +253,25 @@ class TuningRoundTest {
     assertThatThrownBy(() -> run(plan, new RoundState(file, "rate 2"), 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("begun with rate 1; now it is rate 2");
+  }
+
+  @Test
+  void roundsInTurnLeaveEachOthersStatesAlone() throws IOException {
+    TuningPlan plan = plan(30, 1e-2, 0, 0);
+    RoundState first = RoundState.in(folder, "rate 1");
+    RoundState second = RoundState.in(folder, "rate 2");
+    for (RoundState state : List.of(first, second)) {
+      assertThatThrownBy(() -> run(plan, state, 5)).isInstanceOf(CancellationException.class);
+    }
+    assertThat(folder.toFile().list()).hasSize(2).allMatch(name -> name.startsWith(".training-"));
+    // As a process leaves it that is killed while it saves.
+    String half = "." + folder.toFile().list()[0] + "." + UUID.randomUUID() + ".tmp";
+    Files.createFile(folder.resolve(half));
+    for (RoundState state : List.of(first, second)) {
+      run(plan, RoundState.in(folder, state == first ? "rate 1" : "rate 2"), 0);
+      state.delete();
+    }
+    assertThat(folder).isEmptyDirectory();
   }
 
   @Test

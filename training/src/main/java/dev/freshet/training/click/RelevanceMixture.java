@@ -39,7 +39,8 @@ import java.util.stream.IntStream;
  *
  * @param relevantRate r1, not below {@code noiseRate}
  * @param noiseRate r0
- * @param priorByRank share of relevant documents by the best rank that the system gave them, from 1
+ * @param priorByRank share of relevant documents by the best rank that the system gave them, from
+ *     1; the last counts for all ranks below, {@value #RANKS} at most have one of their own
  * @param examination relative to the first position
  * @param estimates one for each pair that was shown, in the order of the log
  * @param informative whether the log is better explained with relevance than without it; else every
@@ -55,6 +56,9 @@ public record RelevanceMixture(
     boolean informative,
     EmReport report) {
   private static final double INITIAL_PRIOR = 0.03;
+
+  /** A rank is whatever a record says; what is deeper than anybody looks is all alike. */
+  private static final int RANKS = 100;
 
   /** Little, but enough where the log leaves it open. */
   private static final double BELIEF_SHARE = 0.05;
@@ -86,13 +90,18 @@ public record RelevanceMixture(
     LatentClassEm em =
         new LatentClassEm(
             table,
-            Arrays.stream(table.bestRank).map(rank -> rank - 1).toArray(),
+            strata(table),
             new double[] {noise, (1 + noise) / 2},
             new double[] {1 - INITIAL_PRIOR, INITIAL_PRIOR},
             true,
             BELIEF_SHARE);
     EmReport report = em.run(settings);
     return of(table, em, report);
+  }
+
+  /** By pair, from 0. */
+  private static int[] strata(ClickTable table) {
+    return Arrays.stream(table.bestRank).map(rank -> Math.min(rank, RANKS) - 1).toArray();
   }
 
   /**
@@ -177,7 +186,7 @@ public record RelevanceMixture(
    */
   private static boolean isInformative(ClickTable table, LatentClassEm em, EmReport report) {
     int[] pairsOfRank = new int[em.strata()];
-    Arrays.stream(table.bestRank).forEach(rank -> pairsOfRank[rank - 1]++);
+    Arrays.stream(strata(table)).forEach(stratum -> pairsOfRank[stratum]++);
     double parameters = 1; // the second rate
     for (int pairs : pairsOfRank) {
       parameters += pairs / (pairs + LatentClassEm.PRIOR_PAIRS); // what is left of it by shrinkage

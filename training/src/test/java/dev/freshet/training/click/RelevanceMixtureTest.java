@@ -138,6 +138,25 @@ class RelevanceMixtureTest {
   }
 
   @Test
+  void whatIsDeeperThanAnybodyLooksIsOneStratum() {
+    PagePolicy policy = new PagePolicy.AsRanked();
+    List<Impression> impressions = new ArrayList<>();
+    for (int query = 0; query < 100; query++) {
+      List<Slot> slots =
+          List.of(new Slot("a", 1), new Slot("b", 101 + query), new Slot("c", Integer.MAX_VALUE));
+      Page page = new Page("q" + query, slots, policy);
+      for (int i = 0; i < 10; i++) {
+        impressions.add(new Impression(page, null, query % 4 == 0 ? List.of(1, 2) : List.of()));
+      }
+    }
+    ClickLog log = new ClickLog(impressions);
+    RelevanceMixture mixture = fit(log);
+    assertThat(mixture.priorByRank()).hasSize(100);
+    assertThat(mixture.informative()).isTrue();
+    assertThat(mixture.estimate(log)).hasSize(300);
+  }
+
+  @Test
   void onePositionIsEnough() {
     List<Judgement> judgements = new ArrayList<>();
     List<Impression> impressions = new ArrayList<>();

@@ -33,8 +33,8 @@ public sealed interface Debiasing {
    * expectation as if everything were examined (Joachims et al., WSDM 2017). It removes the bias,
    * not the noise: clicks on what is not relevant are weighted like all others.
    *
-   * <p>Examination is {@link RandomisedPropensities}, and where nothing was randomised {@link
-   * PositionBasedEm}.
+   * <p>Examination is {@link RandomisedPropensities}, which where too little was randomised to tell
+   * is that of {@link PositionBasedEm}.
    *
    * @param mostWeight of a click, at least 1
    */
@@ -50,9 +50,7 @@ public sealed interface Debiasing {
 
     @Override
     public DebiasedClicks pairs(ClickLog log) {
-      ExaminationCurve examination =
-          RandomisedPropensities.estimate(log)
-              .orElseGet(() -> PositionBasedEm.fit(log, EmSettings.defaults()).examination());
+      ExaminationCurve examination = RandomisedPropensities.estimate(log);
       return WeightedClicks.sum(log, position -> examination.weight(position, mostWeight));
     }
   }

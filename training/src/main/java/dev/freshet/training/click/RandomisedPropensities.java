@@ -2,7 +2,6 @@ package dev.freshet.training.click;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Examination from randomised positions: where chance alone decided whether a document was shown at
@@ -14,6 +13,22 @@ import java.util.Optional;
  * count for what they say. For each position those documents are compared that could have been
  * there and first.
  *
+ * <p>A ratio is believed as far as clicks support it: one randomised page among thousands shows a
+ * click or none at a position, and neither is its rate. So beside it stands what {@link
+ * PositionBasedEm} makes of the whole log, as if {@value #BELIEF} clicks had said so:
+ *
+ * <pre>
+ * examination = (support · ratio + BELIEF · em) / (support + BELIEF)
+ * 1 / support = 1 / expected clicks there + 1 / clicks at the first
+ * </pre>
+ *
+ * <p>Expected are the clicks that the documents at a position would have had at the first: that
+ * does not depend on how many there were, which is what is asked. The variance of a ratio of two
+ * counts, relative to it, is about one over that support. Weighted impressions count as many as
+ * there would be with equal weights and the same variance, {@code (Σw)² / Σw²} (Kish, <i>Survey
+ * sampling</i>, 1965). A position that was never randomised has no support, and is what the
+ * position-based model says; with hundreds of clicks that model hardly counts.
+ *
  * <p>Source: Joachims, Swaminathan and Schnabel, <i>Unbiased learning-to-rank with biased
  * feedback</i>, WSDM 2017, section 5; Wang et al., WSDM 2018, section 3; for weighting by
  * assignment probabilities Agarwal et al., <i>Estimating position bias without intrusive
@@ -24,19 +39,31 @@ public final class RandomisedPropensities {
   /** Below this a curve is not believed: where nothing was clicked, something might have been. */
   private static final double LEAST = 1e-3;
 
+  /** Clicks that what is believed without randomisation counts for, at each position. */
+  private static final int BELIEF = 20;
+
   /** Weighted clicks and impressions, by position. */
   private static final class Rates {
     private final double[] clicks;
     private final double[] shown;
+    private final double[] squares;
 
     private Rates(int positions) {
       clicks = new double[positions + 1];
       shown = new double[positions + 1];
+      squares = new double[positions + 1];
     }
 
     private void add(int position, double weight, boolean clicked) {
       shown[position] += weight;
+      squares[position] += weight * weight;
       clicks[position] += clicked ? weight : 0;
+    }
+
+    /** As many impressions of equal weight would say as much; 0 where there are none. */
+    private double effective(int position) {
+      double sum = shown[position];
+      return sum > 0 ? sum * sum / squares[position] : 0;
     }
 
     private double rate(int position) {
@@ -58,16 +85,21 @@ public final class RandomisedPropensities {
   /**
    * Estimates on the calling thread; linear in the log.
    *
-   * @return by position, 1 for the first, at most 1; a position that was not randomised, or whose
-   *     documents were never clicked at the first, has the value of the one above. Empty when that
-   *     is so for all, so that there is nothing to go by
+   * @param log of any size, also empty
+   * @return by position, 1 for the first, at most 1; where nothing was randomised, or nothing was
+   *     clicked at the first position, that of {@link PositionBasedEm}
    */
-  public static Optional<ExaminationCurve> estimate(ClickLog log) {
+  public static ExaminationCurve estimate(ClickLog log) {
     RandomisedPropensities propensities = new RandomisedPropensities(log.positions());
     for (Impression impression : log.impressions()) {
       propensities.add(impression);
     }
-    return propensities.curve(log.positions());
+    ExaminationCurve believed = PositionBasedEm.fit(log, EmSettings.defaults()).examination();
+    List<Double> curve = new ArrayList<>(List.of(1.0));
+    for (int position = 2; position <= log.positions(); position++) {
+      curve.add(propensities.examination(position, believed.at(position)));
+    }
+    return new ExaminationCurve(curve);
   }
 
   private void add(Impression impression) {
@@ -90,19 +122,17 @@ public final class RandomisedPropensities {
     }
   }
 
-  private Optional<ExaminationCurve> curve(int positions) {
-    List<Double> curve = new ArrayList<>(List.of(1.0));
-    boolean known = false;
-    for (int position = 2; position <= positions; position++) {
-      double above = curve.get(position - 2);
-      if (there.shown[position] > 0 && first.rate(position) > 0) {
-        known = true;
-        double ratio = there.rate(position) / first.rate(position);
-        curve.add(Math.min(1, Math.max(LEAST, ratio)));
-      } else {
-        curve.add(above);
-      }
-    }
-    return known ? Optional.of(new ExaminationCurve(curve)) : Optional.empty();
+  private double examination(int position, double believed) {
+    double support = support(position);
+    double seen = support > 0 ? support * there.rate(position) / first.rate(position) : 0;
+    double mean = (seen + BELIEF * believed) / (support + BELIEF);
+    return Math.min(1, Math.max(LEAST, mean));
+  }
+
+  /** Clicks that the ratio of a position rests on. */
+  private double support(int position) {
+    double expected = there.effective(position) * first.rate(position);
+    double clicked = first.effective(position) * first.rate(position);
+    return expected > 0 && clicked > 0 ? 1 / (1 / expected + 1 / clicked) : 0;
   }
 }

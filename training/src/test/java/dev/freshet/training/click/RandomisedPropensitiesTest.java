@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,7 @@ class RandomisedPropensitiesTest {
   @MethodSource("policies")
   void recoversExaminationThoughBetterDocumentsStandHigher(PagePolicy policy) {
     ClickLog log = COLLECTION.clicks(SimulatedCollection.POSITION_BASED, policy, 20);
-    ExaminationCurve curve = RandomisedPropensities.estimate(log).orElseThrow();
+    ExaminationCurve curve = RandomisedPropensities.estimate(log);
     for (int position = 1; position <= SimulatedCollection.PAGE; position++) {
       assertThat(curve.at(position))
           .as("position %d", position)
@@ -56,11 +57,11 @@ class RandomisedPropensitiesTest {
     impressions.add(new Impression(second, null, List.of(1, 2)));
     impressions.add(new Impression(third, null, List.of(1)));
     impressions.add(new Impression(third, null, List.of(1, 2)));
-    ExaminationCurve curve =
-        RandomisedPropensities.estimate(new ClickLog(impressions)).orElseThrow();
+    ExaminationCurve curve = RandomisedPropensities.estimate(often(impressions));
     // At the first all four clicked. At the second a twice with a click, b twice with a click; all
-    // with probability 1/2. At the third a and c, never clicked: the least there is.
-    assertThat(curve.byPosition()).containsExactly(1.0, 0.5, 0.001);
+    // with probability 1/2. At the third a and c, never clicked.
+    assertThat(curve.at(2)).isCloseTo(0.5, within(0.01));
+    assertThat(curve.at(3)).isLessThan(0.01);
   }
 
   @Test
@@ -74,9 +75,44 @@ class RandomisedPropensitiesTest {
     impressions.add(new Impression(discovered, null, List.of(1)));
     impressions.add(new Impression(discovered, null, List.of(1)));
     // Of a at the second position one of two was clicked; z could not have been first.
-    assertThat(
-            RandomisedPropensities.estimate(new ClickLog(impressions)).orElseThrow().byPosition())
-        .containsExactly(1.0, 0.5);
+    assertThat(RandomisedPropensities.estimate(often(impressions)).at(2))
+        .isCloseTo(0.5, within(0.01));
+  }
+
+  /** So that what is believed does not count beside it. */
+  private static ClickLog often(List<Impression> impressions) {
+    List<Impression> all = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      all.addAll(impressions);
+    }
+    return new ClickLog(all);
+  }
+
+  @Test
+  void oneRandomisedPageIsNoRate() {
+    Page page =
+        Page.drawn(
+            "q",
+            COLLECTION.run().ranking("q0").ids(),
+            new PagePolicy.ShuffleTop(10, 1),
+            new Random(1));
+    // Alone it says that below the first position nobody looks.
+    ClickLog one = new ClickLog(List.of(new Impression(page, null, List.of(1))));
+    ClickLog log =
+        COLLECTION
+            .clicks(SimulatedCollection.POSITION_BASED, new PagePolicy.AsRanked(), 5)
+            .and(one);
+    ExaminationCurve believed = believed(log);
+    ExaminationCurve curve = RandomisedPropensities.estimate(log);
+    for (int position = 2; position <= SimulatedCollection.PAGE; position++) {
+      assertThat(curve.at(position) / believed.at(position))
+          .as("position %d", position)
+          .isCloseTo(1, within(0.05));
+    }
+  }
+
+  private static ExaminationCurve believed(ClickLog log) {
+    return PositionBasedEm.fit(log, EmSettings.defaults()).examination();
   }
 
   @Test
@@ -92,20 +128,21 @@ class RandomisedPropensitiesTest {
                 .impressions());
       }
     }
-    ExaminationCurve curve =
-        RandomisedPropensities.estimate(new ClickLog(impressions)).orElseThrow();
+    ExaminationCurve curve = RandomisedPropensities.estimate(new ClickLog(impressions));
     assertThat(curve.at(2)).isCloseTo(0.5, within(0.04));
     assertThat(curve.at(10)).isCloseTo(0.1, within(0.04));
   }
 
   @Test
-  void aPositionThatNeverChangesIsTakenForTheOneAbove() {
+  void aPositionThatNeverChangesIsWhatThePositionBasedModelSays() {
     PagePolicy topThree = new PagePolicy.ShuffleTop(3, 1);
     ClickLog log = COLLECTION.clicks(SimulatedCollection.POSITION_BASED, topThree, 5);
-    ExaminationCurve curve = RandomisedPropensities.estimate(log).orElseThrow();
+    ExaminationCurve curve = RandomisedPropensities.estimate(log);
     assertThat(curve.at(3)).isCloseTo(1 / 3.0, within(0.04));
-    assertThat(curve.at(4)).isEqualTo(curve.at(3));
-    assertThat(curve.at(10)).isEqualTo(curve.at(3));
+    ExaminationCurve believed = believed(log);
+    assertThat(curve.at(3)).isNotEqualTo(believed.at(3));
+    assertThat(curve.at(4)).isEqualTo(believed.at(4));
+    assertThat(curve.at(10)).isEqualTo(believed.at(10));
   }
 
   @Test
@@ -113,8 +150,14 @@ class RandomisedPropensitiesTest {
     ClickLog ranked =
         COLLECTION.clicks(SimulatedCollection.POSITION_BASED, new PagePolicy.AsRanked(), 1);
     ClickLog silent = COLLECTION.clicks(new RandomClicker(0), new PagePolicy.SwapTwo(1), 1);
-    assertThat(RandomisedPropensities.estimate(ranked)).isEmpty();
-    assertThat(RandomisedPropensities.estimate(silent)).isEmpty();
-    assertThat(RandomisedPropensities.estimate(new ClickLog(List.of()))).isEmpty();
+    for (ClickLog log : List.of(ranked, silent)) {
+      ExaminationCurve curve = RandomisedPropensities.estimate(log);
+      for (int position = 1; position <= SimulatedCollection.PAGE; position++) {
+        double believed = Math.max(0.001, believed(log).at(position));
+        assertThat(curve.at(position)).isCloseTo(believed, within(1e-12));
+      }
+    }
+    assertThat(RandomisedPropensities.estimate(new ClickLog(List.of())).byPosition())
+        .containsExactly(1.0);
   }
 }

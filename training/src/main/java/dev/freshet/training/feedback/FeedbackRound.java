@@ -90,7 +90,7 @@ public final class FeedbackRound {
    * @param documents all that were shown and are still there, and others to search among
    * @param served opens what is served now; closed here
    * @param start opens what training begins with, modules that may change
-   * @throws CancellationException when the thread was interrupted
+   * @throws CancellationException when the thread was interrupted; it is not any more
    */
   public Outcome run(
       Lesson lesson,
@@ -118,7 +118,7 @@ public final class FeedbackRound {
               Map.of()),
           taught.examples().size());
     }
-    TunedModel candidate = start.get();
+    TunedModel candidate = open(start);
     try {
       train(candidate, taught);
       Interactions known = learned.and(split.after());
@@ -131,6 +131,16 @@ public final class FeedbackRound {
     } catch (RuntimeException e) {
       candidate.close();
       throw e;
+    }
+  }
+
+  /** A thread that is interrupted can read no file: that says nothing of the model. */
+  private static TunedModel open(Supplier<TunedModel> model) {
+    Cancellation.check();
+    try {
+      return model.get();
+    } catch (RuntimeException e) {
+      throw Cancellation.orElse(e);
     }
   }
 
@@ -166,7 +176,7 @@ public final class FeedbackRound {
     List<CorpusDocument> pool =
         pool(fresh.interactions().and(earlier.interactions()).shown(), documents);
     List<CorpusQuery> asked = List.copyOf(known.queries().values());
-    try (TunedModel before = served.get()) {
+    try (TunedModel before = open(served)) {
       Judges judges = Judges.convene(before, candidate, pool, settings.seed());
       Verdict verdict =
           judges

@@ -21,7 +21,7 @@ import java.util.stream.DoubleStream;
  *
  * <p>People click what the pages showed, so their clicks speak for the weight that the pages had.
  * Hence one step a round, only where the clicks leave no doubt, and never so far that a list is not
- * seen any more. Used by one thread.
+ * seen any more. Used by one thread, as {@link Judges} are.
  */
 final class FusionJudge implements AutoCloseable {
   /** By which a weight grows or shrinks in a round. */
@@ -80,6 +80,7 @@ final class FusionJudge implements AutoCloseable {
   }
 
   private List<Run> pages(List<CorpusQuery> queries, double[] denseWeights) {
+    Cancellation.check();
     Run near = dense.retrieve(queries, ReciprocalRankFusion.DEPTH);
     Run lexical = words.retrieve(queries, ReciprocalRankFusion.DEPTH);
     return Arrays.stream(denseWeights).mapToObj(weight -> fused(near, weight, lexical)).toList();

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hold new modules against those that are served, in a pool of documents that both encode. Used by
- * one thread.
+ * one thread; whatever takes long throws a {@link java.util.concurrent.CancellationException} when
+ * it was interrupted.
  */
 final class Judges {
   private static final int DEPTH = 10;
@@ -63,8 +64,8 @@ final class Judges {
     return new Judges(
         old,
         now,
-        DenseRetriever.index(pool, old, document -> {}),
-        DenseRetriever.index(pool, now, document -> {}),
+        DenseRetriever.index(pool, old, document -> Cancellation.check()),
+        DenseRetriever.index(pool, now, document -> Cancellation.check()),
         pool,
         seed);
   }
@@ -107,8 +108,13 @@ final class Judges {
             .discounted(
                 asked ->
                     List.of(
-                        before.retrieve(asked, pool.size()), after.retrieve(asked, pool.size())));
+                        retrieve(before, asked, pool.size()), retrieve(after, asked, pool.size())));
     return judgement("discounted gain", scores[0], scores[1]);
+  }
+
+  private static Run retrieve(DenseRetriever system, List<CorpusQuery> queries, int depth) {
+    Cancellation.check();
+    return system.retrieve(queries, depth);
   }
 
   /**
@@ -140,8 +146,8 @@ final class Judges {
   Verdict onGolden(GoldenSet golden) {
     List<CorpusQuery> queries = golden.queries();
     Qrels qrels = golden.qrels();
-    double[] old = perQuery(before.retrieve(queries, DEPTH), qrels);
-    double[] now = perQuery(after.retrieve(queries, DEPTH), qrels);
+    double[] old = perQuery(retrieve(before, queries, DEPTH), qrels);
+    double[] now = perQuery(retrieve(after, queries, DEPTH), qrels);
     Judgement judged = judgement(NDCG.label(), old, now);
     Map<String, Double> metrics = judged.metrics("golden");
     return judged.comparison.difference() < 0

@@ -22,6 +22,7 @@ import dev.freshet.training.click.Population;
 import dev.freshet.training.click.PositionBasedModel;
 import dev.freshet.training.click.RandomClicker;
 import dev.freshet.training.corpus.CorpusCollection;
+import dev.freshet.training.corpus.CorpusDocument;
 import dev.freshet.training.corpus.CorpusQuery;
 import dev.freshet.training.corpus.Judgement;
 import dev.freshet.training.evaluation.Ndcg;
@@ -39,6 +40,8 @@ import dev.freshet.training.round.TinyWorld;
 import dev.freshet.training.round.TunedBiEncoder;
 import dev.freshet.training.round.TunedModel;
 import dev.freshet.training.round.TuningPlan;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -164,12 +167,19 @@ class FeedbackRoundTest {
       Interactions fresh,
       Interactions past,
       Supplier<TunedModel> served) {
+    return run(settings, golden, fresh, past, WORLD.documents(), served, served);
+  }
+
+  private static FeedbackRound.Outcome run(
+      FeedbackSettings settings,
+      @Nullable GoldenSet golden,
+      Interactions fresh,
+      Interactions past,
+      List<CorpusDocument> documents,
+      Supplier<TunedModel> served,
+      Supplier<TunedModel> start) {
     return new FeedbackRound(settings, golden, RoundListener.NONE)
-        .run(
-            new FeedbackRound.Lesson(fresh, Interactions.NONE, past),
-            WORLD.documents(),
-            served,
-            served);
+        .run(new FeedbackRound.Lesson(fresh, Interactions.NONE, past), documents, served, start);
   }
 
   private static double quality(TunedModel model) {
@@ -324,9 +334,44 @@ class FeedbackRoundTest {
 
   @Test
   void aRoundCanBeInterrupted() {
-    Interactions fresh = interactions(HONEST, 20, 9);
     Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> run(settings(1e-2), null, fresh, Interactions.NONE))
+    assertCancelled(FeedbackRoundTest::untuned, FeedbackRoundTest::untuned);
+  }
+
+  @Test
+  void whatCannotBeReadByAThreadThatIsInterruptedIsNoFailure() {
+    Supplier<TunedModel> unreadable =
+        () -> {
+          Thread.currentThread().interrupt();
+          throw new UncheckedIOException(new ClosedByInterruptException());
+        };
+    assertCancelled(unreadable, FeedbackRoundTest::untuned);
+    assertCancelled(FeedbackRoundTest::untuned, unreadable);
+  }
+
+  @Test
+  void judgingCanBeInterrupted() {
+    Supplier<TunedModel> interrupting =
+        () -> {
+          Thread.currentThread().interrupt();
+          return untuned();
+        };
+    assertCancelled(interrupting, FeedbackRoundTest::untuned);
+  }
+
+  private static void assertCancelled(Supplier<TunedModel> served, Supplier<TunedModel> start) {
+    Interactions fresh = interactions(HONEST, 20, 9);
+    assertThatThrownBy(
+            () ->
+                run(
+                    settings(1e-2, 2),
+                    null,
+                    fresh,
+                    Interactions.NONE,
+                    WORLD.documents(),
+                    served,
+                    start))
         .isInstanceOf(CancellationException.class);
+    assertThat(Thread.interrupted()).isFalse();
   }
 }

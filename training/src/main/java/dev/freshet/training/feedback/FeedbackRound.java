@@ -209,7 +209,10 @@ public final class FeedbackRound {
     return new Clicked(ClickedGains.of(settings.estimator(), all, hybrid.log()), hybrid);
   }
 
-  /** What was shown, what the golden set judges, and some of the others. */
+  /**
+   * What was shown, what the golden set judges, and some of the others. A golden document has the
+   * set's own text: where the index's was spoiled, so would be what it is judged by.
+   */
   private List<CorpusDocument> pool(
       Set<String> shown, SortedMap<String, CorpusDocument> documents) {
     Map<String, CorpusDocument> pool = new TreeMap<>();
@@ -220,7 +223,7 @@ public final class FeedbackRound {
     documents.forEach(
         (id, document) -> {
           if (shown.contains(id)) {
-            pool.put(id, document);
+            pool.putIfAbsent(id, document);
           } else {
             others.add(document);
           }

@@ -9,14 +9,18 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The token sequences of texts as the pipeline cuts them, each text tokenized once however many
- * runs ask for it. Documents are known by their ids.
+ * runs ask for it. Documents are known by their texts: the index may have another one under an id
+ * than a golden set has.
  *
  * <p>Thread-safe. Arrays are shared: not to be changed.
  */
 public final class Sequences {
   private final PassageCutter cutter;
   private final Map<String, int[]> queries = new ConcurrentHashMap<>();
-  private final Map<String, List<int[]>> documents = new ConcurrentHashMap<>();
+  private final Map<Text, List<int[]>> documents = new ConcurrentHashMap<>();
+
+  /** What of a document is encoded. */
+  private record Text(String title, String text) {}
 
   public Sequences(PassageCutter cutter) {
     this.cutter = cutter;
@@ -30,8 +34,8 @@ public final class Sequences {
   /** Token ids {@code [seq]} of each passage, special ones included; at least one passage. */
   public List<int[]> passages(CorpusDocument document) {
     return documents.computeIfAbsent(
-        document.id(),
-        id -> cutter.cut(document.title(), document.text()).stream().map(Passage::tokens).toList());
+        new Text(document.title(), document.text()),
+        text -> cutter.cut(text.title(), text.text()).stream().map(Passage::tokens).toList());
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.freshet.training.feedback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.model.checkpoint.LocalModuleStorage;
 import dev.freshet.model.checkpoint.ModuleCheckpoint;
@@ -373,5 +374,28 @@ class FeedbackRoundTest {
                     start))
         .isInstanceOf(CancellationException.class);
     assertThat(Thread.interrupted()).isFalse();
+  }
+
+  /** The index has each golden answer's text under another id. */
+  @Test
+  void goldenQueriesAreJudgedByTheTextsOfTheirSet() {
+    List<CorpusDocument> spoiled = new ArrayList<>();
+    for (int i = 0; i < SIZE; i++) {
+      String text = WORLD.documents().get((i + 1) % SIZE).text();
+      spoiled.add(new CorpusDocument("d" + i, "", text, Map.of()));
+    }
+    try (FeedbackRound.Outcome outcome =
+            run(
+                settings(1e-2, 2),
+                new GoldenSet(WORLD),
+                interactions(HONEST, 20, 9),
+                Interactions.NONE,
+                spoiled,
+                FeedbackRoundTest::taught,
+                FeedbackRoundTest::taught);
+        TunedModel served = taught()) {
+      assertThat(outcome.verdict().metrics().get("golden nDCG@10 before"))
+          .isCloseTo(quality(served), within(1e-9));
+    }
   }
 }

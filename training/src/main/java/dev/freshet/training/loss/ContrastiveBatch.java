@@ -68,6 +68,23 @@ public final class ContrastiveBatch {
     return positives.length;
   }
 
+  /**
+   * {@link InfoNce#weighted} of a model that tells nothing apart, in nats: each query's own
+   * candidate is one of all that are not excluded.
+   */
+  public double chance() {
+    int candidates = penalties.length / positives.length;
+    double sum = 0;
+    for (int query = 0; query < positives.length; query++) {
+      int told = 0;
+      for (int candidate = 0; candidate < candidates; candidate++) {
+        told += penalties[query * candidates + candidate] == 0 ? 1 : 0;
+      }
+      sum += shares[query] * Math.log(told);
+    }
+    return sum;
+  }
+
   long[] positives() {
     return positives;
   }

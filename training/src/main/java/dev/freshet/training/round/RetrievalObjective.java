@@ -18,12 +18,16 @@ import dev.freshet.training.sampling.Sequences;
 import dev.freshet.training.sampling.TrainingExample;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * A bi-encoder must tell each query's document from the others of the batch: {@link InfoNce}. Not
  * thread-safe.
  */
 public final class RetrievalObjective implements RoundObjective {
+  /** Batches are much alike: how many candidates they have varies by some in a hundred. */
+  private static final int BATCHES_OF_CHANCE = 8;
+
   private final TunedModel model;
   private final Sequences sequences;
   private final Pooling pooling;
@@ -67,14 +71,16 @@ public final class RetrievalObjective implements RoundObjective {
     return Math.min(settings.batch(), examples.size());
   }
 
+  /**
+   * The mean over the first batches: examples of one document are one candidate, so on a small
+   * collection there are far fewer than examples and negatives.
+   */
   @Override
   public double chance() {
-    double negatives =
-        examples.stream()
-            .mapToInt(example -> Math.min(settings.negatives(), example.negatives().size()))
-            .average()
-            .orElse(0);
-    return Math.log(batch() * (1 + negatives));
+    return LongStream.range(0, BATCHES_OF_CHANCE)
+        .mapToDouble(step -> batch(step).targets().chance())
+        .average()
+        .orElseThrow();
   }
 
   @Override

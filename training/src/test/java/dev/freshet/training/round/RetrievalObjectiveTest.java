@@ -95,6 +95,27 @@ class RetrievalObjectiveTest {
     assertThat(batch.targets().size()).isEqualTo(2);
     // q0 has d0 and knows of d1: the hard one is left to be told from. q1 has all three.
     assertThat(lossOfLikeness(batch)).isEqualTo((Math.log(2) + Math.log(3)) / 2, within(1e-6));
+    assertThat(batch.targets().chance()).isEqualTo(lossOfLikeness(batch), within(1e-6));
+  }
+
+  /** Of the 20 queries of a batch half are answered by one document. */
+  @Test
+  void chanceCountsADocumentOnceHoweverManyQueriesItAnswers() {
+    List<TrainingExample> examples = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      examples.add(
+          new TrainingExample(
+              COLLECTION.queries().get(i),
+              COLLECTION.documents().get(Math.max(0, i - 9)),
+              List.of(COLLECTION.documents().get(30)),
+              1));
+    }
+    RetrievalSettings settings = new RetrievalSettings(20, 0.1, 1, false);
+    try (Backbone backbone = TinyWorld.backbone(folder);
+        TunedModel model = TunedModel.frozen(backbone);
+        RoundObjective objective = new RetrievalObjective(model, examples, NONE, settings, 1)) {
+      assertThat(objective.chance()).isEqualTo(Math.log(11 + 1), within(1e-6));
+    }
   }
 
   /** Where every query is as near to every candidate. */

@@ -146,12 +146,13 @@ final class StepProbes implements RoundListener {
     }
   }
 
-  /** How the texts' embeddings move by a step down the gradient. */
+  /** How the texts' embeddings move by a step down the gradient: not at all where there is none. */
   private double[] displacement(
       TunedModel moved, Parameters at, Parameters.Vector gradient, double length) {
     Parameters.Vector start = at.point();
     float[][] from = embed(moved);
-    at.moveTo(start.plus(gradient, -length / gradient.norm()));
+    double steepness = gradient.norm();
+    at.moveTo(steepness == 0 ? start : start.plus(gradient, -length / steepness));
     float[][] to = embed(moved);
     at.moveTo(start);
     double[] difference = new double[from.length * from[0].length];

@@ -18,10 +18,12 @@ import dev.freshet.training.round.TunedModel;
 import dev.freshet.training.round.TuningPlan;
 import dev.freshet.training.round.TuningRound;
 import dev.freshet.training.sampling.Relevance;
+import dev.freshet.training.sampling.TrainingExample;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,21 +48,29 @@ class StepProbesTest {
   }
 
   private static RoundObjective objective(TunedModel model) {
+    return objective(model, TinyWorld.examples(COLLECTION));
+  }
+
+  private static RoundObjective objective(TunedModel model, List<TrainingExample> examples) {
     return new RetrievalObjective(
         model,
-        TinyWorld.examples(COLLECTION),
+        examples,
         Relevance.ofJudgements(COLLECTION.judgements()),
         new RetrievalSettings(8, 0.1, 0, false),
         1);
   }
 
   private static StepProbes probes(TunedModel model, RoundObjective objective) {
+    return probes(model, objective, StepProbesTest::objective);
+  }
+
+  private static StepProbes probes(
+      TunedModel model, RoundObjective objective, Function<TunedModel, RoundObjective> objectives) {
     List<int[]> texts =
         COLLECTION.queries().stream()
             .map(query -> backbone.sequences().query(query.text()))
             .toList();
-    return new StepProbes(
-        model, objective, StepProbesTest::objective, texts, PLAN.steps(), PLAN.passes(), 1);
+    return new StepProbes(model, objective, objectives, texts, PLAN.steps(), PLAN.passes(), 1);
   }
 
   private static TunedModel model(Tuning tuning) {
@@ -107,6 +117,26 @@ class StepProbesTest {
       for (Directions.Change change : probe.modules().values()) {
         assertThat(change.relative()).isPositive();
         assertThat(change.cosine()).isBetween(-1.0, 1.0);
+      }
+    }
+  }
+
+  /** All queries have the same answer: there is nothing to tell it from, and no gradient. */
+  @Test
+  void withoutAGradientNothingMoves() {
+    List<TrainingExample> alike =
+        COLLECTION.queries().stream()
+            .map(query -> new TrainingExample(query, COLLECTION.documents().get(0), List.of(), 1))
+            .toList();
+    try (TunedModel model = model(IAA);
+        RoundObjective objective = objective(model, alike)) {
+      StepProbes probes = probes(model, objective, other -> objective(other, alike));
+      train(model, objective, probes);
+      Directions directions = Objects.requireNonNull(probes.probes().directions());
+      assertThat(directions.probes()).hasSize(2);
+      for (Directions.Probe probe : directions.probes()) {
+        assertThat(probe.displacementCosine()).isNaN();
+        assertThat(probe.modules().values()).allMatch(change -> Double.isNaN(change.cosine()));
       }
     }
   }

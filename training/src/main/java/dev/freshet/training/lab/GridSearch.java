@@ -58,7 +58,7 @@ public final class GridSearch {
   }
 
   /**
-   * @param rates at least one
+   * @param rates at least one; what comes twice counts once, as with seeds
    * @param seeds at least one; the second one's trials are probed
    * @param threads trials at a time
    */
@@ -71,8 +71,8 @@ public final class GridSearch {
       Listener listener) {
     this.trials = trials;
     this.store = store;
-    this.rates = rates.stream().sorted().toList();
-    this.seeds = List.copyOf(seeds);
+    this.rates = rates.stream().distinct().sorted().toList();
+    this.seeds = seeds.stream().distinct().toList();
     this.threads = threads;
     this.listener = listener;
   }
@@ -83,9 +83,11 @@ public final class GridSearch {
   /**
    * Runs until all trials are done.
    *
+   * @param asked what takes part; what comes twice does once
    * @throws CancellationException when the thread was interrupted; what is done stays done
    */
-  public void run(List<Entry> entries) {
+  public void run(List<Entry> asked) {
+    List<Entry> entries = asked.stream().distinct().toList();
     List<Job> search =
         entries.stream()
             .flatMap(entry -> rates.stream().map(rate -> job(entry, rate, seeds.get(0))))

@@ -46,9 +46,14 @@ class GridSearchTest {
   }
 
   private void search(ToDoubleFunction<Trial> validation, List<Long> seeds, String... methods) {
+    search(validation, RATES, seeds, methods);
+  }
+
+  private void search(
+      ToDoubleFunction<Trial> validation, List<Double> rates, List<Long> seeds, String... methods) {
     GridSearch.Trials trials =
         (trial, contender, bench, isProbed) -> {
-          run.add(trial.name());
+          assertThat(run.add(trial.name())).as("%s for the first time", trial.name()).isTrue();
           if (isProbed) {
             probed.add(trial.name());
           }
@@ -71,7 +76,7 @@ class GridSearchTest {
             told.add(done + " of " + planned);
           }
         };
-    new GridSearch(trials, store, RATES, seeds, 2, quiet)
+    new GridSearch(trials, store, rates, seeds, 2, quiet)
         .run(
             List.of(methods).stream()
                 .map(method -> new GridSearch.Entry(BENCH, Contender.parse(method), Samples.BUDGET))
@@ -98,6 +103,19 @@ class GridSearchTest {
             name("lora", 3e-3, 2),
             name("lora", 3e-3, 3));
     assertThat(probed).containsExactly(name("lora", 3e-3, 2));
+  }
+
+  @Test
+  void whatIsAskedForTwiceIsRunOnce() {
+    search(
+        bestAt(3e-3),
+        List.of(1e-3, 3e-3, 1e-2, 0.003),
+        List.of(1L, 2L, 1L, 2L),
+        "lora",
+        "adapter",
+        "lora");
+    assertThat(run).hasSize(8);
+    assertThat(told).last().isEqualTo("8 of 8");
   }
 
   @Test

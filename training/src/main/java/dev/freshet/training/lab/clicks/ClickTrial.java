@@ -21,7 +21,10 @@ public record ClickTrial(@Nullable Lesson lesson, long seed) {
     }
   }
 
-  /** Every lesson with every seed, after the judgements with each. */
+  /**
+   * Every lesson with every seed, after the judgements with each. What is asked for twice is there
+   * once.
+   */
   public static List<ClickTrial> all(
       List<PageSource> pages, List<Users> users, List<Estimator> estimators, List<Long> seeds) {
     List<ClickTrial> trials = new ArrayList<>();
@@ -34,7 +37,7 @@ public record ClickTrial(@Nullable Lesson lesson, long seed) {
         }
       }
     }
-    return trials;
+    return trials.stream().distinct().toList();
   }
 
   /** A name that no other trial has, such as {@code bm25_cascade_posterior_s1}. */

@@ -19,29 +19,28 @@ import java.util.stream.Collectors;
  * known about scores, and ranks alone decide.
  *
  * @param perExample most negatives of an example; 0 for none
- * @param skip best-ranked documents that are never taken, known answers not counted
  * @param largestShare of the positive's score that a negative may have; scores must be above 0 for
  *     it to mean anything, as those of BM25 and of most cosines are
  */
-public record HardNegatives(int perExample, int skip, double largestShare) {
+public record HardNegatives(int perExample, double largestShare) {
   public HardNegatives {
-    if (perExample < 0 || skip < 0 || !(largestShare > 0)) {
+    if (perExample < 0 || !(largestShare > 0)) {
       throw new IllegalArgumentException(
-          "hard negatives need a number and a skip of 0 or more and a share above 0, were %d, %d and %s"
-              .formatted(perExample, skip, largestShare));
+          "hard negatives need a number of 0 or more and a share above 0, were %d and %s"
+              .formatted(perExample, largestShare));
     }
   }
 
   /** That many, with the filter at 95 % of the positive's score. */
   public static HardNegatives of(int perExample) {
-    return new HardNegatives(perExample, 0, 0.95);
+    return new HardNegatives(perExample, 0.95);
   }
 
   /**
    * The examples with negatives in place of those they had, the best-ranked first. An example for
    * whose query nothing was found has none.
    *
-   * @param found deep enough for {@code skip + perExample} documents beside the answers
+   * @param found deep enough for {@code perExample} documents beside the answers
    * @param relevance known answers, which are never taken
    */
   public List<TrainingExample> mine(
@@ -69,13 +68,12 @@ public record HardNegatives(int perExample, int skip, double largestShare) {
     Ranking ranked = found.ranking(query);
     double limit = limit(ranked, example.positive().id());
     List<CorpusDocument> negatives = new ArrayList<>();
-    int passed = 0;
     for (int i = 0; i < ranked.size() && negatives.size() < perExample; i++) {
       ScoredDocument candidate = ranked.get(i);
       boolean answers =
           candidate.id().equals(example.positive().id())
               || relevance.isRelevant(query, candidate.id());
-      if (answers || candidate.score() > limit || passed++ < skip) {
+      if (answers || candidate.score() > limit) {
         continue;
       }
       CorpusDocument document = documents.get(candidate.id());

@@ -47,13 +47,8 @@ class HardNegativesTest {
   @Test
   void leavesOutWhatMayBeAnAnswer() {
     assertThat(mined(HardNegatives.of(2), EXAMPLE, FOUND)).containsExactly("d4", "d6");
-    assertThat(mined(new HardNegatives(9, 0, 2), EXAMPLE, FOUND))
+    assertThat(mined(new HardNegatives(9, 2), EXAMPLE, FOUND))
         .containsExactly("d0", "d1", "d3", "d4", "d6", "d7");
-  }
-
-  @Test
-  void skipsTheBestOfTheRest() {
-    assertThat(mined(new HardNegatives(2, 1, 0.95), EXAMPLE, FOUND)).containsExactly("d6", "d7");
   }
 
   @Test
@@ -71,8 +66,7 @@ class HardNegativesTest {
 
   @Test
   void refusesWhatCannotBe() {
-    assertThatThrownBy(() -> new HardNegatives(-1, 0, 1))
-        .hasMessageContaining("were -1, 0 and 1.0");
+    assertThatThrownBy(() -> new HardNegatives(-1, 1)).hasMessageContaining("were -1 and 1.0");
     assertThatThrownBy(() -> new TrainingExample(EXAMPLE.query(), EXAMPLE.positive(), List.of(), 0))
         .hasMessageContaining("query q was 0.0");
   }

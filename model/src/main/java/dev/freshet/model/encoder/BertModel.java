@@ -137,7 +137,7 @@ public final class BertModel implements AutoCloseable {
 
   /**
    * Computes one batch for training: gradients of the trainable modules flow through the result
-   * where a gradient collector of the calling thread is open.
+   * where the calling thread has {@link GradientMode#on} open.
    *
    * @param scope owns the result and whatever is made on the way
    * @param sequences token ids {@code [seq]} each, of 1 to {@code config().positions()} tokens

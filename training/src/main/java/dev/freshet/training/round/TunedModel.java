@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -137,6 +138,7 @@ public final class TunedModel implements AutoCloseable {
   }
 
   /**
+   * @param checkpoint of sides of which one is the document side
    * @param stored where the query side's tensors are in the file; null for new ones
    */
   private static TunedModel querySide(
@@ -144,12 +146,13 @@ public final class TunedModel implements AutoCloseable {
     Tuning tuning = Tuning.parse(checkpoint.manifest().method());
     SafetensorsFile file = checkpoint.tensors();
     String query = ModuleSides.SEPARATE.prefix(Side.QUERY);
-    String document = ModuleSides.SEPARATE.prefix(Side.DOCUMENT);
+    String document = Objects.requireNonNull(ModuleSides.SEPARATE.prefix(Side.DOCUMENT));
+    String kept = Objects.requireNonNull(checkpoint.manifest().sides().prefix(Side.DOCUMENT));
     return new TunedModel(
         backbone,
         tuning,
         ModuleSides.SEPARATE,
-        document == null ? Set.of() : Set.of(document),
+        Set.of(document),
         null,
         prefix -> {
           if (prefix.equals(query)) {
@@ -157,10 +160,7 @@ public final class TunedModel implements AutoCloseable {
                 ? ModuleTensors.initial(tuning, backbone.weights(), seed)
                 : ModuleTensors.loadTrainable(tuning, backbone.weights(), file, stored);
           }
-          String kept = checkpoint.manifest().sides().prefix(Side.DOCUMENT);
-          return kept == null // new modules are the frozen backbone
-              ? ModuleTensors.initial(tuning, backbone.weights(), seed)
-              : ModuleTensors.load(tuning, backbone.weights(), file, kept);
+          return ModuleTensors.load(tuning, backbone.weights(), file, kept);
         });
   }
 

@@ -80,7 +80,7 @@ class TrainCommandTest {
     assertThat(first.exitCode()).as(first.err()).isZero();
     assertThat(first.out()).contains("checkpoint 1 in " + registry, "nDCG@10", "untuned");
     assertThat(second.exitCode()).as(second.err()).isZero();
-    assertThat(second.out()).contains("generation 2 in " + registry);
+    assertThat(second.out()).contains("checkpoint 2 in " + registry);
     assertThat(second.err()).contains("encoded 200 documents", "to find hard negatives");
     JsonNode manifest = json(folder.resolve("registry/2/modules.json"));
     assertThat(manifest.path("sides").asText()).isEqualTo("query");

@@ -71,7 +71,7 @@ final class DenseIndex {
   /** The last time that it was written down where everything lies; done when it is. */
   private CompletableFuture<@Nullable Void> keeping = CompletableFuture.completedFuture(null);
 
-  DenseIndex(VectorStore store, int generation, int dimensions, OrdinalTable table) {
+  DenseIndex(VectorStore store, int generation, int dimensions, DocumentTable table) {
     this.store = store;
     this.storage = store.indexStorage(generation);
     this.generation = generation;
@@ -94,7 +94,7 @@ final class DenseIndex {
     return hash == 0 ? 1 : hash;
   }
 
-  private static long name(OrdinalTable.@Nullable Entry entry) {
+  private static long name(DocumentTable.@Nullable Entry entry) {
     return entry == null ? 0 : name(entry.id(), entry.position());
   }
 

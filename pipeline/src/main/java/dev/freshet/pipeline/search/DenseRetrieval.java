@@ -37,9 +37,9 @@ final class DenseRetrieval {
   @Nullable List<Listed> listed(int k, @Nullable Double recall) {
     long before = index.settled();
     List<ScoredPassage> hits = hits(k + GenerationIndex.SPARE[0], recall);
-    List<OrdinalTable.Entry> entries = new ArrayList<>(hits.size());
+    List<DocumentTable.Entry> entries = new ArrayList<>(hits.size());
     for (ScoredPassage hit : hits) {
-      OrdinalTable.Entry entry = index.entry(hit.document());
+      DocumentTable.Entry entry = index.entry(hit.document());
       if (entry == null || entry.change() > before) {
         return null;
       }
@@ -49,7 +49,7 @@ final class DenseRetrieval {
     return listed == null ? null : listed.stream().sorted(Listed.BEST_FIRST).limit(k).toList();
   }
 
-  private static List<Listed> scored(List<OrdinalTable.Entry> entries, List<ScoredPassage> hits) {
+  private static List<Listed> scored(List<DocumentTable.Entry> entries, List<ScoredPassage> hits) {
     List<Listed> listed = new ArrayList<>(entries.size());
     for (int i = 0; i < entries.size(); i++) {
       ScoredPassage hit = hits.get(i);
@@ -59,9 +59,9 @@ final class DenseRetrieval {
   }
 
   /** By the stored vectors; null where there are none any more. */
-  private @Nullable List<Listed> scored(List<OrdinalTable.Entry> entries) {
+  private @Nullable List<Listed> scored(List<DocumentTable.Entry> entries) {
     List<float @Nullable [][]> rows =
-        index.storedRows(entries.stream().map(OrdinalTable.Entry::id).toList());
+        index.storedRows(entries.stream().map(DocumentTable.Entry::id).toList());
     List<Listed> listed = new ArrayList<>(entries.size());
     for (int i = 0; i < entries.size(); i++) {
       float[][] passages = rows.get(i);
@@ -109,12 +109,12 @@ final class DenseRetrieval {
    */
   private List<Candidate> judge(List<ScoredPassage> hits, long before, float floor) {
     List<Candidate> judged = new ArrayList<>(hits.size());
-    List<OrdinalTable.Entry> doubtful = new ArrayList<>(hits.size());
+    List<DocumentTable.Entry> doubtful = new ArrayList<>(hits.size());
     // A document that goes and comes back meanwhile may have had one hit's ordinal and then
     // another's.
     Set<String> seen = new HashSet<>();
     for (ScoredPassage hit : hits) {
-      OrdinalTable.Entry entry = index.entry(hit.document());
+      DocumentTable.Entry entry = index.entry(hit.document());
       if (entry != null && seen.add(entry.id())) {
         Candidate certain = certain(hit, entry, before);
         if (certain != null) {
@@ -125,7 +125,7 @@ final class DenseRetrieval {
       }
     }
     List<Optional<StoredVectors>> stored =
-        index.storedVectors(doubtful.stream().map(OrdinalTable.Entry::id).toList());
+        index.storedVectors(doubtful.stream().map(DocumentTable.Entry::id).toList());
     for (int i = 0; i < doubtful.size(); i++) {
       StoredVectors vectors = stored.get(i).orElse(null);
       if (vectors != null) {
@@ -152,7 +152,7 @@ final class DenseRetrieval {
   }
 
   /** A hit whose score and filter hold, null where that is not certain. */
-  private @Nullable Candidate certain(ScoredPassage hit, OrdinalTable.Entry entry, long before) {
+  private @Nullable Candidate certain(ScoredPassage hit, DocumentTable.Entry entry, long before) {
     if (entry.change() > before || vectors.isApproximate()) {
       return null;
     }
@@ -164,7 +164,7 @@ final class DenseRetrieval {
 
   /** Whether a document that is stored is the one that the search has seen. */
   private static boolean isUnchanged(
-      OrdinalTable.Entry entry, StoredDocument document, long before) {
+      DocumentTable.Entry entry, StoredDocument document, long before) {
     return entry.change() <= before && document.position().equals(entry.position());
   }
 

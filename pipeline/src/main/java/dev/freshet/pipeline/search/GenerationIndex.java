@@ -13,21 +13,16 @@ import dev.freshet.pipeline.store.StoredDocument;
 import dev.freshet.pipeline.store.StoredVectors;
 import dev.freshet.pipeline.store.StoredVersion;
 import dev.freshet.pipeline.store.VectorStore;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +42,9 @@ import org.jspecify.annotations.Nullable;
  * as a mixture. Where the index of vectors is approximate, every hit is scored by what the store
  * holds.
  *
- * <p>The ordinal of a deleted document goes to the next new one. A search that began before may
- * find the old one under it: its entry has changed since, so the store judges it.
+ * <p>The ordinal of a deleted document goes to the next new one ({@link DocumentTable}). A search
+ * that began before may find the old one under it: its entry has changed since, so the store judges
+ * it.
  *
  * <p>Thread-safe; writes wait for each other, searches do not wait. The owner closes it before the
  * store, which it does not own, and when nobody writes.
@@ -56,9 +52,6 @@ import org.jspecify.annotations.Nullable;
 public final class GenerationIndex implements AutoCloseable {
   /** More hits than wanted, so that one that is gone has a successor: at first, and after that. */
   static final int[] SPARE = {8, 64, 512};
-
-  /** What is known of a document beside its vectors, with a few attributes; an estimate. */
-  private static final long ENTRY_BYTES = 300;
 
   private final VectorStore store;
   private final int generation;
@@ -68,18 +61,10 @@ public final class GenerationIndex implements AutoCloseable {
   private final GenerationWords words;
   private final GenerationSearch search;
   private final LongSupplier memory;
-  private final OrdinalTable table = new OrdinalTable();
-
-  /** Ordinals of live documents; only the writer changes them. */
-  private final Map<String, Integer> ordinals = new ConcurrentHashMap<>();
+  private final DocumentTable table = new DocumentTable();
 
   /** Records whose rejection was handed on, of a batch that found no room yet. */
   private final Set<VectorRecord> rejected = Collections.newSetFromMap(new IdentityHashMap<>());
-
-  /** Of documents that were deleted, for those that come; the writer's own. */
-  private final Deque<Integer> freeOrdinals = new ArrayDeque<>();
-
-  private int nextOrdinal;
 
   /** Whether everything that was in the topic has been here once: answers leave nothing out. */
   private volatile boolean complete;
@@ -100,7 +85,7 @@ public final class GenerationIndex implements AutoCloseable {
     this.vectors = new DenseIndex(store, generation, dimensions, table);
     this.words = words;
     this.search = new GenerationSearch(this, vectors, words);
-    this.memory = () -> vectors.memoryBytes() + ENTRY_BYTES * ordinals.size();
+    this.memory = () -> vectors.memoryBytes() + table.memoryBytes();
     store.indexMemory().opened(generation, memory);
   }
 
@@ -163,12 +148,8 @@ public final class GenerationIndex implements AutoCloseable {
   /** The ordinal of a document of which the table knows this version now, and nobody else. */
   private int enter(
       String id, Position position, long timestampMillis, Map<String, Object> attributes) {
-    int ordinal =
-        ordinals.computeIfAbsent(
-            id, added -> freeOrdinals.isEmpty() ? nextOrdinal++ : freeOrdinals.remove());
-    table.set(
-        ordinal, new OrdinalTable.Entry(id, position, timestampMillis, attributes, settled + 1));
-    return ordinal;
+    return table.put(
+        new DocumentTable.Entry(id, position, timestampMillis, attributes, settled + 1));
   }
 
   /**
@@ -233,7 +214,7 @@ public final class GenerationIndex implements AutoCloseable {
     return batch.stream()
         .filter(record -> !rejected.contains(record))
         .filter(
-            record -> record instanceof VectorRecord.Delete || ordinals.containsKey(record.id()))
+            record -> record instanceof VectorRecord.Delete || table.ordinal(record.id()) != null)
         .toList();
   }
 
@@ -253,11 +234,10 @@ public final class GenerationIndex implements AutoCloseable {
   }
 
   private void remove(String id) {
-    Integer ordinal = ordinals.remove(id);
+    Integer ordinal = table.ordinal(id);
     if (ordinal != null) {
       vectors.remove(ordinal);
-      table.set(ordinal, null);
-      freeOrdinals.add(ordinal);
+      table.remove(id);
     }
   }
 
@@ -316,19 +296,21 @@ public final class GenerationIndex implements AutoCloseable {
 
   /** Whether the newest version that is known here of the document with this ordinal passes. */
   boolean accepts(int ordinal, Filter filter) {
-    OrdinalTable.Entry entry = table.get(ordinal);
-    return entry != null && filter.matches(entry.attributes());
+    return accepts(table.get(ordinal), filter);
   }
 
   /** Whether the newest version that is known here passes. */
   boolean accepts(String id, Filter filter) {
-    OrdinalTable.Entry entry = entry(id);
+    return accepts(table.get(id), filter);
+  }
+
+  private static boolean accepts(DocumentTable.@Nullable Entry entry, Filter filter) {
     return entry != null && filter.matches(entry.attributes());
   }
 
   /** Whether this very version passes. */
   boolean passes(StoredDocument document, Filter filter) {
-    OrdinalTable.Entry entry = entry(document.id());
+    DocumentTable.Entry entry = entry(document.id());
     return entry != null && entry.position().equals(document.position())
         ? filter.matches(entry.attributes())
         : matches(filter, document);
@@ -340,16 +322,13 @@ public final class GenerationIndex implements AutoCloseable {
   }
 
   /** What is known here of the document with this ordinal, null where it is gone. */
-  OrdinalTable.@Nullable Entry entry(int ordinal) {
+  DocumentTable.@Nullable Entry entry(int ordinal) {
     return table.get(ordinal);
   }
 
   /** What is known here of the document of this id, null where it is gone. */
-  OrdinalTable.@Nullable Entry entry(String id) {
-    Integer ordinal = ordinals.get(id);
-    OrdinalTable.Entry entry = ordinal == null ? null : table.get(ordinal);
-    // It may be another document's by now.
-    return entry != null && entry.id().equals(id) ? entry : null;
+  DocumentTable.@Nullable Entry entry(String id) {
+    return table.get(id);
   }
 
   /** Of each the live version with its vectors, all of one moment. */
@@ -389,16 +368,7 @@ public final class GenerationIndex implements AutoCloseable {
 
   /** Live documents drawn at random, others at each call; all where there are no more than that. */
   public List<StoredVectors> sample(int most) {
-    // The order of a hash table, which has nothing to do with what the ids stand for; from some
-    // place in it on, and where it ends from its beginning.
-    int start = ThreadLocalRandom.current().nextInt(Math.max(1, ordinals.size()));
-    List<String> ids =
-        Stream.concat(
-                ordinals.keySet().stream().skip(start), ordinals.keySet().stream().limit(start))
-            .limit(most)
-            .distinct()
-            .toList();
-    return storedVectors(ids).stream().flatMap(Optional::stream).toList();
+    return storedVectors(table.sample(most)).stream().flatMap(Optional::stream).toList();
   }
 
   /** The document that was stored. What was decoded before it was written decodes again. */

@@ -32,7 +32,7 @@ final class LexicalRetrieval {
     List<LexicalHit> hits = hits(k + GenerationIndex.SPARE[0]);
     List<Listed> listed = new ArrayList<>(hits.size());
     for (LexicalHit hit : hits) {
-      OrdinalTable.Entry entry = index.entry(hit.id());
+      DocumentTable.Entry entry = index.entry(hit.id());
       if (entry == null || !entry.position().equals(hit.position())) {
         return null;
       }

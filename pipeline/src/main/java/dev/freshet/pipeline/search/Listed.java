@@ -9,7 +9,7 @@ import java.util.Comparator;
  *
  * @param passage index of the best passage; {@link Candidate#UNKNOWN} where nobody looked
  */
-record Listed(OrdinalTable.Entry entry, int passage, float score) implements Found<Listed> {
+record Listed(DocumentTable.Entry entry, int passage, float score) implements Found<Listed> {
   static final Comparator<Listed> BEST_FIRST = HybridRanking.bestFirst();
 
   @Override

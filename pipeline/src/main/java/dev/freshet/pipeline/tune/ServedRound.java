@@ -195,7 +195,7 @@ final class ServedRound implements RoundRunner {
           : TunedModel.querySideOf(backbone, checkpoint, seed);
     }
     if (checkpoint != null && !anew) {
-      return TunedModel.of(backbone, checkpoint);
+      return TunedModel.bothSidesOf(backbone, checkpoint, seed);
     }
     return TunedModel.initial(
         backbone,

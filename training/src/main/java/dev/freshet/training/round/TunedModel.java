@@ -117,6 +117,30 @@ public final class TunedModel implements AutoCloseable {
   }
 
   /**
+   * As {@link #of}, but so that documents change too: a checkpoint that has modules for the query
+   * side alone gets new ones for the document side beside them.
+   */
+  public static TunedModel bothSidesOf(Backbone backbone, ModuleCheckpoint checkpoint, long seed) {
+    if (checkpoint.manifest().sides() != ModuleSides.QUERY) {
+      return of(backbone, checkpoint);
+    }
+    Tuning tuning = Tuning.parse(checkpoint.manifest().method());
+    // Under the same name on either.
+    String query = ModuleSides.SEPARATE.prefix(Side.QUERY);
+    return new TunedModel(
+        backbone,
+        tuning,
+        ModuleSides.SEPARATE,
+        Set.of(),
+        null,
+        prefix ->
+            prefix.equals(query)
+                ? ModuleTensors.loadTrainable(
+                    tuning, backbone.weights(), checkpoint.tensors(), prefix)
+                : ModuleTensors.initial(tuning, backbone.weights(), seed));
+  }
+
+  /**
    * The modules of a checkpoint, of which only the query side is trained further. The document side
    * stays what it is, to the bit, so that documents need not be encoded again.
    *

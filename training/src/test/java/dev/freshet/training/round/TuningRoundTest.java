@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import ai.djl.ndarray.NDArray;
+import dev.freshet.model.checkpoint.LocalModuleStorage;
+import dev.freshet.model.checkpoint.ModuleManifest;
+import dev.freshet.model.checkpoint.ModuleRegistry;
 import dev.freshet.model.checkpoint.ModuleSides;
 import dev.freshet.model.checkpoint.Side;
 import dev.freshet.model.encoder.BuiltInBackbone;
@@ -31,6 +34,7 @@ import dev.freshet.training.sampling.TrainingExample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -106,6 +110,29 @@ class TuningRoundTest {
       assertThat(seen.steps()).isEqualTo(40);
       assertThat(seen.cpuSeconds()).isPositive();
       assertThat(tuned.isTrained(Side.DOCUMENT)).isEqualTo(sides != ModuleSides.QUERY);
+    }
+  }
+
+  @Test
+  void aQuerySideThatIsTrainedFurtherMayGetADocumentSide() {
+    var modules = new ModuleRegistry(new LocalModuleStorage(folder), Clock.systemUTC());
+    Map<String, float[]> query;
+    try (TunedModel tuned = TunedModel.initial(backbone, IAA, ModuleSides.QUERY, 1)) {
+      query = values(tuned);
+      modules.publish(
+          1,
+          new ModuleManifest.Draft(
+              IAA.toJson(), ModuleSides.QUERY, backbone.sha256(), null, null, Map.of(), null),
+          tuned.toWrite());
+    }
+    try (TunedModel both =
+        TunedModel.bothSidesOf(backbone, modules.open(1, backbone.sha256()), 2)) {
+      assertThat(both.sides()).isEqualTo(ModuleSides.SEPARATE);
+      assertThat(both.isTrained(Side.QUERY)).isTrue();
+      assertThat(both.isTrained(Side.DOCUMENT)).isTrue();
+      Map<String, float[]> found = values(both);
+      assertThat(found).hasSize(2 * query.size());
+      query.forEach((name, array) -> assertThat(found.get(name)).as(name).isEqualTo(array));
     }
   }
 

@@ -3,12 +3,15 @@ package dev.freshet.tests;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import ai.djl.ndarray.NDArray;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.freshet.model.encoder.Scalars;
 
 /** The arrows between modules and packages, as the architecture page of the README draws them. */
 @AnalyzeClasses(
@@ -54,6 +57,21 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.djl..");
+
+  /** What it stands for may be collected before gradients flow: see {@link Scalars}. */
+  @ArchTest
+  static final ArchRule noArrayMeetsANumberOfTheJvm =
+      noClasses()
+          .that()
+          .resideInAnyPackage(MODEL, TRAINING)
+          .should()
+          .callMethodWhere(
+              DescribedPredicate.describe(
+                  "an array's operator takes a Number",
+                  (JavaMethodCall call) ->
+                      call.getTargetOwner().isAssignableTo(NDArray.class)
+                          && call.getTarget().getRawParameterTypes().stream()
+                              .anyMatch(type -> type.isEquivalentTo(Number.class))));
 
   @ArchTest
   static final ArchRule rocksDbStaysInTheStore =

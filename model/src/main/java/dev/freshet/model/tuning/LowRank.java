@@ -2,6 +2,7 @@ package dev.freshet.model.tuning;
 
 import ai.djl.ndarray.NDArray;
 import dev.freshet.model.encoder.Linear;
+import dev.freshet.model.encoder.Scalars;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ record LowRank(Linear a, Linear b, double scale) {
    */
   NDArray apply(NDArray x) {
     try (NDArray narrow = a.apply(x)) {
-      return b.apply(narrow).muli(scale);
+      return Scalars.multiply(b.apply(narrow), scale);
     }
   }
 }

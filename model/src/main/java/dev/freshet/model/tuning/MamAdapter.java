@@ -6,6 +6,7 @@ import dev.freshet.model.encoder.BackboneTensors;
 import dev.freshet.model.encoder.BertConfig;
 import dev.freshet.model.encoder.BertModules;
 import dev.freshet.model.encoder.LayerModules;
+import dev.freshet.model.encoder.Scalars;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ public record MamAdapter(
       implements LayerModules {
     @Override
     public NDArray insideFeedForward(NDArray h, NDArray fed) {
-      return bottleneck == null ? fed : Sums.add(bottleneck.apply(h).muli(scale), fed);
+      return bottleneck == null ? fed : Sums.add(Scalars.multiply(bottleneck.apply(h), scale), fed);
     }
   }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.encoder.Scalars;
 
 /**
  * InfoNCE with in-batch negatives (van den Oord et al. 2018, arXiv 1807.03748): each query's own
@@ -27,9 +28,9 @@ public record InfoNce(double temperature) {
    * @return one number, owned by the manager of {@code queries}
    */
   public NDArray symmetric(NDArray queries, NDArray candidates) {
-    NDArray scores = unit(queries).matMul(unit(candidates).transpose()).div((float) temperature);
+    NDArray scores = scores(queries, candidates);
     NDArray own = diagonal(scores.getManager(), scores.getShape().get(0));
-    return picked(scores, own).add(picked(scores.transpose(), own)).div(2);
+    return Scalars.over(picked(scores, own).add(picked(scores.transpose(), own)), 2);
   }
 
   /**
@@ -43,11 +44,15 @@ public record InfoNce(double temperature) {
    */
   public NDArray weighted(NDArray queries, NDArray candidates, ContrastiveBatch batch) {
     NDManager scope = queries.getManager();
-    NDArray scores = unit(queries).matMul(unit(candidates).transpose()).div((float) temperature);
+    NDArray scores = scores(queries, candidates);
     NDArray allowed = scores.add(like(scores, scope.create(batch.penalties(), scores.getShape())));
     NDArray own = scope.create(batch.positives(), new Shape(batch.size(), 1));
     NDArray weights = like(scores, scope.create(batch.shares(), new Shape(batch.size(), 1)));
     return allowed.logSoftmax(1).gather(own, 1).mul(weights).sum().neg();
+  }
+
+  private NDArray scores(NDArray queries, NDArray candidates) {
+    return Scalars.over(unit(queries).matMul(unit(candidates).transpose()), temperature);
   }
 
   private static NDArray like(NDArray scores, NDArray other) {

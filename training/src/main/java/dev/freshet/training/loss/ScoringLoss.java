@@ -1,6 +1,8 @@
 package dev.freshet.training.loss;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Activation;
+import dev.freshet.model.encoder.Scalars;
 
 /**
  * What a cross-encoder's scores of a query's documents should make smaller. The first document of a
@@ -17,9 +19,7 @@ public enum ScoringLoss {
       long others = scores.getShape().get(1) - 1;
       NDArray first = scores.get(":, :1");
       NDArray margins = first.sub(scores.get(":, 1:"));
-      // log(1 + exp(-m)) with nothing that overflows: max(-m, 0) + log(1 + exp(-|m|)).
-      NDArray softplus = margins.neg().maximum(0).add(margins.abs().neg().exp().add(1).log());
-      return softplus.sum(new int[] {1}).div(others);
+      return Scalars.over(Activation.softPlus(margins.neg()).sum(new int[] {1}), others);
     }
 
     @Override

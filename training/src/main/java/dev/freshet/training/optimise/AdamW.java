@@ -8,6 +8,7 @@ import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.SafetensorsFile;
 import dev.freshet.model.checkpoint.SafetensorsWriter;
 import dev.freshet.model.encoder.GradientMode;
+import dev.freshet.model.encoder.Scalars;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -143,7 +144,7 @@ public final class AdamW implements AutoCloseable {
         return;
       }
       if (each.decays()) {
-        parameter.muli(1 - learningRate * settings.weightDecay());
+        Scalars.multiply(parameter, 1 - learningRate * settings.weightDecay());
       }
       // Decay is done: the operator's own would go to biases too. Negative: no clamping.
       float decay = 0;

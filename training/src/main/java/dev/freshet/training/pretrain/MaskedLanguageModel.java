@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.freshet.model.encoder.BertModel;
 import dev.freshet.model.encoder.Linear;
+import dev.freshet.model.encoder.Scalars;
 import dev.freshet.model.encoder.Torch;
 import dev.freshet.training.optimise.Gradients;
 import dev.freshet.training.optimise.Objective;
@@ -117,7 +118,7 @@ final class MaskedLanguageModel implements Objective, AutoCloseable {
       NDArray flat = states.reshape(-1, model.config().hidden());
       NDArray guessed = logits(Rows.select(flat, scope.create(rows))).logSoftmax(1);
       NDArray right = guessed.gather(scope.create(tokens, new Shape(tokens.length, 1)), 1);
-      NDArray loss = right.sum().mul(-1f / all.rows().size());
+      NDArray loss = Scalars.times(right.sum(), -1.0 / all.rows().size());
       Gradients.flow(loss);
       return loss.toType(DataType.FLOAT32, false).getFloat();
     }

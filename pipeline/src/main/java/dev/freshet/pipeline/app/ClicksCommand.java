@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.app;
 
+import dev.freshet.model.checkpoint.FolderLock;
 import dev.freshet.model.encoder.EncoderSettings;
 import dev.freshet.model.tuning.Tuning;
 import dev.freshet.pipeline.config.SettingOptions;
@@ -207,7 +208,7 @@ final class ClicksCommand implements Runnable {
             Setting.Backbone.of(backbone),
             plan(encoder, backbone, tuning),
             List.of());
-    try (ExperimentFolder held = ExperimentFolder.lock(out)) {
+    try (FolderLock held = ExperimentFolder.lock(out)) {
       ResultStore<ClickTrialResult> store = ResultStore.open(out, setting, ClickTrialResult.class);
       FirstStage firstStage = FirstStage.bm25(divided);
       BaselineStore baselines = BaselineStore.open(out);

@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.app;
 
+import dev.freshet.model.checkpoint.FolderLock;
 import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.encoder.EncoderSettings;
 import dev.freshet.pipeline.config.SettingOptions;
@@ -164,7 +165,7 @@ final class CompareCommand implements Runnable {
       List<Contender> contenders,
       List<Contender> rerankers,
       Terminal terminal) {
-    try (ExperimentFolder held = ExperimentFolder.lock(out)) {
+    try (FolderLock held = ExperimentFolder.lock(out)) {
       ResultStore<TrialResult> store = ResultStore.open(out, setting, TrialResult.class);
       FirstStage firstStage = FirstStage.bm25(collection);
       LabCollection learned =

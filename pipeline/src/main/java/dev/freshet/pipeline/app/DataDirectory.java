@@ -1,18 +1,14 @@
 package dev.freshet.pipeline.app;
 
+import dev.freshet.model.checkpoint.FolderLock;
 import dev.freshet.model.checkpoint.Folders;
 import dev.freshet.pipeline.config.InvalidConfigException;
 import dev.freshet.pipeline.store.StoreDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /**
  * The folder with everything that survives a restart, locked while this process uses it.
@@ -36,11 +32,11 @@ public final class DataDirectory implements AutoCloseable {
   private static final String MARK = ".freshet";
 
   private final Path root;
-  private final FileChannel channel;
+  private final FolderLock lock;
 
-  private DataDirectory(Path root, FileChannel channel) {
+  private DataDirectory(Path root, FolderLock lock) {
     this.root = root;
-    this.channel = channel;
+    this.lock = lock;
   }
 
   /**
@@ -68,37 +64,40 @@ public final class DataDirectory implements AutoCloseable {
 
   private static DataDirectory lock(Path folder, long minFreeBytes) {
     Path root = folder.toAbsolutePath().normalize();
-    FileChannel channel = null;
+    FolderLock lock = lockOf(root);
     try {
-      Files.createDirectories(root);
-      channel =
-          FileChannel.open(
-              root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (tryLock(channel) == null) {
-        channel.close();
-        throw new InvalidConfigException(
-            "the data directory %s is in use by another Freshet process: stop that one, or choose another folder with --data-dir"
-                .formatted(root));
-      }
       long free = Files.getFileStore(root).getUsableSpace();
-      if (free < minFreeBytes) {
-        channel.close();
-        throw new InvalidConfigException(
-            "the disk of %s has %,d MiB left, at least %,d are needed: make room, or choose another folder with --data-dir"
-                .formatted(root, free >> 20, minFreeBytes >> 20));
+      if (free >= minFreeBytes) {
+        return new DataDirectory(root, lock);
       }
-      return new DataDirectory(root, channel);
-    } catch (FileSystemException e) {
-      closeQuietly(channel);
+      lock.close();
       throw new InvalidConfigException(
-          "cannot use the data directory %s (%s): make it writable, or choose another folder with --data-dir"
-              .formatted(root, e),
-          e);
+          "the disk of %s has %,d MiB left, at least %,d are needed: make room, or choose another folder with --data-dir"
+              .formatted(root, free >> 20, minFreeBytes >> 20));
     } catch (IOException e) {
-      closeQuietly(channel);
-      throw new InvalidConfigException(
-          "cannot use the data directory %s: %s".formatted(root, e.getMessage()), e);
+      lock.close();
+      throw unusable(root, e);
     }
+  }
+
+  private static FolderLock lockOf(Path root) {
+    try {
+      return FolderLock.take(root.resolve("lock"))
+          .orElseThrow(
+              () ->
+                  new InvalidConfigException(
+                      "the data directory %s is in use by another Freshet process: stop that one, or choose another folder with --data-dir"
+                          .formatted(root)));
+    } catch (UncheckedIOException e) {
+      throw unusable(root, Objects.requireNonNull(e.getCause()));
+    }
+  }
+
+  private static InvalidConfigException unusable(Path root, IOException cause) {
+    return new InvalidConfigException(
+        "cannot use the data directory %s (%s): make it writable, or choose another folder with --data-dir"
+            .formatted(root, cause),
+        cause);
   }
 
   /** The directory itself. */
@@ -154,24 +153,6 @@ public final class DataDirectory implements AutoCloseable {
 
   @Override
   public void close() {
-    closeQuietly(channel);
-  }
-
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
-    }
-  }
-
-  private static void closeQuietly(@Nullable FileChannel channel) {
-    if (channel != null) {
-      try {
-        channel.close();
-      } catch (IOException e) {
-        // The lock goes with the process at the latest.
-      }
-    }
+    lock.close();
   }
 }

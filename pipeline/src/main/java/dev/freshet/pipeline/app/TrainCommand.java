@@ -59,7 +59,7 @@ import picocli.CommandLine.Spec;
       "  freshet train nl2bash --model my-model --registry registry",
       "  freshet train nl2bash --model my-model --registry registry --hard-negatives 1"
           + " --negatives-from dense --set encoder.modules=registry/1",
-      "  freshet up --model my-model --modules registry/1"
+      "  freshet up --data-dir tuned --model my-model --modules registry/1"
     })
 final class TrainCommand implements Runnable {
   private static final String LOCK = ".training.lock";

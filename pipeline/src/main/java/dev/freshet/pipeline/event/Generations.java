@@ -96,6 +96,15 @@ public final class Generations {
         .anyMatch(record -> record.isLive() && record.vectors() == vectors);
   }
 
+  /** How many generations before this one have vectors of their own, and were not rejected. */
+  public int encodedBefore(int generation) {
+    return (int)
+        byNumber.headMap(generation).values().stream()
+            .filter(record -> record.vectors() == record.generation())
+            .filter(record -> record.state() != GenerationState.REJECTED)
+            .count();
+  }
+
   /** A number that no generation has had. */
   public int next() {
     return byNumber.isEmpty() ? 1 : byNumber.lastKey() + 1;

@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,8 +126,8 @@ public final class Cluster implements AutoCloseable {
 
   /** It is not asked until it has answered a look. */
   private void leaveOut(RemoteNode node, String reason) {
-    NodeState before = states.put(node.uri(), state(node.uri()).withProblem(reason));
-    if (before != null && before.problem() == null) {
+    NodeState before = change(node, state -> state.withProblem(reason));
+    if (before.problem() == null) {
       LOG.warn("{} is left out until it answers again: {}", node, reason);
     }
   }
@@ -137,10 +138,22 @@ public final class Cluster implements AutoCloseable {
       leaveOut(node, failure.reason());
       return;
     }
-    NodeState before = states.put(node.uri(), state(node.uri()).withDoubt(failure.reason()));
-    if (before != null && before.doubt() == null) {
+    NodeState before = change(node, state -> state.withDoubt(failure.reason()));
+    if (before.doubt() == null) {
       LOG.warn("{} is asked last until it answers a look: {}", node, failure.reason());
     }
+  }
+
+  /** Looks and questions end on threads of their own. */
+  private NodeState change(RemoteNode node, UnaryOperator<NodeState> change) {
+    NodeState[] before = new NodeState[1];
+    states.computeIfPresent(
+        node.uri(),
+        (uri, state) -> {
+          before[0] = state;
+          return change.apply(state);
+        });
+    return before[0];
   }
 
   private NodeState state(URI uri) {

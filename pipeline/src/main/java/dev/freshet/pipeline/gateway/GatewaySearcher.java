@@ -20,6 +20,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -203,6 +204,7 @@ public final class GatewaySearcher implements Searcher, Nodes {
     List<URI> serving =
         cluster.states().stream()
             .filter(node -> node.serves(generation))
+            .sorted(Comparator.comparing(node -> !node.isWell()))
             .map(NodeState::uri)
             .toList();
     return cluster

@@ -65,15 +65,7 @@ final class RemoteNode {
   }
 
   CompletableFuture<ShardStatus> status() {
-    // The client's own timeout ends with the headers: a body that stops half-way would never end.
-    return get("/v1/shard", LOOK_TIMEOUT, json -> ShardJson.read(json, ShardStatus.class))
-        .orTimeout(LOOK_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-        .exceptionally(
-            thrown -> {
-              throw unwrap(thrown) instanceof NodeException known
-                  ? known
-                  : unreachable(unwrap(thrown));
-            });
+    return get("/v1/shard", LOOK_TIMEOUT, json -> ShardJson.read(json, ShardStatus.class));
   }
 
   CompletableFuture<ShardLists> search(ShardQuery query) {
@@ -167,8 +159,13 @@ final class RemoteNode {
             });
   }
 
+  /** The client's own timeout ends with the headers: a body that stops half-way would never end. */
   private CompletableFuture<HttpResponse<byte[]>> sendOnce(HttpRequest request) {
-    return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+    CompletableFuture<HttpResponse<byte[]>> sent =
+        http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+    return sent.copy()
+        .orTimeout(request.timeout().orElse(longTimeout).toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete((response, thrown) -> sent.cancel(true));
   }
 
   /** A connection that was kept and just closed by the node says nothing about the node. */

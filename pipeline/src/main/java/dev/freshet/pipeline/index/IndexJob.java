@@ -7,7 +7,6 @@ import dev.freshet.pipeline.job.JobConfig;
 import dev.freshet.pipeline.job.KafkaEnds;
 import dev.freshet.pipeline.job.Rejection;
 import dev.freshet.pipeline.job.SourceRecord;
-import java.time.Duration;
 import java.util.OptionalInt;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -32,14 +31,6 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 public final class IndexJob {
   /** Most bytes of a record in {@code vectors.g}: what the topic must have room for. */
   public static final int MAX_RECORD_BYTES = DocumentIndexer.MAX_RECORD_BYTES;
-
-  /** Longer than it takes to report a record that another job has come upon. */
-  private static final Duration REPORT_AFTER = Duration.ofSeconds(2);
-
-  /**
-   * A served one, some that are kept, one that is built: more would wait for each other in vain.
-   */
-  private static final int GENERATIONS_AT_A_TIME = 5;
 
   private IndexJob() {}
 
@@ -104,17 +95,12 @@ public final class IndexJob {
             .uid("rejection"),
         config,
         source,
-        reportDelay(generation));
+        generation);
 
     indexed
         .getSideOutput(IndexOperator.SETTLED)
         .sinkTo(new PositionSink(jobConfig, topics.documents(), topics.indexGroup(generation)))
         .name("positions")
         .uid("positions");
-  }
-
-  /** Not the same for generations that live at the same time. */
-  private static Duration reportDelay(int generation) {
-    return REPORT_AFTER.multipliedBy((generation - 1) % GENERATIONS_AT_A_TIME);
   }
 }

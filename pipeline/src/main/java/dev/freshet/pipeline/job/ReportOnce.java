@@ -2,10 +2,13 @@ package dev.freshet.pipeline.job;
 
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.DeadLetter;
+import dev.freshet.pipeline.event.Generations;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.kafka.KafkaClients;
+import dev.freshet.pipeline.kafka.ModelsTopic;
 import dev.freshet.pipeline.kafka.TopicReader;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets a rejected record pass the first time only. A restart reads records again, a new generation
  * reads all documents, and the jobs of several generations read the same new ones; what was
- * reported before stands in {@code dead-letters} itself, so that topic is the memory. Jobs that may
- * come upon a record at the same moment are given different delays, after which they look whether
- * it stands there.
+ * reported before stands in {@code dead-letters} itself, so that topic is the memory. Jobs of
+ * generations that live at the same time would come upon a record at the same moment: each waits
+ * for another while, and then looks whether it stands there.
  *
  * <p>By partition of the record; parallelism 1.
  */
@@ -33,9 +36,23 @@ final class ReportOnce extends KeyedProcessFunction<Integer, Rejection, Rejectio
   /** Timers are for whole seconds: a flood of records must not be one of timers. */
   private static final long TIMER_MILLIS = 1_000;
 
+  /** Longer than it takes to report a record that another job has come upon. */
+  static final Duration TURN = Duration.ofSeconds(2);
+
+  /** A served one, some that are kept, one that is built: more would wait in vain. */
+  private static final int TURNS = 5;
+
+  /** What others have reported is not asked for more often. */
+  private static final long LOOK_MILLIS = 100;
+
   private final JobConfig config;
   private final String topic;
-  private final long delayMillis;
+
+  /** Of this job; null where it alone reads the topic. */
+  private final @Nullable Integer generation;
+
+  private transient long delayMillis;
+  private transient long lookedMillis;
   private transient @Nullable TopicReader letters;
   private transient Set<Position> reported = new HashSet<>();
   private transient @Nullable MapState<Long, Held> held;
@@ -45,12 +62,12 @@ final class ReportOnce extends KeyedProcessFunction<Integer, Rejection, Rejectio
 
   /**
    * @param topic that the records stand in
-   * @param delay before a record is reported
+   * @param generation of this job; null where it alone reads the topic
    */
-  ReportOnce(JobConfig config, String topic, Duration delay) {
+  ReportOnce(JobConfig config, String topic, @Nullable Integer generation) {
     this.config = config;
     this.topic = topic;
-    this.delayMillis = delay.toMillis();
+    this.generation = generation;
   }
 
   @Override
@@ -62,6 +79,10 @@ final class ReportOnce extends KeyedProcessFunction<Integer, Rejection, Rejectio
     held =
         getRuntimeContext().getMapState(new MapStateDescriptor<>("held", Long.class, Held.class));
     readOn();
+    if (generation != null) {
+      Generations all = new ModelsTopic(settings.kafka(), topics, Clock.systemUTC()).read();
+      delayMillis = TURN.multipliedBy(all.encodedBefore(generation) % TURNS).toMillis();
+    }
   }
 
   @Override
@@ -70,12 +91,16 @@ final class ReportOnce extends KeyedProcessFunction<Integer, Rejection, Rejectio
     if (reported.contains(rejected.position())) {
       return;
     }
+    long now = context.timerService().currentProcessingTime();
     if (delayMillis == 0) {
-      readOn();
+      if (generation != null && now >= lookedMillis + LOOK_MILLIS) {
+        lookedMillis = now;
+        readOn();
+      }
       report(rejected, out);
       return;
     }
-    long due = context.timerService().currentProcessingTime() + delayMillis;
+    long due = now + delayMillis;
     opened(held).put(rejected.offset(), new Held(due, rejected));
     context
         .timerService()

@@ -96,13 +96,13 @@ public final class FlinkModuleStorage implements ModuleStorage {
     Path uploaded = new Path(root, STAGED + UUID.randomUUID());
     try {
       refuseExisting(target);
+      // A copy of that name is from a registry that somebody has emptied since.
+      Folders.delete(copies.resolve(folder));
       upload(staged, uploaded);
       if (!files.rename(uploaded, target)) {
         refuseExisting(target);
         throw new IOException("cannot rename %s to %s".formatted(uploaded, target));
       }
-      // A copy of that name is from a registry that somebody has emptied since.
-      Folders.delete(copies.resolve(folder));
     } finally {
       // Without effect once it is renamed.
       files.delete(uploaded, true);

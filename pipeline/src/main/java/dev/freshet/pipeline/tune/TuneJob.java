@@ -77,11 +77,8 @@ public final class TuneJob {
             .returns(ClickedObject.class)
             .name("clicked")
             .uid("clicked");
-    // One job alone reads these topics.
-    DeadLetters.send(
-        pages.getSideOutput(FeedbackDecoder.REJECTED), config, topics.impressions(), Duration.ZERO);
-    DeadLetters.send(
-        clicks.getSideOutput(FeedbackDecoder.REJECTED), config, topics.clicks(), Duration.ZERO);
+    DeadLetters.send(pages.getSideOutput(FeedbackDecoder.REJECTED), config, topics.impressions());
+    DeadLetters.send(clicks.getSideOutput(FeedbackDecoder.REJECTED), config, topics.clicks());
 
     pages
         .keyBy(ShownPage::queryId)

@@ -2,6 +2,7 @@ package dev.freshet.pipeline.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.model.checkpoint.FolderLock;
 import dev.freshet.model.encoder.BackboneShape;
 import dev.freshet.model.encoder.SeededBackbone;
 import dev.freshet.training.corpus.CollectionFolder;
@@ -94,7 +95,7 @@ class CompareCommandTest {
 
   @Test
   void twoAtATimeAreOneTooMany() {
-    try (ExperimentFolder held = ExperimentFolder.lock(folder.resolve("out"))) {
+    try (FolderLock held = ExperimentFolder.lock(folder.resolve("out"))) {
       CommandRun run = compare(shared.resolve("c"));
       assertThat(run.exitCode()).isEqualTo(2);
       assertThat(run.err())

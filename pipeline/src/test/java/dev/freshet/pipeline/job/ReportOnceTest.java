@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.pipeline.config.ConfigLoader;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.DeadLetter;
+import dev.freshet.pipeline.event.GenerationRecord;
+import dev.freshet.pipeline.event.GenerationRecordCodec;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.kafka.EmbeddedKafka;
 import dev.freshet.pipeline.kafka.KafkaClients;
@@ -21,6 +23,7 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The jobs of two generations that come upon the same records, on a real broker. */
 class ReportOnceTest {
   private static final Topics TOPICS = new Topics("test.");
-  private static final Duration DELAY = Duration.ofSeconds(2);
+  private static final Duration DELAY = ReportOnce.TURN;
 
   @TempDir Path folder;
   private EmbeddedKafka kafka;
@@ -53,6 +56,20 @@ class ReportOnceTest {
             KafkaClients.properties(config.kafka()),
             new ByteArraySerializer(),
             new ByteArraySerializer());
+    // The one between had no job.
+    GenerationRecord rejected =
+        GenerationRecord.published(2, "f", "a model", 2, 1, Map.of(), Instant.EPOCH)
+            .rejected(List.of("worse"), Instant.EPOCH);
+    for (GenerationRecord record :
+        List.of(GenerationRecord.first(1, "f", "a model", Instant.EPOCH), rejected)) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  TOPICS.models(),
+                  GenerationRecordCodec.key(record.generation()),
+                  GenerationRecordCodec.encode(record)))
+          .get(60, TimeUnit.SECONDS);
+    }
   }
 
   @AfterEach
@@ -61,11 +78,11 @@ class ReportOnceTest {
     kafka.close();
   }
 
-  private KeyedOneInputStreamOperatorTestHarness<Integer, Rejection, Rejection> job(Duration delay)
+  private KeyedOneInputStreamOperatorTestHarness<Integer, Rejection, Rejection> job(int generation)
       throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
         new KeyedProcessOperator<>(
-            new ReportOnce(new JobConfig(config), TOPICS.documents(), delay)),
+            new ReportOnce(new JobConfig(config), TOPICS.documents(), generation)),
         Rejection::partition,
         Types.INT);
   }
@@ -96,8 +113,8 @@ class ReportOnceTest {
 
   @Test
   void whatOneJobReportedAnotherDoesNot() throws Exception {
-    try (var first = job(Duration.ZERO);
-        var second = job(DELAY)) {
+    try (var first = job(1);
+        var second = job(3)) {
       first.open();
       second.open();
       second.setProcessingTime(0);
@@ -124,13 +141,13 @@ class ReportOnceTest {
   @Test
   void whatIsHeldOutlivesARestart() throws Exception {
     OperatorSubtaskState state;
-    try (var before = job(DELAY)) {
+    try (var before = job(3)) {
       before.open();
       before.setProcessingTime(0);
       before.processElement(rejection(7), 0);
       state = before.snapshot(1, 1);
     }
-    try (var after = job(DELAY)) {
+    try (var after = job(3)) {
       after.initializeState(state);
       after.open();
       after.setProcessingTime(DELAY.toMillis());

@@ -28,6 +28,8 @@ final class SettingFile {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Nobody knows anything by its hash: what it is of is what somebody changed. */
+  private static final String BACKBONE = "backbone";
+
   private static final Map<String, String> SPELLED_OUT =
       Map.of(
           "collection sha256", "collection sha256 of documents, queries and judgements",
@@ -43,7 +45,7 @@ final class SettingFile {
   static ObjectNode json(Setting setting) {
     ObjectNode json = JSON.createObjectNode();
     json.set("collection", JSON.valueToTree(setting.collection()));
-    json.set("backbone", JSON.valueToTree(setting.backbone()));
+    json.set(BACKBONE, JSON.valueToTree(setting.backbone()));
     json.set("plan", JSON.valueToTree(setting.plan()));
     return json;
   }
@@ -80,6 +82,9 @@ final class SettingFile {
       // As text: a number that was read may be an int where it was a long.
       String was = text(before.path(key));
       String is = text(now.path(key));
+      if (isOlder(group, before.path(key))) {
+        continue;
+      }
       if (!was.equals(is)) {
         String name = group + " " + key;
         differences.add(
@@ -87,6 +92,11 @@ final class SettingFile {
       }
     }
     return differences;
+  }
+
+  /** Builds before this one wrote less of a backbone down; its weights are what they were. */
+  private static boolean isOlder(String group, JsonNode before) {
+    return group.equals(BACKBONE) && before.isMissingNode();
   }
 
   private static String text(JsonNode value) {

@@ -118,7 +118,7 @@ final class MaskedLanguageModel implements Objective, AutoCloseable {
       NDArray flat = states.reshape(-1, model.config().hidden());
       NDArray guessed = logits(Rows.select(flat, scope.create(rows))).logSoftmax(1);
       NDArray right = guessed.gather(scope.create(tokens, new Shape(tokens.length, 1)), 1);
-      NDArray loss = Scalars.times(right.sum(), -1.0 / all.rows().size());
+      NDArray loss = Scalars.times(right.sum(), -1f / all.rows().size());
       Gradients.flow(loss);
       return loss.toType(DataType.FLOAT32, false).getFloat();
     }

@@ -113,7 +113,7 @@ final class RoundRecorder {
       throw diverged(
           String.format(Locale.ROOT, "the loss has grown from %.4g to %.4g", lowest, last), report);
     }
-    if (lowest < LEARNED * chance && last > CHANCE * chance) {
+    if (lowest < LEARNED * chance && last > Math.max(CHANCE * chance, LITTLE)) {
       throw diverged(
           String.format(
               Locale.ROOT,

@@ -130,6 +130,7 @@ class ReportOnceTest {
       assertThat(passed(second)).as("the first never came to it").containsExactly(8L);
       write(rejection(8));
 
+      first.setProcessingTime(10 * DELAY.toMillis());
       first.processElement(rejection(8), 0);
       second.processElement(rejection(7), 0);
       second.setProcessingTime(10 * DELAY.toMillis());

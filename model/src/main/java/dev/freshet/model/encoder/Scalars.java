@@ -11,6 +11,9 @@ import ai.djl.ndarray.types.Shape;
  * gradient of a product is the other factor. A collection in between gives a wrong gradient, and
  * nothing says so. Here the number is in memory of the engine's own, which lives as long as what
  * was recorded.
+ *
+ * <p>Arrays are of any shape and of a floating-point type, which they keep; the number is rounded
+ * to a float. One thread an array.
  */
 public final class Scalars {
   private Scalars() {}

@@ -208,7 +208,7 @@ final class ClicksCommand implements Runnable {
             Setting.Backbone.of(backbone),
             plan(encoder, backbone, tuning),
             List.of());
-    try (FolderLock held = ExperimentFolder.lock(out)) {
+    try (FolderLock held = WorkFolder.lockExperiment(out)) {
       ResultStore<ClickTrialResult> store = ResultStore.open(out, setting, ClickTrialResult.class);
       FirstStage firstStage = FirstStage.bm25(divided);
       BaselineStore baselines = BaselineStore.open(out);

@@ -165,7 +165,7 @@ final class CompareCommand implements Runnable {
       List<Contender> contenders,
       List<Contender> rerankers,
       Terminal terminal) {
-    try (FolderLock held = ExperimentFolder.lock(out)) {
+    try (FolderLock held = WorkFolder.lockExperiment(out)) {
       ResultStore<TrialResult> store = ResultStore.open(out, setting, TrialResult.class);
       FirstStage firstStage = FirstStage.bm25(collection);
       LabCollection learned =

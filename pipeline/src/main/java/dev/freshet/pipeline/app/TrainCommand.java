@@ -26,7 +26,6 @@ import dev.freshet.training.round.RoundState;
 import dev.freshet.training.round.TunedModel;
 import dev.freshet.training.round.TuningPlan;
 import dev.freshet.training.round.TuningRound;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -131,7 +130,8 @@ final class TrainCommand implements Runnable {
         method.tuning(backbone.config()); // before anything long
         Map<String, String> recipe = recipe(encoder, backbone, collection);
         Terminal terminal = Terminal.of(spec);
-        try (FolderLock held = lock()) {
+        // Two trainings would publish one checkpoint.
+        try (FolderLock held = WorkFolder.lock(registry, LOCK, "'freshet train'", "--registry")) {
           TaskBench bench = bench(divided, backbone, encoder.modules(), terminal);
           train(recipe, backbone, bench, plan, terminal);
         }
@@ -140,23 +140,6 @@ final class TrainCommand implements Runnable {
       throw CommandException.wrongUsage(String.valueOf(e.getMessage()));
     } catch (DivergedException e) {
       throw new CommandException(e.getMessage() + "; nothing was published", e);
-    }
-  }
-
-  /** Two trainings would write one state, and publish one generation. */
-  private FolderLock lock() {
-    try {
-      return FolderLock.take(registry.resolve(LOCK))
-          .orElseThrow(
-              () ->
-                  CommandException.wrongUsage(
-                      "%s is in use by another 'freshet train': wait for it, or choose another registry with --registry"
-                          .formatted(registry)));
-    } catch (UncheckedIOException e) {
-      throw new CommandException(
-          "cannot use the registry %s (%s): make it writable, or choose another one with --registry"
-              .formatted(registry, e.getCause()),
-          e);
     }
   }
 

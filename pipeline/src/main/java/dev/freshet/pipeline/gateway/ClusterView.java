@@ -24,9 +24,7 @@ final class ClusterView {
     List<URI> askable(int generation) {
       return replicas.stream()
           .filter(node -> node.isReady(generation))
-          .sorted(
-              Comparator.comparing((NodeState node) -> node.doubt() != null)
-                  .thenComparing(NodeState::hasObstacle))
+          .sorted(NodeState.BEST_FIRST)
           .map(NodeState::uri)
           .toList();
     }

@@ -20,7 +20,6 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -204,7 +203,7 @@ public final class GatewaySearcher implements Searcher, Nodes {
     List<URI> serving =
         cluster.states().stream()
             .filter(node -> node.serves(generation))
-            .sorted(Comparator.comparing(node -> !node.isWell()))
+            .sorted(NodeState.BEST_FIRST)
             .map(NodeState::uri)
             .toList();
     return cluster

@@ -3,6 +3,7 @@ package dev.freshet.pipeline.gateway;
 import dev.freshet.pipeline.config.Partitions;
 import dev.freshet.pipeline.search.ShardStatus;
 import java.net.URI;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 record NodeState(
     URI uri, @Nullable ShardStatus status, @Nullable String problem, @Nullable String doubt) {
+
+  /** In which order those that can be asked are. */
+  static final Comparator<NodeState> BEST_FIRST =
+      Comparator.comparing((NodeState node) -> node.doubt() != null)
+          .thenComparing(NodeState::hasObstacle);
 
   /** One that never answered. */
   static NodeState unseen(URI uri) {

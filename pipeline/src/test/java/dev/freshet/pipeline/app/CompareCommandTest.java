@@ -95,7 +95,7 @@ class CompareCommandTest {
 
   @Test
   void twoAtATimeAreOneTooMany() {
-    try (FolderLock held = ExperimentFolder.lock(folder.resolve("out"))) {
+    try (FolderLock held = WorkFolder.lockExperiment(folder.resolve("out"))) {
       CommandRun run = compare(shared.resolve("c"));
       assertThat(run.exitCode()).isEqualTo(2);
       assertThat(run.err())

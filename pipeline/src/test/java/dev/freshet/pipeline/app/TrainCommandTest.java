@@ -164,7 +164,7 @@ class TrainCommandTest {
       CommandRun run = run("train", "--registry", folder.toString());
       assertThat(run.exitCode()).isEqualTo(2);
       assertThat(run.err())
-          .contains(folder + " is in use by another 'freshet train': wait for it")
+          .contains(folder + " is in use by another 'freshet train': stop that one")
           .doesNotContain("step");
     }
   }

@@ -27,9 +27,9 @@ import java.util.Set;
 final class SettingFile {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Nobody knows anything by its hash: what it is of is what somebody changed. */
   private static final String BACKBONE = "backbone";
 
+  /** Nobody knows anything by its hash: what it is of is what somebody changed. */
   private static final Map<String, String> SPELLED_OUT =
       Map.of(
           "collection sha256", "collection sha256 of documents, queries and judgements",

@@ -119,6 +119,10 @@ public final class TunedModel implements AutoCloseable {
   /**
    * As {@link #of}, but so that documents change too: a checkpoint that has modules for the query
    * side alone gets new ones for the document side beside them.
+   *
+   * @param seed of what is new
+   * @throws dev.freshet.model.checkpoint.InvalidModelException when its tensors are not those of
+   *     its method
    */
   public static TunedModel bothSidesOf(Backbone backbone, ModuleCheckpoint checkpoint, long seed) {
     if (checkpoint.manifest().sides() != ModuleSides.QUERY) {

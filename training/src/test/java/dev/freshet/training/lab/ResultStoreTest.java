@@ -3,6 +3,8 @@ package dev.freshet.training.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +83,17 @@ class ResultStoreTest {
         .hasMessageContaining(
             "backbone pooling = \"mean\", now it is \"cls\"; plan steps = \"400\", now it is \"800\":"
                 + " go on with the same");
+  }
+
+  @Test
+  void whatAnOlderBuildDidNotWriteDownIsNoDifference() throws IOException {
+    ResultStore.open(dir, Samples.setting(), TrialResult.class);
+    Path file = dir.resolve("setting.json");
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode written = (ObjectNode) json.readTree(Files.readString(file));
+    ((ObjectNode) written.path("backbone")).remove(List.of("pooling", "tokenizer"));
+    Files.writeString(file, json.writeValueAsString(written));
+    assertThat(ResultStore.open(dir, Samples.setting(), TrialResult.class).results()).isEmpty();
   }
 
   @Test

@@ -50,6 +50,15 @@ class RoundRecorderTest {
   }
 
   @Test
+  void whereThereIsHardlyAnythingToTellApartNothingIsUnlearned() {
+    RoundRecorder few = new RoundRecorder(RoundHistory.EMPTY, STEPS, 0.1);
+    for (int step = 1; step <= STEPS; step++) {
+      few.step(new StepReport(step, step <= STEPS / 2 ? 0.06 : 0.099, 1e-2, 1));
+    }
+    assertThat(few.history().losses()).hasSize(STEPS);
+  }
+
+  @Test
   void hardlyAnyLossMayDoubleOnModulesThatKnowMostOfIt() {
     take(1, 10, 0.02);
     take(11, 30, 0.06);

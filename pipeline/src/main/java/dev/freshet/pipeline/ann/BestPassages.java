@@ -1,26 +1,39 @@
 package dev.freshet.pipeline.ann;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.PriorityQueue;
 
 /**
  * The k best documents so far, each by its best passage, which may come in any order. One per
  * search and thread.
+ *
+ * <p>A heap of numbers, the worst first. Whether a document is here already is looked for from end
+ * to end: for what a search asks for, that takes less than a hash table.
  */
 final class BestPassages {
   private static final int INITIAL = 64;
 
   private final int k;
-  private final PriorityQueue<ScoredPassage> worstFirst;
-  private final Map<Integer, ScoredPassage> byDocument = new HashMap<>();
+  private int size;
+
+  /** {@code [size]}, as the next two: of the places 2 i + 1 and 2 i + 2 none is worse than i. */
+  private int[] documents;
+
+  private int[] passages;
+  private float[] scores;
+
   private float threshold = Float.NEGATIVE_INFINITY;
 
+  /**
+   * @param k at least 1
+   */
   BestPassages(int k) {
     this.k = k;
-    worstFirst = new PriorityQueue<>(Math.min(k, INITIAL), TopDocuments.BEST_FIRST.reversed());
+    int room = Math.min(k, INITIAL);
+    documents = new int[room];
+    passages = new int[room];
+    scores = new float[room];
   }
 
   /** A lower score changes nothing. */
@@ -29,35 +42,86 @@ final class BestPassages {
   }
 
   void offer(int document, int passage, float score) {
-    ScoredPassage hit = new ScoredPassage(document, passage, score);
-    ScoredPassage worst = worstFirst.peek();
-    if (worstFirst.size() >= k
-        && worst != null
-        && TopDocuments.BEST_FIRST.compare(hit, worst) > 0) {
+    if (size == k && isWorse(document, score, 0)) {
       return;
     }
-    ScoredPassage known = byDocument.get(document);
-    if (known != null) {
-      if (known.score() > score || (known.score() == score && known.passage() <= passage)) {
-        return;
+    int known = indexOf(document);
+    if (known >= 0) {
+      if (score > scores[known] || (score == scores[known] && passage < passages[known])) {
+        sink(known, document, passage, score);
       }
-      worstFirst.remove(known);
+    } else if (size < k) {
+      add(document, passage, score);
+    } else {
+      sink(0, document, passage, score);
     }
-    worstFirst.add(hit);
-    byDocument.put(document, hit);
-    if (worstFirst.size() > k) {
-      ScoredPassage out = worstFirst.remove();
-      byDocument.remove(out.document());
+    if (size == k) {
+      threshold = scores[0];
     }
-    ScoredPassage last = worstFirst.peek();
-    if (worstFirst.size() == k && last != null) {
-      threshold = last.score();
+  }
+
+  /** Whether it comes after what is at a place: by score, equal scores by ordinal. */
+  private boolean isWorse(int document, float score, int place) {
+    return score < scores[place] || (score == scores[place] && document > documents[place]);
+  }
+
+  private int indexOf(int document) {
+    for (int i = 0; i < size; i++) {
+      if (documents[i] == document) {
+        return i;
+      }
     }
+    return -1;
+  }
+
+  private void add(int document, int passage, float score) {
+    if (size == documents.length) {
+      int room = (int) Math.min(k, 2L * size);
+      documents = Arrays.copyOf(documents, room);
+      passages = Arrays.copyOf(passages, room);
+      scores = Arrays.copyOf(scores, room);
+    }
+    int at = size++;
+    while (at > 0 && isWorse(document, score, (at - 1) / 2)) {
+      move((at - 1) / 2, at);
+      at = (at - 1) / 2;
+    }
+    put(at, document, passage, score);
+  }
+
+  /** Puts it in place of one that is no better. */
+  private void sink(int place, int document, int passage, float score) {
+    int at = place;
+    while (2 * at + 1 < size) {
+      int child = 2 * at + 1;
+      if (child + 1 < size && isWorse(documents[child + 1], scores[child + 1], child)) {
+        child++;
+      }
+      if (isWorse(document, score, child)) {
+        break;
+      }
+      move(child, at);
+      at = child;
+    }
+    put(at, document, passage, score);
+  }
+
+  private void move(int from, int to) {
+    put(to, documents[from], passages[from], scores[from]);
+  }
+
+  private void put(int at, int document, int passage, float score) {
+    documents[at] = document;
+    passages[at] = passage;
+    scores[at] = score;
   }
 
   /** Best first, at most k, each score more by as much as is given. */
   List<ScoredPassage> sorted(float more) {
-    List<ScoredPassage> all = new ArrayList<>(worstFirst);
+    List<ScoredPassage> all = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      all.add(new ScoredPassage(documents[i], passages[i], scores[i]));
+    }
     all.sort(TopDocuments.BEST_FIRST);
     // Minus zero becomes zero.
     all.replaceAll(

@@ -33,6 +33,7 @@ final class CellSearch {
 
   private final int[] sums = new int[BLOCK];
   private final float[] bounds = new float[BLOCK];
+  private final int[] remaining = new int[BLOCK];
 
   private long rows;
   private long scored;
@@ -114,10 +115,16 @@ final class CellSearch {
   private void sift(Cell cell, Rows all, int first, int block) {
     all.codes().bound(query, slack, first, block, sums, bounds);
     float threshold = threshold();
+    // Without a branch: which rows remain cannot be predicted, but that they are scored then can,
+    // so that many are fetched from memory at a time.
+    int kept = 0;
     for (int i = 0; i < block; i++) {
-      if (bounds[i] >= threshold) {
-        score(cell, all, first + i);
-        threshold = threshold();
+      remaining[kept] = i;
+      kept += bounds[i] >= threshold ? 1 : 0;
+    }
+    for (int i = 0; i < kept; i++) {
+      if (bounds[remaining[i]] >= threshold()) {
+        score(cell, all, first + remaining[i]);
       }
     }
   }

@@ -82,16 +82,18 @@ final class GenerationsCommand implements Runnable {
         .stripTrailing();
   }
 
-  /** How long it will take; empty where nothing comes, or nothing is missing. */
+  /** How long it will take, or how much is yet to be written; empty where nothing is missing. */
   private static String pace(JsonNode generation) {
     JsonNode left = generation.path("secondsLeft");
-    return left.isNumber()
-        ? String.format(
-            Locale.ROOT,
-            "%,.0f/s, %s left",
-            generation.path("documentsPerSecond").asDouble(),
-            Terminal.duration(left.asDouble()))
-        : "";
+    if (left.isNumber()) {
+      return String.format(
+          Locale.ROOT,
+          "%,.0f/s, %s left",
+          generation.path("documentsPerSecond").asDouble(),
+          Terminal.duration(left.asDouble()));
+    }
+    long behind = generation.path("behind").asLong();
+    return behind > 0 ? String.format(Locale.ROOT, "%,d changes behind", behind) : "";
   }
 
   /** {@code freshet generations budget}. */

@@ -44,6 +44,11 @@ final class NodeMetrics implements AutoCloseable {
         "freshet.generation.seconds.left",
         "Seconds until all of the generation is here, at that pace; 0 where it is, NaN where nothing comes",
         NodeMetrics::secondsLeft);
+    add(
+        registry,
+        "freshet.generation.behind",
+        "Changes of documents, at most, that its index job has yet to write; NaN where that is not known",
+        status -> status.behind() == null ? Double.NaN : status.behind());
     Gauge.builder("freshet.generation.served", generations, HostedGenerations::servedGeneration)
         .description("The generation that searches go to")
         .register(registry);

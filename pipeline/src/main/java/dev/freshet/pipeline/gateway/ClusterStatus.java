@@ -19,8 +19,9 @@ final class ClusterStatus {
   private ClusterStatus() {}
 
   /**
-   * A generation in the whole cluster: of each shard the replica that is furthest; counts, pace and
-   * memory are sums, progress is the smallest, 0 where a shard does not answer.
+   * A generation in the whole cluster: of each shard the replica that is furthest; counts, pace,
+   * memory and what is to be written are sums, progress is the smallest, 0 where a shard does not
+   * answer.
    */
   static GenerationStatus of(GenerationRecord record, ClusterView view) {
     List<GenerationStatus> shards = new ArrayList<>();
@@ -49,6 +50,7 @@ final class ClusterStatus {
         isWhole ? shards.stream().mapToDouble(GenerationStatus::progress).min().orElse(0) : 0,
         shards.stream().mapToDouble(GenerationStatus::documentsPerSecond).sum(),
         longest(shards),
+        behind(shards),
         shards.stream().mapToLong(GenerationStatus::memoryBytes).sum());
   }
 
@@ -58,6 +60,13 @@ final class ClusterStatus {
         .filter(Objects::nonNull)
         .max(Comparator.naturalOrder())
         .orElse(null);
+  }
+
+  /** Null where a shard does not know: what the others know is not all. */
+  private static @Nullable Long behind(List<GenerationStatus> shards) {
+    List<Long> known =
+        shards.stream().map(GenerationStatus::behind).filter(Objects::nonNull).toList();
+    return known.size() < shards.size() ? null : known.stream().mapToLong(each -> each).sum();
   }
 
   /**

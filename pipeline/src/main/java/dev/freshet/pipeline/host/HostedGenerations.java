@@ -68,6 +68,7 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
   private final GenerationModules modules;
   private final SortedMap<Integer, HostedVectors> vectors = new ConcurrentSkipListMap<>();
   private final SortedMap<Integer, HostedGeneration> hosted = new ConcurrentSkipListMap<>();
+  private final IndexLag lag;
   private volatile Generations known = Generations.NONE;
   private volatile @Nullable HostedGeneration served;
 
@@ -89,6 +90,7 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
     this.store = store;
     this.writer = writer;
     modules = GenerationModules.of(config);
+    lag = new IndexLag(config.kafka(), topics, held, vectors::keySet);
   }
 
   /**
@@ -394,6 +396,7 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
             progress,
             own.pace(),
             own.secondsLeft(progress),
+            lag.of(own.generation()),
             own.index().memoryBytes())
         .hinderedBy(hindrance(own));
   }
@@ -465,6 +468,7 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
   @Override
   public synchronized void close() {
     ServedHere.clear(topics.prefix());
+    lag.close();
     // Whoever still asks is told that nothing is served: a closed one would be asked for ever.
     served = null;
     List<HostedGeneration> last = List.copyOf(hosted.values());

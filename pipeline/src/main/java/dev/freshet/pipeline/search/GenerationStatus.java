@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param documentsPerSecond that were written here lately, new ones and old ones
  * @param secondsLeft until all of it is here, at that pace; null where it is, or where nothing came
  *     lately
+ * @param behind changes of documents, at most, that its index job has yet to write; null where that
+ *     is not known, or it has none
  * @param ready whether this node has read what it must have, and could serve it at once
  * @param memoryBytes bytes of the index in memory
  * @param description the model in one line
@@ -39,6 +41,7 @@ public record GenerationStatus(
     double progress,
     double documentsPerSecond,
     @Nullable Double secondsLeft,
+    @Nullable Long behind,
     boolean ready,
     long memoryBytes,
     String description,
@@ -48,7 +51,7 @@ public record GenerationStatus(
 
   /** Of a generation that this node does not hold. */
   public static GenerationStatus elsewhere(GenerationRecord record) {
-    return of(record, record.state(), false, 0, 0, 0, 0, 0, null, 0);
+    return of(record, record.state(), false, 0, 0, 0, 0, 0, null, null, 0);
   }
 
   /** Of a generation that this node holds. */
@@ -61,6 +64,7 @@ public record GenerationStatus(
       double progress,
       double documentsPerSecond,
       @Nullable Double secondsLeft,
+      @Nullable Long behind,
       long memoryBytes) {
     return of(
         record,
@@ -72,6 +76,7 @@ public record GenerationStatus(
         progress,
         documentsPerSecond,
         secondsLeft,
+        behind,
         memoryBytes);
   }
 
@@ -97,6 +102,7 @@ public record GenerationStatus(
         progress,
         documentsPerSecond,
         secondsLeft,
+        behind,
         ready,
         memoryBytes,
         description,
@@ -115,6 +121,7 @@ public record GenerationStatus(
       double progress,
       double documentsPerSecond,
       @Nullable Double secondsLeft,
+      @Nullable Long behind,
       long memoryBytes) {
     return new GenerationStatus(
         record.generation(),
@@ -127,6 +134,7 @@ public record GenerationStatus(
         progress,
         documentsPerSecond,
         secondsLeft,
+        behind,
         ready,
         memoryBytes,
         record.description(),

@@ -166,7 +166,7 @@ class FreshetTest {
       CommandRun run = CommandRun.of("generations", "--url", server.uri().toString());
       assertThat(run.out().lines().toList().get(1))
           .isEqualTo(
-              "*          1  SERVED                0            0    384   100.0 %      1 MiB");
+              "*          1  SERVED                0            0    384   100.0 %      1 MiB  1,200 changes behind");
     }
   }
 

@@ -14,7 +14,7 @@ class NodeMetricsTest {
 
   private static double left(double progress, @Nullable Double secondsLeft) {
     return NodeMetrics.secondsLeft(
-        GenerationStatus.here(RECORD, progress >= 1, 5, 5, 4, progress, 0, secondsLeft, 100));
+        GenerationStatus.here(RECORD, progress >= 1, 5, 5, 4, progress, 0, secondsLeft, null, 100));
   }
 
   @Test

@@ -47,6 +47,8 @@ final class FakeNode implements Shard, AutoCloseable {
   /** Served and ready; the first one is served. */
   volatile List<Integer> ready = List.of(1);
 
+  volatile @Nullable Long behind;
+
   volatile @Nullable Double denseWeight;
 
   /** Run before a search is answered. */
@@ -102,6 +104,7 @@ final class FakeNode implements Shard, AutoCloseable {
                         1,
                         0,
                         null,
+                        behind,
                         1))
             .toList();
     return new ShardStatus(List.copyOf(partitions.numbers()), PARTITIONS, ready.get(0), null, all);

@@ -384,6 +384,17 @@ class GatewaySearcherTest {
     assertThat(lacking.areReady(first)).isFalse();
   }
 
+  @Test
+  void whatIsBehindIsASumOnlyWhereAllKnow() throws Exception {
+    FakeNode left = node("0");
+    FakeNode right = node("1");
+    left.behind = 2L;
+    right.behind = 5L;
+    assertThat(gateway(List.of(left, right)).generations().get(0).behind()).isEqualTo(7);
+    right.behind = null;
+    assertThat(gateway(List.of(left, right)).generations().get(0).behind()).isNull();
+  }
+
   private static void assertStatus(
       GenerationStatus status, long documents, boolean ready, double progress) {
     assertThat(status.documents()).isEqualTo(documents);

@@ -74,6 +74,6 @@ public final class FakeSearcher implements Searcher {
     GenerationRecord record = GenerationRecord.first(1, "f", "a model", Instant.EPOCH);
     return List.of(
         GenerationStatus.here(
-            record, true, documents.size(), documents.size(), 384, 1.0, 0, null, 1 << 20));
+            record, true, documents.size(), documents.size(), 384, 1.0, 0, null, 1_200L, 1 << 20));
   }
 }

@@ -54,6 +54,7 @@ class HttpServerTest {
     assertThat(generation.get("state").asText()).isEqualTo("SERVED");
     assertThat(generation.get("progress").doubleValue()).isEqualTo(1.0);
     assertThat(generation.get("ready").booleanValue()).isTrue();
+    assertThat(generation.get("behind").longValue()).isEqualTo(1_200);
     assertThat(generation.has("documents")).isTrue();
   }
 

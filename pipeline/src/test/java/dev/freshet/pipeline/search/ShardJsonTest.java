@@ -93,7 +93,7 @@ class ShardJsonTest {
             4,
             1,
             "catching up",
-            List.of(GenerationStatus.here(record, true, 5, 6, 384, 0.5, 2, 3.5, 7)));
+            List.of(GenerationStatus.here(record, true, 5, 6, 384, 0.5, 2, 3.5, 12L, 7)));
     assertThat(ShardJson.read(ShardJson.write(status), ShardStatus.class)).isEqualTo(status);
     ShardLists lists =
         new ShardLists(

@@ -15,7 +15,7 @@ final class Calibrator {
   /** Passes over a neighbour once in ten thousand. */
   private static final float SLACK = 3.7f;
 
-  private static final int BLOCK = 8 * Kernels.GROUP;
+  private static final int BLOCK = CellSearch.BLOCK;
 
   /** A filter that goes with the vectors is tried out: it leaves one cell in so many. */
   private static final int CELL_FILTER = 4;
@@ -29,7 +29,7 @@ final class Calibrator {
   private final CellView view;
   private final QueryCode query;
   private final int self;
-  private final int[] sums = new int[BLOCK];
+  private final short[] sums = new short[BLOCK];
   private final float[] bounds = new float[BLOCK];
 
   private final Neighbourhood all;
@@ -165,14 +165,15 @@ final class Calibrator {
     int cellHash = Long.hashCode(cell.id()) * SCATTER;
     for (int first = 0; first < count; first += BLOCK) {
       int block = Math.min(BLOCK, count - first);
-      rows.codes().bound(query, SLACK, first, block, sums, bounds);
+      rows.sketches().bound(query, SLACK, first, block, sums, bounds, 0);
       for (int i = 0; i < block; i++) {
         // A row passes by its place: to ask for its document would cost more than its bound.
         int rowHash = (cellHash + first + i) * SCATTER;
-        if ((bounds[i] > inRows.threshold && inRows.accepts(cellHash, rowHash))
-            || (bounds[i] > inCells.threshold && inCells.accepts(cellHash, rowHash))
-            || bounds[i] > all.threshold) {
-          score(cell, rows, first + i, bounds[i], mean, rowHash);
+        float bound = mean + bounds[i];
+        if ((bound > inRows.threshold && inRows.accepts(cellHash, rowHash))
+            || (bound > inCells.threshold && inCells.accepts(cellHash, rowHash))
+            || bound > all.threshold) {
+          score(cell, rows, first + i, bound, mean, rowHash);
         }
       }
     }
@@ -184,7 +185,7 @@ final class Calibrator {
       return;
     }
     float spread = cell.spread() * query.norm();
-    float error = rows.codes().error(row) * query.norm();
+    float error = rows.sketches().error(row) * query.norm();
     float score = rows.codes().score(query.vector(), row);
     Neighbour found =
         new Neighbour(version.document(), score, mean, spread, bound - SLACK * error, error);

@@ -105,16 +105,26 @@ final class Cell {
 
   /** Writer only. */
   void append(Version version, int passage, Posting posting, float near) {
+    float[] residual = residual(posting.decode());
     Rows to = room();
-    to.append(version, passage, posting, near);
-    measure(to, near);
+    to.append(version, passage, posting, residual, near);
+    measure(to, residual);
   }
 
   /** Writer only. */
   void append(Rows from, int row, float near) {
+    float[] residual = residual(from.codes().decode(row));
     Rows to = room();
-    to.append(from, row, near);
-    measure(to, near);
+    to.append(from, row, residual, near);
+    measure(to, residual);
+  }
+
+  /** What a vector, which is changed, differs from the centroid by. */
+  private float[] residual(float[] vector) {
+    for (int d = 0; d < padded; d++) {
+      vector[d] -= centroid[d];
+    }
+    return vector;
   }
 
   private Rows room() {
@@ -126,10 +136,9 @@ final class Cell {
     return now;
   }
 
-  private void measure(Rows now, float near) {
-    int count = now.published();
-    residuals += Math.max(0, now.codes().squares(count - 1) - 2 * near);
-    spread = (float) Math.sqrt(residuals / count);
+  private void measure(Rows now, float[] residual) {
+    residuals += Kernels.dot(residual, residual);
+    spread = (float) Math.sqrt(residuals / now.published());
   }
 
   long memoryBytes() {

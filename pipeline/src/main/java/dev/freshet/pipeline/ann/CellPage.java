@@ -3,24 +3,29 @@ package dev.freshet.pipeline.ann;
 import java.util.Arrays;
 
 /**
- * Some of an index's cells, and their centroids as codes. A change of cells makes a new page of
- * those that are touched. Immutable and thread-safe.
+ * Some of an index's cells, and the sketches of their centroids. A change of cells makes a new page
+ * of those that are touched. Immutable and thread-safe.
  */
 final class CellPage {
   /** Cells of a full page: copying one costs less than the split that asks for it. */
   static final int CAPACITY = 64;
 
   private final Cell[] cells;
-  private final CentroidCodes centroids;
 
-  private CellPage(Cell[] cells, CentroidCodes centroids) {
+  /** Of the centroids, as they are: the rows of a cell have those of what they differ by. */
+  private final Sketches sketches;
+
+  private CellPage(Cell[] cells, Sketches sketches) {
     this.cells = cells;
-    this.centroids = centroids;
+    this.sketches = sketches;
   }
 
   static CellPage of(Cell[] cells) {
-    float[][] centroids = Arrays.stream(cells).map(Cell::centroid).toArray(float[][]::new);
-    return new CellPage(cells.clone(), CentroidCodes.of(centroids));
+    Sketches sketches = new Sketches(cells.length, cells[0].centroid().length);
+    for (int i = 0; i < cells.length; i++) {
+      sketches.set(i, cells[i].centroid());
+    }
+    return new CellPage(cells.clone(), sketches);
   }
 
   int size() {
@@ -31,8 +36,8 @@ final class CellPage {
     return cells[i];
   }
 
-  CentroidCodes centroids() {
-    return centroids;
+  Sketches sketches() {
+    return sketches;
   }
 
   /** Where the cell of this name stands, or -1. */
@@ -49,26 +54,34 @@ final class CellPage {
   CellPage withSameCentroid(int index, Cell cell) {
     Cell[] other = cells.clone();
     other[index] = cell;
-    return new CellPage(other, centroids);
+    return new CellPage(other, sketches);
   }
 
   CellPage with(int index, Cell cell) {
-    Cell[] other = cells.clone();
-    other[index] = cell;
-    return new CellPage(other, centroids.with(index, cell.centroid()));
+    return with(index, cell, cells.clone());
   }
 
   CellPage and(Cell cell) {
-    Cell[] other = Arrays.copyOf(cells, cells.length + 1);
-    other[cells.length] = cell;
-    return new CellPage(other, centroids.and(cell.centroid()));
+    return with(cells.length, cell, Arrays.copyOf(cells, cells.length + 1));
+  }
+
+  private CellPage with(int index, Cell cell, Cell[] other) {
+    other[index] = cell;
+    Sketches all = new Sketches(other.length, cell.centroid().length);
+    all.copy(sketches, 0, cells.length, 0);
+    all.set(index, cell.centroid());
+    return new CellPage(other, all);
   }
 
   /** Of at least two cells. */
   CellPage without(int index) {
+    int after = cells.length - 1 - index;
     Cell[] other = new Cell[cells.length - 1];
     System.arraycopy(cells, 0, other, 0, index);
-    System.arraycopy(cells, index + 1, other, index, other.length - index);
-    return new CellPage(other, centroids.without(index, cells[index].centroid().length));
+    System.arraycopy(cells, index + 1, other, index, after);
+    Sketches rest = new Sketches(other.length, cells[index].centroid().length);
+    rest.copy(sketches, 0, index, 0);
+    rest.copy(sketches, index + 1, after, index);
+    return new CellPage(other, rest);
   }
 }

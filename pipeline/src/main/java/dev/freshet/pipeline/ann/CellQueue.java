@@ -1,8 +1,8 @@
 package dev.freshet.pipeline.ann;
 
 /**
- * The cells of a table, best first. Their keys are bounded by codes at first; a cell is scored only
- * when it comes up, so most never are. One per search and thread.
+ * The cells of a table, best first. Their keys are bounded by sketches at first; a cell is scored
+ * only when it comes up, so most never are. One per search and thread.
  */
 final class CellQueue {
   /** Standard deviations that a bound allows: a cell is misplaced once in a thousand. */
@@ -32,11 +32,11 @@ final class CellQueue {
     this.norms = norms;
     keys = new float[table.cells()];
     slots = new int[table.cells()];
-    int[] sums = new int[CellPage.CAPACITY];
+    short[] sums = new short[CellPage.CAPACITY];
     float[] bounds = new float[CellPage.CAPACITY];
     for (int p = 0; p < table.pages().size(); p++) {
       CellPage page = table.pages().get(p);
-      page.centroids().codes().bound(query, SLACK, 0, page.size(), sums, bounds);
+      page.sketches().bound(query, SLACK, 0, page.size(), sums, bounds, 0);
       for (int i = 0; i < page.size(); i++) {
         keys[size] = bounds[i] + offset(page.cell(i));
         slots[size++] = p * CellPage.CAPACITY + i;

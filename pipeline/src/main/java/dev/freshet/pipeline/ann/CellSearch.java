@@ -20,7 +20,7 @@ final class CellSearch {
   static final IntPredicate EVERYTHING = document -> true;
 
   /** Rows that are bounded at a time. */
-  private static final int BLOCK = 8 * Kernels.GROUP;
+  static final int BLOCK = 256;
 
   private final QueryCode query;
   private final long change;
@@ -31,7 +31,7 @@ final class CellSearch {
   /** The nearest ten; the same as the best where that is what is asked, or there is a filter. */
   private final BestPassages guide;
 
-  private final int[] sums = new int[BLOCK];
+  private final short[] sums = new short[BLOCK];
   private final float[] bounds = new float[BLOCK];
   private final int[] remaining = new int[BLOCK];
 
@@ -66,7 +66,7 @@ final class CellSearch {
       if (queue.key() < nearest - delay()) {
         break;
       }
-      scan(cell);
+      scan(cell, queue.score());
     }
     return best;
   }
@@ -89,7 +89,7 @@ final class CellSearch {
       if (queue.key() < best.threshold()) {
         break;
       }
-      scan(cell);
+      scan(cell, queue.score());
     }
     return best;
   }
@@ -98,32 +98,36 @@ final class CellSearch {
   BestPassages searchAll(CellTable table) {
     CellQueue queue = CellQueue.byScore(table, query, 0);
     while (!queue.isEmpty()) {
-      scan(queue.next());
+      Cell cell = queue.next();
+      scan(cell, queue.score());
     }
     return best;
   }
 
-  private void scan(Cell cell) {
+  /**
+   * @param mean inner product of the query with the centroid
+   */
+  private void scan(Cell cell, float mean) {
     Rows all = cell.rows();
     int count = all.published();
     rows += count;
     for (int first = 0; first < count; first += BLOCK) {
-      sift(cell, all, first, Math.min(BLOCK, count - first));
+      sift(cell, mean, all, first, Math.min(BLOCK, count - first));
     }
   }
 
-  private void sift(Cell cell, Rows all, int first, int block) {
-    all.codes().bound(query, slack, first, block, sums, bounds);
-    float threshold = threshold();
+  private void sift(Cell cell, float mean, Rows all, int first, int block) {
+    all.sketches().bound(query, slack, first, block, sums, bounds, 0);
+    float above = threshold() - mean;
     // Without a branch: which rows remain cannot be predicted, but that they are scored then can,
     // so that many are fetched from memory at a time.
     int kept = 0;
     for (int i = 0; i < block; i++) {
       remaining[kept] = i;
-      kept += bounds[i] >= threshold ? 1 : 0;
+      kept += bounds[i] >= above ? 1 : 0;
     }
     for (int i = 0; i < kept; i++) {
-      if (bounds[remaining[i]] >= threshold()) {
+      if (mean + bounds[remaining[i]] >= threshold()) {
         score(cell, all, first + remaining[i]);
       }
     }

@@ -107,7 +107,7 @@ record CellTable(List<CellPage> pages, int cells, long since) {
   long memoryBytes() {
     long bytes = 0;
     for (CellPage page : pages) {
-      bytes += page.centroids().memoryBytes();
+      bytes += page.sketches().memoryBytes();
       for (int i = 0; i < page.size(); i++) {
         bytes += page.cell(i).memoryBytes();
       }

@@ -165,16 +165,13 @@ final class CellUpkeep {
   private static Cell leavers(Cell neighbour, Cell old, Cell one, Cell two) {
     Rows rows = neighbour.rows();
     int count = rows.published();
-    float[] toOne = new float[count];
-    float[] toTwo = new float[count];
-    int[] sums = new int[Codes.capacity(count)];
-    rows.codes().bound(new QueryCode(one.centroid()), SLACK, 0, count, sums, toOne);
-    rows.codes().bound(new QueryCode(two.centroid()), SLACK, 0, count, sums, toTwo);
+    float[] leadOfOne = mostLead(one, neighbour, count);
+    float[] leadOfTwo = mostLead(two, neighbour, count);
     long[] leaving = new long[(count + Long.SIZE - 1) / Long.SIZE];
     boolean any = false;
     for (int row = 0; row < count; row++) {
       float own = rows.closeness(row);
-      boolean maybe = one.closeness(toOne[row]) > own || two.closeness(toTwo[row]) > own;
+      boolean maybe = leadOfOne[row] > 0 || leadOfTwo[row] > 0;
       if (!maybe || !rows.version(row).isAlive() || neighbour.hasLeft(row)) {
         continue;
       }
@@ -189,6 +186,25 @@ final class CellUpkeep {
       }
     }
     return any ? neighbour.without(leaving) : neighbour;
+  }
+
+  /**
+   * By how much rows are nearer to another cell than to their own, at most. With r what a row
+   * differs from its centroid by, and d what the other centroid does, that is r.d - d.d / 2.
+   */
+  private static float[] mostLead(Cell other, Cell own, int count) {
+    float[] way = other.centroid().clone();
+    for (int d = 0; d < way.length; d++) {
+      way[d] -= own.centroid()[d];
+    }
+    float[] leads = new float[count + Kernels.GROUP];
+    short[] sums = new short[count + Kernels.GROUP];
+    own.rows().sketches().bound(new QueryCode(way), SLACK, 0, count, sums, leads, 0);
+    float halfSquares = Kernels.dot(way, way) / 2;
+    for (int row = 0; row < count; row++) {
+      leads[row] -= halfSquares;
+    }
+    return leads;
   }
 
   /** Cells of these vectors: k-means, for the first time that there are cells. */

@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
  * An inverted file: vectors lie in cells, each around a centroid, and a search looks only at the
  * cells that are likely to hold its answer.
  *
- * <p>Of a vector there are 8-bit levels. By their high halves most rows of a cell are passed over
- * (see {@link Codes}), by all of them the others are scored: scores are off by about a thousandth
- * of the vectors' norms. Vectors themselves are not kept. Cells are split, merged and corrected as
- * the index is written (see {@link CellUpkeep}); how many a search looks at follows from the recall
- * that is asked for, by a measurement that is repeated as data and queries change (see {@link
- * Calibration}). Below a number of passages the index is an {@link ExactIndex}.
+ * <p>Of a vector there are a sketch, of what it differs from its cell's centroid by, and 8-bit
+ * levels. By sketches most rows of a cell are passed over (see {@link Sketches}), by levels the
+ * others are scored: scores are off by about a thousandth of the vectors' norms. Vectors themselves
+ * are not kept. Cells are split, merged and corrected as the index is written (see {@link
+ * CellUpkeep}); how many a search looks at follows from the recall that is asked for, by a
+ * measurement that is repeated as data and queries change (see {@link Calibration}). Below a number
+ * of passages the index is an {@link ExactIndex}.
  *
  * <p>Readers take no lock and never wait. Every search sees the index as of one change, as with
  * {@link ExactIndex}: a document's rows share a {@link Version}, which begins with one change and

@@ -1,6 +1,5 @@
 package dev.freshet.pipeline.ann;
 
-import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -22,32 +21,40 @@ final class Kernels {
 
   private static final int LANES = FLOATS.length();
 
-  /** Rows whose scanned halves lie side by side. */
-  static final int GROUP = 32;
+  private static final boolean WIDE = FLOATS == FloatVector.SPECIES_512;
 
-  /** What is added to a high half so that it is not negative: none is farther from zero. */
-  static final int BIAS = 8;
+  /** JDK 17 looks up a register of 512 bits more slowly than two of 256; later ones do not. */
+  private static final boolean WIDE_LOOKUP = WIDE && Runtime.version().feature() >= 21;
 
-  /** Pairs of components whose products are added up in 16 bits. */
-  static final int PART = 128;
-
-  /** Bits of either half of a level. */
-  static final int HALF_BITS = 4;
-
-  private static final short LOW_BITS = (1 << HALF_BITS) - 1;
+  private static final VectorSpecies<Byte> TABLE_ROWS =
+      WIDE_LOOKUP ? ByteVector.SPECIES_512 : ByteVector.SPECIES_256;
 
   private static final VectorSpecies<Short> SHORTS =
-      FLOATS == FloatVector.SPECIES_512 ? ShortVector.SPECIES_512 : ShortVector.SPECIES_256;
-
-  /** As many bytes as there are shorts. */
-  private static final VectorSpecies<Byte> PACKED =
-      FLOATS == FloatVector.SPECIES_512 ? ByteVector.SPECIES_256 : ByteVector.SPECIES_128;
+      WIDE_LOOKUP ? ShortVector.SPECIES_512 : ShortVector.SPECIES_256;
 
   private static final VectorSpecies<Integer> INTS =
-      FLOATS == FloatVector.SPECIES_512 ? IntVector.SPECIES_512 : IntVector.SPECIES_256;
+      WIDE ? IntVector.SPECIES_512 : IntVector.SPECIES_256;
 
-  /** A group, or half of one. */
-  private static final int ROWS_AT_A_TIME = SHORTS.length();
+  /** Rows whose sketches are looked up at once. */
+  static final int GROUP = TABLE_ROWS.length();
+
+  private static final byte LOW_BITS = QueryCode.ENTRIES - 1;
+
+  private static final int HALF_BITS = 4;
+
+  private static final int UNSIGNED_SHORT = 0xffff;
+
+  /** What the first and what the second component of a pair is in each entry of a table. */
+  private static final float[] FIRST = new float[QueryCode.ENTRIES];
+
+  private static final float[] SECOND = new float[QueryCode.ENTRIES];
+
+  static {
+    for (int entry = 0; entry < QueryCode.ENTRIES; entry++) {
+      FIRST[entry] = entry % 4 - QueryCode.LARGEST;
+      SECOND[entry] = entry / 4 - QueryCode.LARGEST;
+    }
+  }
 
   private Kernels() {}
 
@@ -121,78 +128,105 @@ final class Kernels {
   }
 
   /**
-   * Products of a query with the scanned halves of rows; see {@link Codes}.
-   *
-   * @param query {@code [2 * pairs]}, such that the products with each {@link #PART} fit into 16
-   *     bits
-   * @param halves {@code [..][pairs][GROUP]}
-   * @param first row to begin with, a multiple of {@link #GROUP}
-   * @param sums gets that of row {@code first + i} at i; has room for whole groups
+   * Where a row of a group has its bytes: sums of the rows in even places come out of the lookups
+   * first, then those of the rows in odd places.
    */
-  static void products(short[] query, byte[] halves, int first, int count, int[] sums) {
-    int pairs = query.length / 2;
-    Arrays.fill(sums, 0, Codes.capacity(count), 0);
-    for (int from = 0; from < pairs; from += PART) {
-      int to = Math.min(pairs, from + PART);
-      int bias = 0;
-      for (int p = from; p < to; p++) {
-        bias += BIAS * query[p];
-      }
-      for (int i = 0; i < count; i += ROWS_AT_A_TIME) {
-        int row = first + i;
-        int at = row / GROUP * GROUP * pairs + row % GROUP;
-        addProducts(query, halves, at, from, to, (short) bias, sums, i);
-      }
-    }
+  static int place(int row) {
+    return row % (GROUP / 2) * 2 + row / (GROUP / 2);
   }
 
   /**
-   * @param at of the first of the rows, its first pair
-   * @param bias what the part's sums are too large by. Sums may overflow on the way: what they are
-   *     in the end fits
+   * See {@link QueryCode#tables}.
+   *
+   * @param inverse of what 1 in a table stands for
    */
-  private static void addProducts(
-      short[] query, byte[] halves, int at, int from, int to, short bias, int[] sums, int i) {
-    int pairs = query.length / 2;
-    ShortVector a = ShortVector.zero(SHORTS);
-    ShortVector b = a;
-    ShortVector c = a;
-    ShortVector e = a;
-    for (int p = from; p < to; p += 2) {
-      ShortVector one = halves(halves, at + p * GROUP);
-      ShortVector two = halves(halves, at + (p + 1) * GROUP);
-      a = a.add(one.and(LOW_BITS).mul(query[p]));
-      b = b.add(one.lanewise(VectorOperators.ASHR, HALF_BITS).mul(query[p + pairs]));
-      c = c.add(two.and(LOW_BITS).mul(query[p + 1]));
-      e = e.add(two.lanewise(VectorOperators.ASHR, HALF_BITS).mul(query[p + 1 + pairs]));
+  static byte[] tables(float[] query, float inverse) {
+    byte[] tables = new byte[query.length / 2 * QueryCode.ENTRIES + GROUP];
+    for (int pair = 0; pair < query.length / 2; pair++) {
+      float one = query[2 * pair] * inverse;
+      float two = query[2 * pair + 1] * inverse;
+      float least = QueryCode.LARGEST * (Math.abs(one) + Math.abs(two));
+      for (int from = 0; from < QueryCode.ENTRIES; from += LANES) {
+        FloatVector entries =
+            load(FIRST, from).mul(one).add(load(SECOND, from).mul(two)).add(least + 0.5f);
+        IntVector whole = (IntVector) entries.castShape(INTS, 0);
+        ((ByteVector) whole.castShape(BYTES, 0)).intoArray(tables, pair * QueryCode.ENTRIES + from);
+      }
     }
-    ShortVector all = a.add(b).add(c.add(e)).sub(bias);
-    for (int part = 0; part < 2; part++) {
-      int to32 = i + part * INTS.length();
-      ((IntVector) all.castShape(INTS, part))
-          .add(IntVector.fromArray(INTS, sums, to32))
-          .intoArray(sums, to32);
-    }
-  }
-
-  private static ShortVector halves(byte[] halves, int at) {
-    return (ShortVector) ByteVector.fromArray(PACKED, halves, at).castShape(SHORTS, 0);
+    return tables;
   }
 
   /**
-   * Counts the signs in which rows differ from another one.
+   * Sums of what rows have in the tables of a query; see {@link Sketches}.
    *
-   * @param one {@code [words]}
-   * @param bits rows {@code [..][words]}
-   * @param sums gets that of row i at i
+   * @param tables {@code [2 * bytes][ENTRIES]} and more
+   * @param pairs {@code [..][bytes][GROUP]}
+   * @param first a multiple of GROUP
+   * @param sums gets that of row {@code first + i}, without a sign, at i; has room for whole groups
    */
-  static void differences(long[] one, long[] bits, int words, int count, int[] sums) {
-    for (int i = 0; i < count; i++) {
-      int sum = 0;
-      for (int word = 0; word < words; word++) {
-        sum += Long.bitCount(one[word] ^ bits[i * words + word]);
+  static void lookUp(byte[] tables, byte[] pairs, int first, int count, short[] sums) {
+    int bytes = (tables.length - GROUP) / (2 * QueryCode.ENTRIES);
+    for (int i = 0; i < count; i += GROUP) {
+      lookUp(tables, pairs, (first + i) * bytes, bytes, sums, i);
+    }
+  }
+
+  /** A group by itself: in a larger method the compiler would not keep everything in registers. */
+  private static void lookUp(byte[] tables, byte[] pairs, int at, int bytes, short[] sums, int to) {
+    ShortVector all = ShortVector.zero(SHORTS);
+    ShortVector odd = all;
+    ShortVector allHigh = all;
+    ShortVector oddHigh = all;
+    for (int b = 0; b < bytes; b++) {
+      ByteVector packed = ByteVector.fromArray(TABLE_ROWS, pairs, at + b * GROUP);
+      ByteVector above =
+          packed
+              .reinterpretAsShorts()
+              .lanewise(VectorOperators.LSHR, HALF_BITS)
+              .reinterpretAsBytes();
+      ShortVector low = lookUp(tables, 2 * b, packed);
+      ShortVector high = lookUp(tables, 2 * b + 1, above);
+      all = all.add(low);
+      odd = odd.add(low.lanewise(VectorOperators.LSHR, Byte.SIZE));
+      allHigh = allHigh.add(high);
+      oddHigh = oddHigh.add(high.lanewise(VectorOperators.LSHR, Byte.SIZE));
+    }
+    odd = odd.add(oddHigh);
+    // Sums of even places, and 256 times those of odd ones, of which only the low bits are left.
+    all.add(allHigh).sub(odd.lanewise(VectorOperators.LSHL, Byte.SIZE)).intoArray(sums, to);
+    odd.intoArray(sums, to + GROUP / 2);
+  }
+
+  private static ShortVector lookUp(byte[] tables, int table, ByteVector entries) {
+    return ByteVector.fromArray(TABLE_ROWS, tables, table * QueryCode.ENTRIES)
+        .rearrange(entries.and(LOW_BITS).toShuffle())
+        .reinterpretAsShorts();
+  }
+
+  /**
+   * @param gains has room for whole groups from {@code first} on, as bounds have from {@code to} on
+   * @param bounds gets {@code gain * (step * sum + offset)} of row {@code first + i} at {@code to +
+   *     i}
+   */
+  static void scale(
+      short[] sums,
+      float[] gains,
+      int first,
+      int count,
+      float step,
+      float offset,
+      float[] bounds,
+      int to) {
+    for (int i = 0; i < count; i += SHORTS.length()) {
+      ShortVector sum = ShortVector.fromArray(SHORTS, sums, i);
+      for (int part = 0; part < SHORTS.length() / LANES; part++) {
+        IntVector whole = ((IntVector) sum.castShape(INTS, part)).and(UNSIGNED_SHORT);
+        ((FloatVector) whole.castShape(FLOATS, 0))
+            .mul(step)
+            .add(offset)
+            .mul(load(gains, first + i + part * LANES))
+            .intoArray(bounds, to + i + part * LANES);
       }
-      sums[i] = sum;
     }
   }
 }

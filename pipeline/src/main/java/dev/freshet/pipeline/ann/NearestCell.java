@@ -2,11 +2,11 @@ package dev.freshet.pipeline.ann;
 
 /**
  * The cell that a vector belongs to: the one whose centroid is nearest. Every write asks for it, so
- * centroids are sifted by their signs alone, and only those that may be nearest are scored.
+ * centroids are sifted by their sketches alone, and only those that may be nearest are scored.
  * Stateless and thread-safe.
  */
 final class NearestCell {
-  /** Standard deviations that a bound by signs allows: a cell is missed once in a thousand. */
+  /** Standard deviations that a bound by sketches allows: a cell is missed once in a thousand. */
   private static final float SLACK = 3;
 
   private NearestCell() {}
@@ -16,13 +16,13 @@ final class NearestCell {
    * @param vector {@code [padded]}
    */
   static Cell of(CellTable table, float[] vector) {
-    Signs signs = Signs.of(vector);
-    float[] bounds = new float[table.cells()];
-    int[] sums = new int[CellPage.CAPACITY];
+    QueryCode query = new QueryCode(vector);
+    float[] bounds = new float[table.cells() + Kernels.GROUP];
+    short[] sums = new short[CellPage.CAPACITY];
     int likely = 0;
     int at = 0;
     for (CellPage page : table.pages()) {
-      page.centroids().signs().bound(signs, SLACK, page.size(), sums, at, bounds);
+      page.sketches().bound(query, SLACK, 0, page.size(), sums, bounds, at);
       for (int i = 0; i < page.size(); i++, at++) {
         bounds[at] -= page.cell(i).halfSquares();
         likely = bounds[at] > bounds[likely] ? at : likely;

@@ -1,58 +1,46 @@
 package dev.freshet.pipeline.ann;
 
 /**
- * A vector that rows are compared with: as it is, and in whole numbers small enough that its
- * product with what is scanned of a row fits into 16 bits. Immutable and thread-safe.
+ * A vector that rows are compared with: as it is, and as tables of what each pair of its components
+ * contributes to a product with {@link Sketches}. Immutable and thread-safe.
  */
 final class QueryCode {
+  /** Entries of a table: two bits for each of two components. */
+  static final int ENTRIES = 16;
+
+  /** The largest entry, and the largest sum of entries. */
+  private static final int MOST_ENTRY = 255;
+
+  private static final int MOST_SUM = 65_535;
+
+  /** The largest value of a component of a sketch. */
+  static final float LARGEST = 1.5f;
+
   private final float[] vector;
   private final float norm;
-  private final float sum;
   private final float step;
-  private final short[] levels;
-
-  QueryCode(float[] rotated) {
-    this.vector = rotated;
-    double total = 0;
-    double squares = 0;
-    for (float component : rotated) {
-      total += component;
-      squares += (double) component * component;
-    }
-    sum = (float) total;
-    norm = (float) Math.sqrt(squares);
-    step = step(rotated);
-    levels = new short[rotated.length];
-    // One that is too small to be divided by is nothing.
-    float inverse = step >= Float.MIN_NORMAL ? 1 / step : 0;
-    for (int d = 0; d < levels.length; d++) {
-      levels[d] = (short) Math.round(rotated[d] * inverse);
-    }
-  }
+  private final float offset;
+  private final byte[] tables;
 
   /**
-   * Such that no part's product can be too large: by Cauchy and Schwarz it is no more than the norm
-   * of the part's levels times that of what is scanned.
+   * @param rotated {@code [padded]}, kept and not changed
    */
-  private static float step(float[] rotated) {
-    double step = 0;
-    int pairs = rotated.length / 2;
-    for (int from = 0; from < pairs; from += Kernels.PART) {
-      int to = Math.min(pairs, from + Kernels.PART);
-      double squares = 0;
-      for (int p = from; p < to; p++) {
-        squares += square(rotated[p]) + square(rotated[p + pairs]);
-      }
-      double root = Math.sqrt(2.0 * (to - from));
-      // Rounding adds a half to each component at most.
-      double most = Short.MAX_VALUE / (Kernels.BIAS * root) - root / 2;
-      step = Math.max(step, Math.sqrt(squares) / most);
+  QueryCode(float[] rotated) {
+    this.vector = rotated;
+    norm = (float) Math.sqrt(Kernels.dot(rotated, rotated));
+    float sum = 0;
+    float most = 0;
+    for (int d = 0; d < rotated.length; d += 2) {
+      float range = 2 * LARGEST * (Math.abs(rotated[d]) + Math.abs(rotated[d + 1]));
+      sum += range;
+      most = Math.max(most, range);
     }
-    return (float) step;
-  }
-
-  private static double square(double component) {
-    return component * component;
+    // Rounding adds a half to each entry at most.
+    step = Math.max(most / MOST_ENTRY, sum / (MOST_SUM - rotated.length / 2f));
+    offset = -sum / 2;
+    // One that is too small to be divided by is nothing.
+    float inverse = step >= Float.MIN_NORMAL ? 1 / step : 0;
+    tables = Kernels.tables(rotated, inverse);
   }
 
   float[] vector() {
@@ -63,18 +51,20 @@ final class QueryCode {
     return norm;
   }
 
-  /** Of all components. */
-  float sum() {
-    return sum;
-  }
-
-  /** What a level stands for. */
+  /** What 1 in a table stands for. */
   float step() {
     return step;
   }
 
-  /** {@code [padded]}. */
-  short[] levels() {
-    return levels;
+  /** What a sum of entries of 0 stands for. */
+  float offset() {
+    return offset;
+  }
+
+  /**
+   * {@code [padded / 2][ENTRIES]}, without signs, and room to read a whole register at the last.
+   */
+  byte[] tables() {
+    return tables;
   }
 }

@@ -5,8 +5,9 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of a cell: codes, and which passage of which version of a document each is. Rows are only
- * added at the end, and what is published does not change.
+ * Rows of a cell: the sketches of what they differ from its centroid by, codes, and which passage
+ * of which version of a document each is. Rows are only added at the end, and what is published
+ * does not change.
  *
  * <p>One writer; readers see every row below {@link #published}.
  */
@@ -21,6 +22,7 @@ final class Rows {
     }
   }
 
+  private final Sketches sketches;
   private final Codes codes;
   private final @Nullable Version[] versions;
   private final int[] passages;
@@ -30,11 +32,8 @@ final class Rows {
 
   private int count;
 
-  /**
-   * @param rows at least; there may be room for some more
-   */
-  Rows(int rows, int padded) {
-    int capacity = Codes.capacity(rows);
+  Rows(int capacity, int padded) {
+    sketches = new Sketches(capacity, padded);
     codes = new Codes(capacity, padded);
     versions = new Version[capacity];
     passages = new int[capacity];
@@ -43,6 +42,10 @@ final class Rows {
 
   int published() {
     return (int) PUBLISHED.getAcquire(this);
+  }
+
+  Sketches sketches() {
+    return sketches;
   }
 
   Codes codes() {
@@ -69,19 +72,24 @@ final class Rows {
     return count == versions.length;
   }
 
-  /** Writer only. */
-  void append(Version version, int passage, Posting posting, float near) {
+  /**
+   * Writer only.
+   *
+   * @param residual of the posting: what it differs from the centroid by
+   */
+  void append(Version version, int passage, Posting posting, float[] residual, float near) {
     codes.set(count, posting);
-    publish(version, passage, near);
+    publish(version, passage, residual, near);
   }
 
   /** Appends a row of other rows, perhaps of another cell. Writer only. */
-  void append(Rows from, int row, float near) {
-    codes.copy(from.codes, row, count);
-    publish(from.version(row), from.passages[row], near);
+  void append(Rows from, int row, float[] residual, float near) {
+    codes.copy(from.codes, row, 1, count);
+    publish(from.version(row), from.passages[row], residual, near);
   }
 
-  private void publish(Version version, int passage, float near) {
+  private void publish(Version version, int passage, float[] residual, float near) {
+    sketches.set(count, residual);
     versions[count] = version;
     passages[count] = passage;
     closeness[count] = near;
@@ -91,7 +99,8 @@ final class Rows {
   /** All of these rows in a place with more room. Writer only. */
   Rows grown(int rows, int padded) {
     Rows larger = new Rows(rows, padded);
-    larger.codes.copyFirst(codes, count);
+    larger.sketches.copy(sketches, 0, count, 0);
+    larger.codes.copy(codes, 0, count, 0);
     System.arraycopy(versions, 0, larger.versions, 0, count);
     System.arraycopy(passages, 0, larger.passages, 0, count);
     System.arraycopy(closeness, 0, larger.closeness, 0, count);
@@ -100,6 +109,7 @@ final class Rows {
   }
 
   long memoryBytes() {
-    return codes.memoryBytes() + (long) versions.length * (2L * Integer.BYTES + Float.BYTES);
+    long each = 2L * Integer.BYTES + Float.BYTES;
+    return sketches.memoryBytes() + codes.memoryBytes() + each * versions.length;
   }
 }

@@ -15,7 +15,7 @@ class CellSearchTest {
   private final Random random = new Random(8);
 
   @Test
-  void halfOfALevelPassesOverMostRows() {
+  void sketchesPassOverMostRows() {
     assertThat(shareScored(384, 10, CellSearch.EVERYTHING, 0.8f)).isLessThan(0.02);
   }
 

@@ -72,15 +72,15 @@ class NearestCellTest {
 
   /** A bound that lets everything pass would find the nearest too. */
   @Test
-  void mostCentroidsAreSiftedByTheirSigns() {
+  void mostCentroidsAreSiftedByTheirSketches() {
     int kept = 0;
-    int[] sums = new int[CellPage.CAPACITY];
+    short[] sums = new short[CellPage.CAPACITY];
     float[] bounds = new float[CellPage.CAPACITY];
     for (int i = 0; i < 100; i++) {
       float[] vector = between();
       float most = closeness(nearest(vector), vector);
       for (CellPage page : table.pages()) {
-        page.centroids().signs().bound(Signs.of(vector), 3, page.size(), sums, 0, bounds);
+        page.sketches().bound(new QueryCode(vector), 3, 0, page.size(), sums, bounds, 0);
         for (int j = 0; j < page.size(); j++) {
           kept += bounds[j] - page.cell(j).halfSquares() > most ? 1 : 0;
         }

@@ -1,0 +1,130 @@
+package dev.freshet.pipeline.ann;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Held against the vectors, row by row; the last group is not full. */
+class SketchesTest {
+  private static final int ROWS = 3 * Kernels.GROUP - 5;
+
+  private final Random random = new Random(4);
+
+  private float[] gaussian(int padded) {
+    float[] vector = new float[padded];
+    for (int d = 0; d < padded; d++) {
+      vector[d] = (float) random.nextGaussian();
+    }
+    return vector;
+  }
+
+  private float[][] vectors(int padded) {
+    float[][] vectors = new float[ROWS][];
+    Arrays.setAll(vectors, row -> gaussian(padded));
+    return vectors;
+  }
+
+  private static Sketches sketches(float[][] vectors, int capacity) {
+    Sketches sketches = new Sketches(capacity, vectors[0].length);
+    for (int row = 0; row < vectors.length; row++) {
+      sketches.set(row, vectors[row]);
+    }
+    return sketches;
+  }
+
+  private static float[] bounds(
+      Sketches sketches, QueryCode query, float slack, int first, int count) {
+    int room = count + Kernels.GROUP;
+    float[] bounds = new float[room];
+    sketches.bound(query, slack, first, count, new short[room], bounds, 0);
+    return Arrays.copyOf(bounds, count);
+  }
+
+  /** Deviations of all rows and many queries, in units of what is said of them. */
+  @ParameterizedTest
+  @ValueSource(ints = {64, 128, 384, 2_048, 4_096})
+  void estimatesAreOffByAsMuchAsIsSaidAndNotToOneSide(int padded) {
+    float[][] vectors = vectors(padded);
+    Sketches sketches = sketches(vectors, ROWS);
+    double sum = 0;
+    double squares = 0;
+    int queries = 20;
+    for (int i = 0; i < queries; i++) {
+      QueryCode query = new QueryCode(gaussian(padded));
+      float[] estimates = bounds(sketches, query, 0, 0, ROWS);
+      for (int row = 0; row < ROWS; row++) {
+        double off = estimates[row] - Kernels.dot(vectors[row], query.vector());
+        double deviations = off / (sketches.error(row) * query.norm());
+        sum += deviations;
+        squares += deviations * deviations;
+      }
+    }
+    assertThat(Math.sqrt(squares / queries / ROWS)).isBetween(0.9, 1.1);
+    assertThat(sum / queries / ROWS).isBetween(-0.1, 0.1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 384})
+  void slackIsAddedInStandardDeviations(int padded) {
+    Sketches sketches = sketches(vectors(padded), ROWS);
+    QueryCode query = new QueryCode(gaussian(padded));
+    float[] without = bounds(sketches, query, 0, 0, ROWS);
+    float[] with = bounds(sketches, query, 2.5f, 0, ROWS);
+    for (int row = 0; row < ROWS; row++) {
+      float deviation = sketches.error(row) * query.norm();
+      assertThat(with[row] - without[row]).isCloseTo(2.5f * deviation, within(0.01f * deviation));
+    }
+  }
+
+  /** The largest sums that there can be: nothing overflows. Equal components round alike. */
+  @ParameterizedTest
+  @ValueSource(ints = {64, 384, 1_024, 4_096})
+  void aQueryAndARowOfOneDirectionAreNear(int padded) {
+    float[] mixed = new float[padded];
+    float[] negative = new float[padded];
+    for (int d = 0; d < padded; d++) {
+      mixed[d] = random.nextBoolean() ? 1 : -1;
+      negative[d] = -1;
+    }
+    for (float[] along : List.of(mixed, negative)) {
+      float[] against = new float[padded];
+      for (int d = 0; d < padded; d++) {
+        against[d] = -along[d];
+      }
+      Sketches row = sketches(new float[][] {along}, 1);
+      assertThat(bounds(row, new QueryCode(along), 0, 0, 1)[0])
+          .isCloseTo(padded, within(0.1f * padded));
+      assertThat(bounds(row, new QueryCode(against), 0, 0, 1)[0])
+          .isCloseTo(-padded, within(0.1f * padded));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 384})
+  void rowsAreBoundWhereverOneBeginsAndCopiesLikewise(int padded) {
+    Sketches sketches = sketches(vectors(padded), ROWS);
+    QueryCode query = new QueryCode(gaussian(padded));
+    float[] all = bounds(sketches, query, 2, 0, ROWS);
+    int rest = ROWS - Kernels.GROUP;
+    assertThat(bounds(sketches, query, 2, Kernels.GROUP, rest))
+        .containsExactly(Arrays.copyOfRange(all, Kernels.GROUP, ROWS));
+    Sketches copies = new Sketches(2 * ROWS, padded);
+    copies.copy(sketches, 7, ROWS - 7, ROWS);
+    int first = ROWS / Kernels.GROUP * Kernels.GROUP;
+    assertThat(bounds(copies, query, 2, first, 2 * ROWS - 7 - first))
+        .endsWith(Arrays.copyOfRange(all, 7, ROWS));
+  }
+
+  @Test
+  void nothingIsBoundByNothing() {
+    Sketches sketches = sketches(new float[][] {new float[64], gaussian(64)}, 2);
+    assertThat(bounds(sketches, new QueryCode(gaussian(64)), 3, 0, 2)[0]).isZero();
+    assertThat(bounds(sketches, new QueryCode(new float[64]), 3, 0, 2)).containsOnly(0);
+  }
+}

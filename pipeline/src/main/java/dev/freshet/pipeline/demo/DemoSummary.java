@@ -42,29 +42,30 @@ record DemoSummary(List<Standing> standings, @Nullable Quality labels) {
     terminal.out().flush();
   }
 
-  private List<String> sentences() {
+  /** What the numbers come to; empty where nothing was tuned on the true answers. */
+  List<String> sentences() {
     List<String> sentences = new ArrayList<>();
     Quality first = standings.get(0).quality();
     Quality last = standings.get(standings.size() - 1).quality();
     if (labels != null) {
       sentences.add(
-          String.format(
-              Locale.ROOT,
-              "An encoder that was tuned on the true answers reaches %.3f (everyday speech %.3f);"
-                  + " clicks went %s of the way to it%s.",
-              labels.dense(),
-              labels.everyday(),
-              way(first.dense(), last.dense(), labels.dense()),
-              Double.isNaN(last.everyday())
-                  ? ""
-                  : ", in everyday speech "
-                      + way(first.everyday(), last.everyday(), labels.everyday())));
+          "An encoder that was tuned on the true answers reaches "
+              + reached(first.dense(), last.dense(), labels.dense()));
+      if (!Double.isNaN(labels.everyday())) {
+        sentences.add(
+            "In everyday speech it reaches "
+                + reached(first.everyday(), last.everyday(), labels.everyday()));
+      }
     }
     return sentences;
   }
 
-  private static String way(double from, double here, double to) {
-    return String.format(Locale.ROOT, "%.0f %%", 100 * (here - from) / (to - from));
+  private static String reached(double from, double here, double to) {
+    return String.format(
+        Locale.ROOT,
+        "%.3f; clicks went %.0f %% of the way to it.",
+        to,
+        100 * (here - from) / (to - from));
   }
 
   /**

@@ -27,6 +27,7 @@ import dev.freshet.training.feedback.FeedbackSettings;
 import dev.freshet.training.feedback.GoldenSet;
 import dev.freshet.training.feedback.Interactions;
 import dev.freshet.training.feedback.Verdict;
+import dev.freshet.training.optimise.StepReport;
 import dev.freshet.training.round.Backbone;
 import dev.freshet.training.round.RoundListener;
 import dev.freshet.training.round.TunedModel;
@@ -49,6 +50,17 @@ import org.slf4j.LoggerFactory;
  */
 final class ServedRound implements RoundRunner {
   private static final Logger LOG = LoggerFactory.getLogger(ServedRound.class);
+
+  private static final RoundListener LOGGED =
+      new RoundListener() {
+        @Override
+        public void step(StepReport report, long examples) {}
+
+        @Override
+        public void begunAnew(String why, double rate) {
+          LOG.info("{}; begins anew at {}", why, rate);
+        }
+      };
 
   private final FreshetConfig config;
   private final RoundPlan plan;
@@ -147,7 +159,7 @@ final class ServedRound implements RoundRunner {
     EncoderSettings encoder = modules.settings(served);
     try (Backbone backbone = Backbone.open(RoundPlan.backbone(encoder), encoder)) {
       ModuleCheckpoint checkpoint = checkpoint(encoder, backbone);
-      FeedbackRound round = new FeedbackRound(settings(served), golden, RoundListener.NONE);
+      FeedbackRound round = new FeedbackRound(settings(served), golden, LOGGED);
       try (FeedbackRound.Outcome outcome =
           round.run(
               lesson,

@@ -9,6 +9,7 @@ import dev.freshet.training.round.RetrievalObjective;
 import dev.freshet.training.round.RoundListener;
 import dev.freshet.training.round.RoundObjective;
 import dev.freshet.training.round.TunedModel;
+import dev.freshet.training.round.TuningPlan;
 import dev.freshet.training.round.TuningRound;
 import dev.freshet.training.sampling.Epochs;
 import java.util.ArrayList;
@@ -41,6 +42,12 @@ public final class FeedbackRound {
 
   /** An example is told from those of the others. */
   private static final int FEWEST_EXAMPLES = 2;
+
+  /**
+   * How often training that diverges begins anew, each time at half the learning rate. A rate that
+   * is right for new modules may throw off those that rounds before have taught.
+   */
+  private static final int MOST_HALVINGS = 2;
 
   private final FeedbackSettings settings;
   private final @Nullable GoldenSet golden;
@@ -118,19 +125,41 @@ public final class FeedbackRound {
               Map.of()),
           taught.examples().size());
     }
-    TunedModel candidate = open(start);
+    TunedModel candidate;
     try {
-      train(candidate, taught);
+      candidate = trained(start, taught);
+    } catch (DivergedException e) {
+      return none(Verdict.rejected(String.valueOf(e.getMessage())), taught.examples().size());
+    }
+    try {
       Interactions known = learned.and(split.after());
       Judged judged = judge(candidate, served, known, split.after(), lesson.past(), byId);
       return new Outcome(
           judged.verdict(), candidate, judged.denseWeight(), taught.examples().size());
-    } catch (DivergedException e) {
-      candidate.close();
-      return none(Verdict.rejected(String.valueOf(e.getMessage())), taught.examples().size());
     } catch (RuntimeException e) {
       candidate.close();
       throw e;
+    }
+  }
+
+  /**
+   * @throws DivergedException when it diverged at half of the rate of half of the rate, too
+   */
+  private TunedModel trained(Supplier<TunedModel> start, TaughtExamples taught) {
+    TuningPlan plan = settings.plan();
+    for (int halvings = 0; ; halvings++) {
+      TunedModel candidate = open(start);
+      try {
+        train(candidate, taught, plan);
+        return candidate;
+      } catch (RuntimeException e) {
+        candidate.close();
+        if (!(e instanceof DivergedException) || halvings == MOST_HALVINGS) {
+          throw e;
+        }
+        plan = plan.withRate(plan.rate() / 2);
+        listener.begunAnew(String.valueOf(e.getMessage()), plan.rate());
+      }
     }
   }
 
@@ -149,7 +178,7 @@ public final class FeedbackRound {
     return new Outcome(verdict, null, settings.fusion().denseWeight(), examples);
   }
 
-  private void train(TunedModel candidate, TaughtExamples taught) {
+  private void train(TunedModel candidate, TaughtExamples taught, TuningPlan plan) {
     try (RoundObjective objective =
         new RetrievalObjective(
             candidate,
@@ -157,7 +186,7 @@ public final class FeedbackRound {
             taught.relevance(),
             settings.retrieval(),
             settings.seed())) {
-      new TuningRound(candidate, objective, settings.plan(), listener, null, null).run();
+      new TuningRound(candidate, objective, plan, listener, null, null).run();
     }
   }
 

@@ -14,6 +14,13 @@ public interface RoundListener {
    */
   void step(StepReport report, long examples);
 
+  /**
+   * Training diverged, and begins anew.
+   *
+   * @param rate the highest learning rate from now on
+   */
+  default void begunAnew(String why, double rate) {}
+
   /** The round looked at the held-out part. */
   default void looked(RoundHistory.Quality quality) {}
 }

@@ -54,6 +54,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -284,6 +285,59 @@ class FeedbackRoundTest {
     Interactions fresh = interactions(HONEST, 40, 6);
     try (FeedbackRound.Outcome outcome = run(settings(1e6), null, fresh, Interactions.NONE)) {
       assertThat(outcome.verdict().isAccepted()).isFalse();
+    }
+  }
+
+  @Test
+  void trainingThatDivergesBeginsAnewAtHalfTheRateTwiceAtMost() {
+    Interactions fresh = interactions(HONEST, 40, 6);
+    AtomicInteger begun = new AtomicInteger();
+    Supplier<TunedModel> counted =
+        () -> {
+          begun.incrementAndGet();
+          return untuned();
+        };
+    double diverging = 1e6;
+    try (FeedbackRound.Outcome outcome =
+        run(
+            settings(4 * diverging),
+            null,
+            fresh,
+            Interactions.NONE,
+            WORLD.documents(),
+            FeedbackRoundTest::untuned,
+            counted)) {
+      assertThat(outcome.candidate()).isNull();
+      assertThat(outcome.verdict().reasons())
+          .singleElement()
+          .asString()
+          .contains("at a learning rate of %.3g: try a lower one".formatted(diverging));
+      assertThat(begun).hasValue(3);
+    }
+  }
+
+  @Test
+  void whatIsTrainedAtHalfTheRateIsJudgedAsIfItWereTheFirst() {
+    Interactions fresh = interactions(HONEST, 40, 1);
+    AtomicInteger begun = new AtomicInteger();
+    Supplier<TunedModel> brokenOnce =
+        () ->
+            begun.getAndIncrement() == 0
+                ? TunedModel.initial(backbone, TUNING.withDeviation(1e30), ModuleSides.SHARED, 1)
+                : untuned();
+    try (FeedbackRound.Outcome outcome =
+            run(
+                settings(4e-2),
+                null,
+                fresh,
+                Interactions.NONE,
+                WORLD.documents(),
+                FeedbackRoundTest::untuned,
+                brokenOnce);
+        FeedbackRound.Outcome half = run(settings(2e-2), null, fresh, Interactions.NONE)) {
+      assertThat(begun).hasValue(2);
+      assertThat(outcome.verdict()).isEqualTo(half.verdict());
+      assertThat(outcome.verdict().isAccepted()).isTrue();
     }
   }
 

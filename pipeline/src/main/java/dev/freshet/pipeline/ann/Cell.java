@@ -13,6 +13,9 @@ final class Cell {
   /** Room for more, each time that it is short: little is idle where there are many cells. */
   private static final int GROWTH = 32;
 
+  /** Of the centroid's norm: rows that are nearer to it lie there, as far as levels can tell. */
+  private static final float LEAST_SPREAD = 1e-3f;
+
   private final long id;
   private final int padded;
 
@@ -26,7 +29,7 @@ final class Cell {
 
   private volatile Rows rows;
 
-  /** Root mean square of the distances to the centroid. */
+  /** Root mean square of the distances to the centroid, not next to 0. */
   private volatile float spread;
 
   /** Sum of squared distances of all rows; the writer's own. */
@@ -77,6 +80,11 @@ final class Cell {
     return halfSquares;
   }
 
+  /** Of the centroid. */
+  float norm() {
+    return (float) Math.sqrt(2 * halfSquares);
+  }
+
   Rows rows() {
     return rows;
   }
@@ -105,7 +113,8 @@ final class Cell {
 
   /** Writer only. */
   void append(Version version, int passage, Posting posting, float near) {
-    float[] residual = residual(posting.decode());
+    float[] residual = posting.decode();
+    Kernels.subtract(residual, centroid);
     Rows to = room();
     to.append(version, passage, posting, residual, near);
     measure(to, residual);
@@ -113,18 +122,11 @@ final class Cell {
 
   /** Writer only. */
   void append(Rows from, int row, float near) {
-    float[] residual = residual(from.codes().decode(row));
+    float[] residual = from.codes().decode(row);
+    Kernels.subtract(residual, centroid);
     Rows to = room();
     to.append(from, row, residual, near);
     measure(to, residual);
-  }
-
-  /** What a vector, which is changed, differs from the centroid by. */
-  private float[] residual(float[] vector) {
-    for (int d = 0; d < padded; d++) {
-      vector[d] -= centroid[d];
-    }
-    return vector;
   }
 
   private Rows room() {
@@ -138,7 +140,7 @@ final class Cell {
 
   private void measure(Rows now, float[] residual) {
     residuals += Kernels.dot(residual, residual);
-    spread = (float) Math.sqrt(residuals / now.published());
+    spread = Math.max(LEAST_SPREAD * norm(), (float) Math.sqrt(residuals / now.published()));
   }
 
   long memoryBytes() {

@@ -20,6 +20,10 @@ final class CellQueue {
   private final float[] keys;
 
   private final int[] slots;
+
+  /** By slot, of the cells that came up. */
+  private final float[] scores;
+
   private int size;
 
   private float key;
@@ -32,8 +36,9 @@ final class CellQueue {
     this.norms = norms;
     keys = new float[table.cells()];
     slots = new int[table.cells()];
-    short[] sums = new short[CellPage.CAPACITY];
-    float[] bounds = new float[CellPage.CAPACITY];
+    scores = new float[table.pages().size() * CellPage.CAPACITY];
+    float[] bounds = new float[Kernels.wholeGroups(CellPage.CAPACITY)];
+    short[] sums = new short[bounds.length];
     for (int p = 0; p < table.pages().size(); p++) {
       CellPage page = table.pages().get(p);
       page.sketches().bound(query, SLACK, 0, page.size(), sums, bounds, 0);
@@ -72,14 +77,15 @@ final class CellQueue {
       if (slot < 0) {
         key = keys[0];
         Cell cell = cell(~slot);
-        score = key - offset(cell);
+        score = scores[~slot];
         keys[0] = keys[--size];
         slots[0] = slots[size];
         sink(0);
         return cell;
       }
       Cell likely = cell(slot);
-      keys[0] = Kernels.dot(query.vector(), likely.centroid()) + offset(likely);
+      scores[slot] = Kernels.dot(query.vector(), likely.centroid());
+      keys[0] = scores[slot] + offset(likely);
       slots[0] = ~slot;
       sink(0);
     }

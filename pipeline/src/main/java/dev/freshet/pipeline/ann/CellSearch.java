@@ -20,7 +20,12 @@ final class CellSearch {
   static final IntPredicate EVERYTHING = document -> true;
 
   /** Rows that are bounded at a time. */
-  static final int BLOCK = 256;
+  static final int BLOCK = 8 * Kernels.GROUP;
+
+  /**
+   * Of the norms: what inner products of the same vectors may differ by, however they are added.
+   */
+  private static final float ROUNDING = 4e-6f;
 
   private final QueryCode query;
   private final long change;
@@ -111,14 +116,15 @@ final class CellSearch {
     Rows all = cell.rows();
     int count = all.published();
     rows += count;
+    float base = mean + ROUNDING * query.norm() * cell.norm();
     for (int first = 0; first < count; first += BLOCK) {
-      sift(cell, mean, all, first, Math.min(BLOCK, count - first));
+      sift(cell, base, all, first, Math.min(BLOCK, count - first));
     }
   }
 
-  private void sift(Cell cell, float mean, Rows all, int first, int block) {
+  private void sift(Cell cell, float base, Rows all, int first, int block) {
     all.sketches().bound(query, slack, first, block, sums, bounds, 0);
-    float above = threshold() - mean;
+    float above = threshold() - base;
     // Without a branch: which rows remain cannot be predicted, but that they are scored then can,
     // so that many are fetched from memory at a time.
     int kept = 0;
@@ -127,7 +133,7 @@ final class CellSearch {
       kept += bounds[i] >= above ? 1 : 0;
     }
     for (int i = 0; i < kept; i++) {
-      if (mean + bounds[remaining[i]] >= threshold()) {
+      if (base + bounds[remaining[i]] >= threshold()) {
         score(cell, all, first + remaining[i]);
       }
     }

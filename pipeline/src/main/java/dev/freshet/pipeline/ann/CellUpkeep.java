@@ -194,11 +194,9 @@ final class CellUpkeep {
    */
   private static float[] mostLead(Cell other, Cell own, int count) {
     float[] way = other.centroid().clone();
-    for (int d = 0; d < way.length; d++) {
-      way[d] -= own.centroid()[d];
-    }
-    float[] leads = new float[count + Kernels.GROUP];
-    short[] sums = new short[count + Kernels.GROUP];
+    Kernels.subtract(way, own.centroid());
+    float[] leads = new float[Kernels.wholeGroups(count)];
+    short[] sums = new short[leads.length];
     own.rows().sketches().bound(new QueryCode(way), SLACK, 0, count, sums, leads, 0);
     float halfSquares = Kernels.dot(way, way) / 2;
     for (int row = 0; row < count; row++) {

@@ -81,7 +81,7 @@ final class IvfCells {
     float[][] all = rotated.stream().flatMap(Arrays::stream).toArray(float[][]::new);
     float[] centre = Centroids.mean(all);
     for (float[] vector : all) {
-      subtract(vector, centre);
+      Kernels.subtract(vector, centre);
     }
     CellUpkeep upkeep = new CellUpkeep(settings.cellRows(), settings.seed(), 1);
     List<Cell> cells = upkeep.train(all);
@@ -93,12 +93,6 @@ final class IvfCells {
     index.tendAll();
     index.calibration.begin();
     return index;
-  }
-
-  private static void subtract(float[] vector, float[] other) {
-    for (int d = 0; d < vector.length; d++) {
-      vector[d] -= other[d];
-    }
   }
 
   /** k-means may leave cells next to empty, and others too large. */
@@ -115,7 +109,7 @@ final class IvfCells {
 
   static Posting encode(float[] vector, Rotation rotation, float[] centre) {
     float[] rotated = rotation.rotate(vector);
-    subtract(rotated, centre);
+    Kernels.subtract(rotated, centre);
     return Posting.of(rotated);
   }
 

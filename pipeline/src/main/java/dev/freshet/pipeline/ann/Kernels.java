@@ -58,6 +58,18 @@ final class Kernels {
 
   private Kernels() {}
 
+  /** So many rows, and what is missing for the last group to be whole. */
+  static int wholeGroups(int rows) {
+    return (rows + GROUP - 1) / GROUP * GROUP;
+  }
+
+  /** Takes another vector of the same padded length off one. */
+  static void subtract(float[] from, float[] other) {
+    for (int d = 0; d < from.length; d += LANES) {
+      load(from, d).sub(load(other, d)).intoArray(from, d);
+    }
+  }
+
   /**
    * Inner product of a vector with a row of levels, without the row's scale.
    *

@@ -17,8 +17,8 @@ final class NearestCell {
    */
   static Cell of(CellTable table, float[] vector) {
     QueryCode query = new QueryCode(vector);
-    float[] bounds = new float[table.cells() + Kernels.GROUP];
-    short[] sums = new short[CellPage.CAPACITY];
+    float[] bounds = new float[table.cells() + Kernels.wholeGroups(CellPage.CAPACITY)];
+    short[] sums = new short[Kernels.wholeGroups(CellPage.CAPACITY)];
     int likely = 0;
     int at = 0;
     for (CellPage page : table.pages()) {

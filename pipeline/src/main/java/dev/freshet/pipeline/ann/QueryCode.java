@@ -27,7 +27,11 @@ final class QueryCode {
    */
   QueryCode(float[] rotated) {
     this.vector = rotated;
-    norm = (float) Math.sqrt(Kernels.dot(rotated, rotated));
+    double squares = 0;
+    for (float component : rotated) {
+      squares += (double) component * component;
+    }
+    norm = (float) Math.sqrt(squares);
     float sum = 0;
     float most = 0;
     for (int d = 0; d < rotated.length; d += 2) {
@@ -35,8 +39,8 @@ final class QueryCode {
       sum += range;
       most = Math.max(most, range);
     }
-    // Rounding adds a half to each entry at most.
-    step = Math.max(most / MOST_ENTRY, sum / (MOST_SUM - rotated.length / 2f));
+    // Rounding adds a half to each entry at most, that is a quarter for each component.
+    step = Math.max(most / MOST_ENTRY, sum / (MOST_SUM - rotated.length / 4f));
     offset = -sum / 2;
     // One that is too small to be divided by is nothing.
     float inverse = step >= Float.MIN_NORMAL ? 1 / step : 0;

@@ -82,7 +82,7 @@ final class GenerationsCommand implements Runnable {
         .stripTrailing();
   }
 
-  /** How long it will take, or how much is yet to be written; empty where nothing is missing. */
+  /** How long it will take, or how much is yet to be written; empty where nothing is, or known. */
   private static String pace(JsonNode generation) {
     JsonNode left = generation.path("secondsLeft");
     if (left.isNumber()) {

@@ -50,7 +50,7 @@ final class ClusterStatus {
         isWhole ? shards.stream().mapToDouble(GenerationStatus::progress).min().orElse(0) : 0,
         shards.stream().mapToDouble(GenerationStatus::documentsPerSecond).sum(),
         longest(shards),
-        behind(shards),
+        isWhole ? behind(shards) : null,
         shards.stream().mapToLong(GenerationStatus::memoryBytes).sum());
   }
 

@@ -468,12 +468,12 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
   @Override
   public synchronized void close() {
     ServedHere.clear(topics.prefix());
-    lag.close();
     // Whoever still asks is told that nothing is served: a closed one would be asked for ever.
     served = null;
     List<HostedGeneration> last = List.copyOf(hosted.values());
     hosted.clear();
     vectors.values().forEach(HostedVectors::close);
     last.forEach(HostedGeneration::close);
+    lag.close();
   }
 }

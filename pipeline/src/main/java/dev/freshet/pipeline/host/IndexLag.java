@@ -3,13 +3,14 @@ package dev.freshet.pipeline.host;
 import dev.freshet.pipeline.config.KafkaConfig;
 import dev.freshet.pipeline.config.Partitions;
 import dev.freshet.pipeline.event.Topics;
-import dev.freshet.pipeline.kafka.KafkaUnavailableException;
+import dev.freshet.pipeline.kafka.RecordGaps;
 import dev.freshet.pipeline.kafka.TopicAdmin;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -27,22 +28,30 @@ final class IndexLag implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IndexLag.class);
   private static final Duration LOOK = Duration.ofSeconds(5);
 
+  private final KafkaConfig config;
   private final Topics topics;
   private final @Nullable Partitions held;
   private final Supplier<Set<Integer>> generations;
   private final TopicAdmin admin;
   private final ScheduledExecutorService timer;
+
+  /** What the last look saw; the timer's own. */
+  private final Map<Integer, SortedMap<Integer, Long>> lastWritten = new HashMap<>();
+
+  private SortedMap<Integer, Long> lastEnds = new TreeMap<>();
+
   private volatile Map<Integer, Long> behind = Map.of();
 
   /**
    * @param held the partitions that count; null for all
-   * @param generations that have an index job
+   * @param generations to look at; of one without a job nothing is known
    */
   IndexLag(
       KafkaConfig config,
       Topics topics,
       @Nullable Partitions held,
       Supplier<Set<Integer>> generations) {
+    this.config = config;
     this.topics = topics;
     this.held = held;
     this.generations = generations;
@@ -57,20 +66,36 @@ final class IndexLag implements AutoCloseable {
     timer.scheduleWithFixedDelay(this::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** Nothing may end the looks: what was seen last would stay for ever. */
   private void look() {
+    Map<Integer, Long> now = new HashMap<>();
     try {
       SortedMap<Integer, Long> ends = admin.ends(topics.documents());
-      Map<Integer, Long> now = new HashMap<>();
       for (int generation : generations.get()) {
-        SortedMap<Integer, Long> written =
-            admin.committed(topics.indexGroup(generation), topics.documents());
-        now.put(generation, distance(written, ends));
+        look(generation, ends, now);
       }
-      behind = Map.copyOf(now);
-    } catch (KafkaUnavailableException e) {
-      // Not known is not 0.
-      behind = Map.of();
+      lastEnds = ends;
+    } catch (RuntimeException e) {
       LOG.debug("cannot tell how far index jobs are behind", e);
+    }
+    behind = Map.copyOf(now);
+  }
+
+  private void look(int generation, SortedMap<Integer, Long> ends, Map<Integer, Long> now) {
+    try {
+      SortedMap<Integer, Long> written =
+          admin.committed(topics.indexGroup(generation), topics.documents());
+      boolean stands = written.equals(lastWritten.put(generation, written));
+      if (written.isEmpty()) {
+        return;
+      }
+      if (distance(written, ends) > 0 && stands && ends.equals(lastEnds)) {
+        // Perhaps there is nothing left to write: a look that costs a connection.
+        written = RecordGaps.skip(config, topics.documents(), written, ends);
+      }
+      now.put(generation, distance(written, ends));
+    } catch (RuntimeException e) {
+      LOG.debug("cannot tell how far the index job of generation {} is behind", generation, e);
     }
   }
 
@@ -82,7 +107,8 @@ final class IndexLag implements AutoCloseable {
   }
 
   /**
-   * Changes that the generation's job has yet to write, at most; null where nobody knows.
+   * Changes that the generation's job has yet to write, at most; null where that is not known, or
+   * where it has committed nothing yet.
    *
    * @param generation whose vectors they are
    */

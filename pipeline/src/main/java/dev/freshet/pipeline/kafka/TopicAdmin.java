@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.kafka;
 
 import dev.freshet.pipeline.config.KafkaConfig;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -132,6 +133,7 @@ public final class TopicAdmin implements AutoCloseable {
 
   @Override
   public void close() {
-    admin.close();
+    // Whoever closes it wants no answers any more, least of all from brokers that are gone.
+    admin.close(Duration.ofSeconds(1));
   }
 }

@@ -92,7 +92,9 @@ class SketchesTest {
       mixed[d] = random.nextBoolean() ? 1 : -1;
       negative[d] = -1;
     }
-    for (float[] along : List.of(mixed, negative)) {
+    float[] positive = new float[padded];
+    Arrays.fill(positive, 1);
+    for (float[] along : List.of(mixed, negative, positive)) {
       float[] against = new float[padded];
       for (int d = 0; d < padded; d++) {
         against[d] = -along[d];
@@ -119,6 +121,27 @@ class SketchesTest {
     int first = ROWS / Kernels.GROUP * Kernels.GROUP;
     assertThat(bounds(copies, query, 2, first, 2 * ROWS - 7 - first))
         .endsWith(Arrays.copyOfRange(all, 7, ROWS));
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {1e-12f, 1e12f, 1e18f})
+  void scaleDoesNotMatter(float scale) {
+    float[] row = gaussian(128);
+    float[] query = gaussian(128);
+    float expected = bounds(sketches(new float[][] {row}, 1), new QueryCode(query), 2, 0, 1)[0];
+    for (int d = 0; d < row.length; d++) {
+      row[d] *= scale;
+    }
+    Sketches scaled = sketches(new float[][] {row}, 1);
+    assertThat(bounds(scaled, new QueryCode(query), 2, 0, 1)[0])
+        .isCloseTo(expected * scale, within(1e-3f * Math.abs(expected) * scale));
+    for (int d = 0; d < query.length; d++) {
+      query[d] *= scale;
+    }
+    QueryCode code = new QueryCode(query);
+    Sketches plain = sketches(new float[][] {gaussian(128)}, 1);
+    assertThat(bounds(plain, code, 2, 0, 1)[0]).isFinite();
+    assertThat(code.norm()).isFinite().isPositive();
   }
 
   @Test

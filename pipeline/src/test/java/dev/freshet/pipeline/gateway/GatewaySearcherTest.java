@@ -391,6 +391,7 @@ class GatewaySearcherTest {
     left.behind = 2L;
     right.behind = 5L;
     assertThat(gateway(List.of(left, right)).generations().get(0).behind()).isEqualTo(7);
+    assertThat(gateway(List.of(left)).generations().get(0).behind()).as("half of it").isNull();
     right.behind = null;
     assertThat(gateway(List.of(left, right)).generations().get(0).behind()).isNull();
   }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
@@ -32,10 +33,11 @@ import org.junit.jupiter.api.io.TempDir;
 class IndexLagTest {
   private static final Topics TOPICS = new Topics("test.");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int NO_JOB = 7;
 
   @TempDir private Path folder;
 
-  private final Set<Integer> generations = new ConcurrentSkipListSet<>(List.of(1, 2));
+  private final Set<Integer> generations = new ConcurrentSkipListSet<>(List.of(1, 2, NO_JOB));
 
   @Test
   void isWhatTheJobHasNotCommittedOfThePartitionsThatAreHeld() throws Exception {
@@ -48,6 +50,7 @@ class IndexLagTest {
     send(config);
     commit(config, 1, 0, 1);
     commit(config, 1, 1, 2);
+    commit(config, 2, 0, 0);
     try (IndexLag all = new IndexLag(config, TOPICS, null, () -> generations);
         IndexLag second =
             new IndexLag(config, TOPICS, Partitions.of(List.of(1)), () -> generations)) {
@@ -55,10 +58,14 @@ class IndexLagTest {
       awaitLag(all, 2, 5L);
       awaitLag(second, 1, 0L);
       awaitLag(second, 2, 2L);
+      awaitLag(all, NO_JOB, null);
       commit(config, 1, 0, 3);
       awaitLag(all, 1, 0L);
       generations.remove(2);
       awaitLag(all, 2, null);
+      abort(config);
+      awaitLag(all, 1, 2L);
+      awaitLag(all, 1, 0L);
       kafka.close();
       awaitLag(all, 1, null);
     } finally {
@@ -83,6 +90,20 @@ class IndexLagTest {
             .send(new ProducerRecord<>(TOPICS.documents(), i % 2, key, key))
             .get(1, TimeUnit.MINUTES);
       }
+    }
+  }
+
+  /** Leaves two offsets that hold no record. */
+  private static void abort(KafkaConfig config) {
+    Properties properties = KafkaClients.producerProperties(config, 1 << 20);
+    properties.setProperty("transactional.id", "aborts");
+    try (var producer =
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(new ProducerRecord<>(TOPICS.documents(), 0, new byte[1], new byte[1]));
+      producer.flush();
+      producer.abortTransaction();
     }
   }
 

@@ -1,0 +1,59 @@
+package dev.freshet.pipeline.ann;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Sketches stay with their cells, whatever becomes of a page. */
+class CellPageTest {
+  private static final int PADDED = 64;
+
+  private final Random random = new Random(2);
+  private final Cell[] cells = new Cell[9];
+
+  CellPageTest() {
+    Arrays.setAll(cells, this::cell);
+  }
+
+  private Cell cell(int id) {
+    float[] centroid = new float[PADDED];
+    for (int d = 0; d < PADDED; d++) {
+      centroid[d] = (float) random.nextGaussian();
+    }
+    return new Cell(id, centroid, 32);
+  }
+
+  @Test
+  void aPageThatIsChangedIsLikeOneOfItsCells() {
+    CellPage page = CellPage.of(cells);
+    Cell added = cell(20);
+    Cell[] replaced = cells.clone();
+    replaced[4] = added;
+    assertSame(page.with(4, added), replaced);
+    Cell[] more = Arrays.copyOf(cells, 10);
+    more[9] = added;
+    assertSame(page.and(added), more);
+    assertSame(page.without(0), Arrays.copyOfRange(cells, 1, 9));
+    assertSame(page.without(8), Arrays.copyOf(cells, 8));
+    Cell[] fewer = Arrays.copyOf(cells, 8);
+    System.arraycopy(cells, 4, fewer, 3, 5);
+    assertSame(page.without(3), fewer);
+  }
+
+  private void assertSame(CellPage page, Cell[] expected) {
+    assertThat(page.size()).isEqualTo(expected.length);
+    QueryCode query = new QueryCode(cell(0).centroid());
+    assertThat(bounds(page, query)).containsExactly(bounds(CellPage.of(expected), query));
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(page.cell(i)).isSameAs(expected[i]);
+    }
+  }
+
+  private static float[] bounds(CellPage page, QueryCode query) {
+    float[] bounds = new float[Kernels.wholeGroups(page.size())];
+    page.sketches().bound(query, 2, 0, page.size(), new short[bounds.length], bounds, 0);
+    return Arrays.copyOf(bounds, page.size());
+  }
+}

@@ -44,17 +44,29 @@ final class Kernels {
 
   private static final int UNSIGNED_SHORT = 0xffff;
 
-  /** What the first and what the second component of a pair is in each entry of a table. */
-  private static final float[] FIRST = new float[QueryCode.ENTRIES];
+  /** Of an entry of a table, as numbers from 0 on: both components, rising and falling. */
+  private static final short[] FIRST = new short[QueryCode.ENTRIES];
 
-  private static final float[] SECOND = new float[QueryCode.ENTRIES];
+  private static final short[] FIRST_FALLING = new short[QueryCode.ENTRIES];
+  private static final short[] SECOND = new short[QueryCode.ENTRIES];
+  private static final short[] SECOND_FALLING = new short[QueryCode.ENTRIES];
 
   static {
     for (int entry = 0; entry < QueryCode.ENTRIES; entry++) {
-      FIRST[entry] = entry % 4 - QueryCode.LARGEST;
-      SECOND[entry] = entry / 4 - QueryCode.LARGEST;
+      FIRST[entry] = (short) (entry % 4);
+      FIRST_FALLING[entry] = (short) (3 - entry % 4);
+      SECOND[entry] = (short) (entry / 4);
+      SECOND_FALLING[entry] = (short) (3 - entry / 4);
     }
   }
+
+  /** As many shorts, and as many bytes, as a table has entries. */
+  private static final VectorSpecies<Short> ENTRY_SHORTS = ShortVector.SPECIES_256;
+
+  private static final VectorSpecies<Byte> ENTRY_BYTES = ByteVector.SPECIES_128;
+
+  /** What entries are computed in, of what they are. */
+  private static final int FRACTIONS = 1 << Byte.SIZE;
 
   private Kernels() {}
 
@@ -155,17 +167,24 @@ final class Kernels {
   static byte[] tables(float[] query, float inverse) {
     byte[] tables = new byte[query.length / 2 * QueryCode.ENTRIES + GROUP];
     for (int pair = 0; pair < query.length / 2; pair++) {
-      float one = query[2 * pair] * inverse;
-      float two = query[2 * pair + 1] * inverse;
-      float least = QueryCode.LARGEST * (Math.abs(one) + Math.abs(two));
-      for (int from = 0; from < QueryCode.ENTRIES; from += LANES) {
-        FloatVector entries =
-            load(FIRST, from).mul(one).add(load(SECOND, from).mul(two)).add(least + 0.5f);
-        IntVector whole = (IntVector) entries.castShape(INTS, 0);
-        ((ByteVector) whole.castShape(BYTES, 0)).intoArray(tables, pair * QueryCode.ENTRIES + from);
-      }
+      ShortVector one = entries(query[2 * pair], inverse, FIRST, FIRST_FALLING);
+      ShortVector two = entries(query[2 * pair + 1], inverse, SECOND, SECOND_FALLING);
+      // Without a sign, they fit; whole numbers, since JDK 17 has no cast from floats.
+      ((ByteVector)
+              one.add(two)
+                  .add((short) (FRACTIONS / 2))
+                  .lanewise(VectorOperators.LSHR, Byte.SIZE)
+                  .castShape(ENTRY_BYTES, 0))
+          .intoArray(tables, pair * QueryCode.ENTRIES);
     }
     return tables;
+  }
+
+  /** What a component contributes, by what that of the row is. */
+  private static ShortVector entries(
+      float component, float inverse, short[] rising, short[] falling) {
+    short each = (short) (Math.abs(component) * inverse * FRACTIONS + 0.5f);
+    return ShortVector.fromArray(ENTRY_SHORTS, component < 0 ? falling : rising, 0).mul(each);
   }
 
   /**

@@ -16,26 +16,38 @@ final class NearestCell {
    * @param vector {@code [padded]}
    */
   static Cell of(CellTable table, float[] vector) {
+    return nearest(table, vector, bounds(table, vector));
+  }
+
+  /** How near the vector is to each cell, at most. */
+  private static float[] bounds(CellTable table, float[] vector) {
     QueryCode query = new QueryCode(vector);
-    float[] bounds = new float[table.cells() + Kernels.wholeGroups(CellPage.CAPACITY)];
-    short[] sums = new short[Kernels.wholeGroups(CellPage.CAPACITY)];
-    int likely = 0;
+    int room = Kernels.wholeGroups(CellPage.CAPACITY);
+    float[] bounds = new float[table.cells() + room];
+    short[] sums = new short[room];
     int at = 0;
     for (CellPage page : table.pages()) {
       page.sketches().bound(query, SLACK, 0, page.size(), sums, bounds, at);
       for (int i = 0; i < page.size(); i++, at++) {
         bounds[at] -= page.cell(i).halfSquares();
-        likely = bounds[at] > bounds[likely] ? at : likely;
       }
     }
+    return bounds;
+  }
+
+  private static Cell nearest(CellTable table, float[] vector, float[] bounds) {
+    int likely = 0;
+    for (int at = 1; at < table.cells(); at++) {
+      likely = bounds[at] > bounds[likely] ? at : likely;
+    }
     Cell nearest = table.at(likely);
-    float most = nearest.closeness(Kernels.dot(vector, nearest.centroid()));
-    at = 0;
+    float most = closeness(nearest, vector);
+    int at = 0;
     for (CellPage page : table.pages()) {
       for (int i = 0; i < page.size(); i++, at++) {
         if (bounds[at] > most && at != likely) {
           Cell cell = page.cell(i);
-          float near = cell.closeness(Kernels.dot(vector, cell.centroid()));
+          float near = closeness(cell, vector);
           if (near > most) {
             nearest = cell;
             most = near;
@@ -44,5 +56,9 @@ final class NearestCell {
       }
     }
     return nearest;
+  }
+
+  private static float closeness(Cell cell, float[] vector) {
+    return cell.closeness(Kernels.dot(vector, cell.centroid()));
   }
 }

@@ -39,8 +39,8 @@ final class QueryCode {
       sum += range;
       most = Math.max(most, range);
     }
-    // Rounding adds a half to each entry at most, that is a quarter for each component.
-    step = Math.max(most / MOST_ENTRY, sum / (MOST_SUM - rotated.length / 4f));
+    // Rounding adds little more than a half to an entry: less than a third for each component.
+    step = Math.max(most / MOST_ENTRY, sum / (MOST_SUM - rotated.length / 3f));
     offset = -sum / 2;
     // One that is too small to be divided by is nothing.
     float inverse = step >= Float.MIN_NORMAL ? 1 / step : 0;

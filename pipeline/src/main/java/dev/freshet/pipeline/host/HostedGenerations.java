@@ -33,6 +33,7 @@ import dev.freshet.pipeline.search.UnknownGenerationException;
 import dev.freshet.pipeline.store.StoreCounts;
 import dev.freshet.pipeline.store.StoreException;
 import dev.freshet.pipeline.store.VectorStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -53,6 +54,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class HostedGenerations implements Searcher, Shard, Nodes, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostedGenerations.class);
+  private static final Duration LAG_LOOK = Duration.ofSeconds(5);
 
   private final FreshetConfig config;
   private final Topics topics;
@@ -90,7 +92,7 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
     this.store = store;
     this.writer = writer;
     modules = GenerationModules.of(config);
-    lag = new IndexLag(config.kafka(), topics, held, vectors::keySet);
+    lag = new IndexLag(config.kafka(), topics, held, vectors::keySet, LAG_LOOK);
   }
 
   /**

@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class IndexLag implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IndexLag.class);
-  private static final Duration LOOK = Duration.ofSeconds(5);
 
   private final KafkaConfig config;
   private final Topics topics;
@@ -45,12 +44,14 @@ final class IndexLag implements AutoCloseable {
   /**
    * @param held the partitions that count; null for all
    * @param generations to look at; of one without a job nothing is known
+   * @param pause between two looks
    */
   IndexLag(
       KafkaConfig config,
       Topics topics,
       @Nullable Partitions held,
-      Supplier<Set<Integer>> generations) {
+      Supplier<Set<Integer>> generations,
+      Duration pause) {
     this.config = config;
     this.topics = topics;
     this.held = held;
@@ -63,7 +64,7 @@ final class IndexLag implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    timer.scheduleWithFixedDelay(this::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    timer.scheduleWithFixedDelay(this::look, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Nothing may end the looks: what was seen last would stay for ever. */

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class IndexLagTest {
   private static final Topics TOPICS = new Topics("test.");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration OFTEN = Duration.ofMillis(500);
   private static final int NO_JOB = 7;
 
   @TempDir private Path folder;
@@ -51,9 +52,9 @@ class IndexLagTest {
     commit(config, 1, 0, 1);
     commit(config, 1, 1, 2);
     commit(config, 2, 0, 0);
-    try (IndexLag all = new IndexLag(config, TOPICS, null, () -> generations);
+    try (IndexLag all = new IndexLag(config, TOPICS, null, () -> generations, OFTEN);
         IndexLag second =
-            new IndexLag(config, TOPICS, Partitions.of(List.of(1)), () -> generations)) {
+            new IndexLag(config, TOPICS, Partitions.of(List.of(1)), () -> generations, OFTEN)) {
       awaitLag(all, 1, 2L);
       awaitLag(all, 2, 5L);
       awaitLag(second, 1, 0L);
@@ -101,7 +102,8 @@ class IndexLagTest {
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
       producer.initTransactions();
       producer.beginTransaction();
-      producer.send(new ProducerRecord<>(TOPICS.documents(), 0, new byte[1], new byte[1]));
+      var unused =
+          producer.send(new ProducerRecord<>(TOPICS.documents(), 0, new byte[1], new byte[1]));
       producer.flush();
       producer.abortTransaction();
     }

@@ -17,6 +17,7 @@ public interface RoundListener {
   /**
    * Training diverged, and begins anew.
    *
+   * @param why it is held to have diverged
    * @param rate the highest learning rate from now on
    */
   default void begunAnew(String why, double rate) {}

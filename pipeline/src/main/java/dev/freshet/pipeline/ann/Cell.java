@@ -111,22 +111,40 @@ final class Cell {
     return spread;
   }
 
-  /** Writer only. */
-  void append(Version version, int passage, Posting posting, float near) {
-    float[] residual = posting.decode();
-    Kernels.subtract(residual, centroid);
+  /**
+   * Writer only.
+   *
+   * @param vector that the posting stands for
+   */
+  void append(Version version, int passage, Posting posting, float[] vector) {
     Rows to = room();
-    to.append(version, passage, posting, residual, near);
-    measure(to, residual);
+    float near = closeness(Kernels.dot(vector, centroid));
+    measure(to, to.append(version, passage, posting, vector, centroid, near));
   }
 
-  /** Writer only. */
-  void append(Rows from, int row, float near) {
-    float[] residual = from.codes().decode(row);
-    Kernels.subtract(residual, centroid);
+  /**
+   * A row of another cell. Writer only.
+   *
+   * @param vector that the row stands for
+   * @param near its {@link #closeness}
+   */
+  void append(Rows from, int row, float[] vector, float near) {
     Rows to = room();
-    to.append(from, row, residual, near);
-    measure(to, residual);
+    measure(to, to.append(from, row, vector, centroid, near));
+  }
+
+  /** A cell of the same name and centroid that has these rows alone. Writer only. */
+  Cell compacted(int[] live) {
+    Cell smaller = new Cell(id, centroid, live.length);
+    float[] vector = new float[padded];
+    for (int row : live) {
+      rows.codes().decode(row, vector);
+      // |x - c|^2, of which the closeness has all but |x|^2.
+      float square = Kernels.dot(vector, vector) - 2 * rows.closeness(row);
+      smaller.rows.append(rows, row);
+      smaller.measure(smaller.rows, Math.max(0, square));
+    }
+    return smaller;
   }
 
   private Rows room() {
@@ -138,8 +156,8 @@ final class Cell {
     return now;
   }
 
-  private void measure(Rows now, float[] residual) {
-    residuals += Kernels.dot(residual, residual);
+  private void measure(Rows now, float square) {
+    residuals += square;
     spread = Math.max(LEAST_SPREAD * norm(), (float) Math.sqrt(residuals / now.published()));
   }
 

@@ -23,7 +23,7 @@ final class CellPage {
   static CellPage of(Cell[] cells) {
     Sketches sketches = new Sketches(cells.length, cells[0].centroid().length);
     for (int i = 0; i < cells.length; i++) {
-      sketches.set(i, cells[i].centroid());
+      sketch(sketches, i, cells[i]);
     }
     return new CellPage(cells.clone(), sketches);
   }
@@ -69,8 +69,13 @@ final class CellPage {
     other[index] = cell;
     Sketches all = new Sketches(other.length, cell.centroid().length);
     all.copy(sketches, 0, cells.length, 0);
-    all.set(index, cell.centroid());
+    sketch(all, index, cell);
     return new CellPage(other, all);
+  }
+
+  private static void sketch(Sketches sketches, int index, Cell cell) {
+    float[] centroid = cell.centroid();
+    sketches.set(index, centroid, new float[centroid.length]);
   }
 
   /** Of at least two cells. */

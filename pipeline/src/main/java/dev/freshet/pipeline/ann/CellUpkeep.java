@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.ann;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -53,61 +54,56 @@ final class CellUpkeep {
    * @param change the last change that is complete
    */
   CellTable tend(CellTable table, Cell cell, long change) {
-    List<Integer> live = live(cell);
-    if (live.size() * LEAST_SHARE < cellRows && table.cells() > 1) {
+    int[] live = live(cell);
+    if (live.length * LEAST_SHARE < cellRows && table.cells() > 1) {
       return merge(table, cell, live, change);
     }
-    if (live.size() > cellRows - cellRows / DEAD_SHARE && isTooLarge(cell)) {
+    if (live.length > cellRows - cellRows / DEAD_SHARE && isTooLarge(cell)) {
       return split(table, cell, live, change);
     }
-    if ((cell.rows().published() - live.size()) * DEAD_SHARE > cell.rows().published()) {
-      return table.with(cell, List.of(compacted(cell, live)), change);
+    if ((cell.rows().published() - live.length) * DEAD_SHARE > cell.rows().published()) {
+      return table.with(cell, List.of(cell.compacted(live)), change);
     }
     return table;
   }
 
-  private static List<Integer> live(Cell cell) {
+  /** Rows that a search which begins now can see. */
+  private static int[] live(Cell cell) {
     Rows rows = cell.rows();
-    List<Integer> live = new ArrayList<>(rows.published());
-    for (int row = 0; row < rows.published(); row++) {
+    int[] live = new int[rows.published()];
+    int count = 0;
+    for (int row = 0; row < live.length; row++) {
       if (rows.version(row).isAlive() && !cell.hasLeft(row)) {
-        live.add(row);
+        live[count++] = row;
       }
     }
-    return live;
-  }
-
-  private static Cell compacted(Cell cell, List<Integer> live) {
-    Cell smaller = new Cell(cell.id(), cell.centroid(), live.size());
-    for (int row : live) {
-      smaller.append(cell.rows(), row, cell.rows().closeness(row));
-    }
-    return smaller;
+    return Arrays.copyOf(live, count);
   }
 
   /** Each vector of the cell goes to the cell that is nearest among the others. */
-  private CellTable merge(CellTable table, Cell cell, List<Integer> live, long change) {
+  private CellTable merge(CellTable table, Cell cell, int[] live, long change) {
     CellTable rest = table.without(cell, change);
     for (int row : live) {
       float[] vector = cell.rows().codes().decode(row);
       Cell nearest = NearestCell.of(rest, vector);
-      nearest.append(cell.rows(), row, nearest.closeness(Kernels.dot(vector, nearest.centroid())));
+      float near = nearest.closeness(Kernels.dot(vector, nearest.centroid()));
+      nearest.append(cell.rows(), row, vector, near);
     }
     return rest;
   }
 
-  private CellTable split(CellTable table, Cell cell, List<Integer> live, long change) {
+  private CellTable split(CellTable table, Cell cell, int[] live, long change) {
     Rows rows = cell.rows();
-    float[][] vectors = new float[live.size()][];
+    float[][] vectors = new float[live.length][];
     for (int i = 0; i < vectors.length; i++) {
-      vectors[i] = rows.codes().decode(live.get(i));
+      vectors[i] = rows.codes().decode(live[i]);
     }
     Bisection parts = new Bisection(vectors, random);
-    Cell one = new Cell(newId(), parts.firstCentroid(), live.size() / 2);
-    Cell two = new Cell(newId(), parts.secondCentroid(), live.size() / 2);
+    Cell one = new Cell(newId(), parts.firstCentroid(), live.length / 2);
+    Cell two = new Cell(newId(), parts.secondCentroid(), live.length / 2);
     List<Cell> neighbours = neighbours(table, cell);
     for (int i = 0; i < vectors.length; i++) {
-      place(rows, live.get(i), vectors[i], cell, neighbours, one, two);
+      place(rows, live[i], vectors[i], cell, neighbours, one, two);
     }
     CellTable other = table;
     for (Cell neighbour : neighbours) {
@@ -153,7 +149,7 @@ final class CellUpkeep {
         }
       }
     }
-    nearest.append(rows, row, most);
+    nearest.append(rows, row, vector, most);
   }
 
   /**
@@ -180,7 +176,7 @@ final class CellUpkeep {
       float nearTwo = two.closeness(Kernels.dot(vector, two.centroid()));
       float near = Math.max(nearOne, nearTwo);
       if (near > own && near > old.closeness(Kernels.dot(vector, old.centroid()))) {
-        (nearOne >= nearTwo ? one : two).append(rows, row, near);
+        (nearOne >= nearTwo ? one : two).append(rows, row, vector, near);
         leaving[row / Long.SIZE] |= 1L << row;
         any = true;
       }

@@ -40,8 +40,15 @@ final class Codes {
   /** {@code [padded]}, a new array. */
   float[] decode(int row) {
     float[] vector = new float[padded];
-    Kernels.decode(levels, row * padded, scales[row], vector);
+    decode(row, vector);
     return vector;
+  }
+
+  /**
+   * @param vector gets the row, {@code [padded]}
+   */
+  void decode(int row, float[] vector) {
+    Kernels.decode(levels, row * padded, scales[row], vector);
   }
 
   long memoryBytes() {

@@ -140,10 +140,11 @@ final class IvfCells {
     List<Cell> cells = new ArrayList<>(postings.length);
     for (int i = 0; i < postings.length; i++) {
       Cell cell = known[i];
+      float[] vector = postings[i].decode();
       if (cell == null) {
-        cell = NearestCell.of(table, postings[i].decode());
+        cell = NearestCell.of(table, vector);
       }
-      cell.append(version, i, postings[i], cell.closeness(postings[i].dot(cell.centroid())));
+      cell.append(version, i, postings[i], vector);
       cells.add(cell);
     }
     end(document, next);

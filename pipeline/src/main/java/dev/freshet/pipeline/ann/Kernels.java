@@ -44,19 +44,15 @@ final class Kernels {
 
   private static final int UNSIGNED_SHORT = 0xffff;
 
-  /** Of an entry of a table, as numbers from 0 on: both components, rising and falling. */
+  /** Of an entry of a table, as numbers from 0 on: its first component, and its second. */
   private static final short[] FIRST = new short[QueryCode.ENTRIES];
 
-  private static final short[] FIRST_FALLING = new short[QueryCode.ENTRIES];
   private static final short[] SECOND = new short[QueryCode.ENTRIES];
-  private static final short[] SECOND_FALLING = new short[QueryCode.ENTRIES];
 
   static {
     for (int entry = 0; entry < QueryCode.ENTRIES; entry++) {
-      FIRST[entry] = (short) (entry % 4);
-      FIRST_FALLING[entry] = (short) (3 - entry % 4);
-      SECOND[entry] = (short) (entry / 4);
-      SECOND_FALLING[entry] = (short) (3 - entry / 4);
+      FIRST[entry] = (short) (entry % (QueryCode.LEVELS + 1));
+      SECOND[entry] = (short) (entry / (QueryCode.LEVELS + 1));
     }
   }
 
@@ -117,6 +113,17 @@ final class Kernels {
     }
   }
 
+  /** Of the absolute values of all components. */
+  static float sum(float[] vector) {
+    FloatVector a = FloatVector.zero(FLOATS);
+    FloatVector b = a;
+    for (int d = 0; d < vector.length; d += 2 * LANES) {
+      a = a.add(load(vector, d).abs());
+      b = b.add(load(vector, d + LANES).abs());
+    }
+    return a.add(b).reduceLanes(VectorOperators.ADD);
+  }
+
   /** The largest absolute value of a component. */
   static float largest(float[] vector) {
     FloatVector a = FloatVector.zero(FLOATS);
@@ -126,6 +133,19 @@ final class Kernels {
       b = b.max(load(vector, d + LANES).abs());
     }
     return a.max(b).reduceLanes(VectorOperators.MAX);
+  }
+
+  /** Of two vectors of the same padded length. */
+  static float squaredDistance(float[] one, float[] other) {
+    FloatVector a = FloatVector.zero(FLOATS);
+    FloatVector b = a;
+    for (int d = 0; d < one.length; d += 2 * LANES) {
+      FloatVector first = load(one, d).sub(load(other, d));
+      FloatVector second = load(one, d + LANES).sub(load(other, d + LANES));
+      a = first.fma(first, a);
+      b = second.fma(second, b);
+    }
+    return a.add(b).reduceLanes(VectorOperators.ADD);
   }
 
   private static FloatVector row(byte[] levels, int at) {
@@ -166,25 +186,33 @@ final class Kernels {
    */
   static byte[] tables(float[] query, float inverse) {
     byte[] tables = new byte[query.length / 2 * QueryCode.ENTRIES + GROUP];
-    for (int pair = 0; pair < query.length / 2; pair++) {
-      ShortVector one = entries(query[2 * pair], inverse, FIRST, FIRST_FALLING);
-      ShortVector two = entries(query[2 * pair + 1], inverse, SECOND, SECOND_FALLING);
-      // Without a sign, they fit; whole numbers, since JDK 17 has no cast from floats.
-      ((ByteVector)
-              one.add(two)
-                  .add((short) (FRACTIONS / 2))
-                  .lanewise(VectorOperators.LSHR, Byte.SIZE)
-                  .castShape(ENTRY_BYTES, 0))
-          .intoArray(tables, pair * QueryCode.ENTRIES);
+    for (int d = 0, at = 0; d < query.length; d += 2, at += QueryCode.ENTRIES) {
+      // Whole numbers, since JDK 17 has no cast from floats to few bits.
+      int one = fractions(query[d] * inverse);
+      int two = fractions(query[d + 1] * inverse);
+      int least = QueryCode.LEVELS * (Math.min(0, one) + Math.min(0, two));
+      tabulate(tables, at, one, two, FRACTIONS / 2 - least);
     }
     return tables;
   }
 
-  /** What a component contributes, by what that of the row is. */
-  private static ShortVector entries(
-      float component, float inverse, short[] rising, short[] falling) {
-    short each = (short) (Math.abs(component) * inverse * FRACTIONS + 0.5f);
-    return ShortVector.fromArray(ENTRY_SHORTS, component < 0 ? falling : rising, 0).mul(each);
+  private static int fractions(float entries) {
+    return (int) (entries * FRACTIONS + (entries < 0 ? -0.5f : 0.5f));
+  }
+
+  /**
+   * Sixteen sums of what two components contribute, the least of them 0; without signs they fit.
+   */
+  private static void tabulate(byte[] tables, int at, int one, int two, int base) {
+    ShortVector first = ShortVector.fromArray(ENTRY_SHORTS, FIRST, 0).mul((short) one);
+    ShortVector second = ShortVector.fromArray(ENTRY_SHORTS, SECOND, 0).mul((short) two);
+    ((ByteVector)
+            first
+                .add(second)
+                .add((short) base)
+                .lanewise(VectorOperators.LSHR, Byte.SIZE)
+                .castShape(ENTRY_BYTES, 0))
+        .intoArray(tables, at);
   }
 
   /**

@@ -8,13 +8,16 @@ final class QueryCode {
   /** Entries of a table: two bits for each of two components. */
   static final int ENTRIES = 16;
 
+  /** From the smallest value of a component of a sketch to the largest, in its own steps. */
+  static final int LEVELS = 3;
+
+  /** The largest value of a component of a sketch. */
+  static final float LARGEST = LEVELS / 2f;
+
   /** The largest entry, and the largest sum of entries. */
   private static final int MOST_ENTRY = 255;
 
   private static final int MOST_SUM = 65_535;
-
-  /** The largest value of a component of a sketch. */
-  static final float LARGEST = 1.5f;
 
   private final float[] vector;
   private final float norm;
@@ -27,18 +30,10 @@ final class QueryCode {
    */
   QueryCode(float[] rotated) {
     this.vector = rotated;
-    double squares = 0;
-    for (float component : rotated) {
-      squares += (double) component * component;
-    }
-    norm = (float) Math.sqrt(squares);
-    float sum = 0;
-    float most = 0;
-    for (int d = 0; d < rotated.length; d += 2) {
-      float range = 2 * LARGEST * (Math.abs(rotated[d]) + Math.abs(rotated[d + 1]));
-      sum += range;
-      most = Math.max(most, range);
-    }
+    norm = (float) Math.sqrt(Kernels.dot(rotated, rotated));
+    float sum = LEVELS * Kernels.sum(rotated);
+    // An entry is of two components: this is more than most, and finer steps would tell no more.
+    float most = 2 * LEVELS * Kernels.largest(rotated);
     // Rounding adds little more than a half to an entry: less than a third for each component.
     step = Math.max(most / MOST_ENTRY, sum / (MOST_SUM - rotated.length / 3f));
     offset = -sum / 2;

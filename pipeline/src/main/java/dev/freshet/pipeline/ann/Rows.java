@@ -75,21 +75,34 @@ final class Rows {
   /**
    * Writer only.
    *
-   * @param residual of the posting: what it differs from the centroid by
+   * @param vector that the posting stands for
+   * @param centroid of the cell
+   * @return squared distance of the two
    */
-  void append(Version version, int passage, Posting posting, float[] residual, float near) {
+  float append(
+      Version version, int passage, Posting posting, float[] vector, float[] centroid, float near) {
     codes.set(count, posting);
-    publish(version, passage, residual, near);
+    float square = sketches.set(count, vector, centroid);
+    publish(version, passage, near);
+    return square;
   }
 
-  /** Appends a row of other rows, perhaps of another cell. Writer only. */
-  void append(Rows from, int row, float[] residual, float near) {
+  /** As the other, of a row of another cell. Writer only. */
+  float append(Rows from, int row, float[] vector, float[] centroid, float near) {
     codes.copy(from.codes, row, 1, count);
-    publish(from.version(row), from.passages[row], residual, near);
+    float square = sketches.set(count, vector, centroid);
+    publish(from.version(row), from.passages[row], near);
+    return square;
   }
 
-  private void publish(Version version, int passage, float[] residual, float near) {
-    sketches.set(count, residual);
+  /** As the others, of a row of the same cell. Writer only. */
+  void append(Rows from, int row) {
+    codes.copy(from.codes, row, 1, count);
+    sketches.copy(from.sketches, row, 1, count);
+    publish(from.version(row), from.passages[row], from.closeness[row]);
+  }
+
+  private void publish(Version version, int passage, float near) {
     versions[count] = version;
     passages[count] = passage;
     closeness[count] = near;

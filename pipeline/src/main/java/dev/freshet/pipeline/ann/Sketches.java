@@ -31,7 +31,7 @@ final class Sketches {
   private static final int PER_BYTE = 4;
 
   /** Below it a row is taken to be nothing: no other vector is near enough to tell. */
-  private static final double LEAST_SQUARE = 1e-30;
+  private static final float LEAST_SQUARE = 1e-30f;
 
   /**
    * The error, of a gain and a norm of 1, where components have a normal distribution: the mean of
@@ -60,31 +60,43 @@ final class Sketches {
     gains = new float[rooms];
   }
 
-  /** Writer only. */
-  void set(int row, float[] vector) {
-    double square = 0;
-    for (float component : vector) {
-      square += (double) component * component;
-    }
+  /**
+   * Makes the row that of what a vector differs from another by. Every write does, more than once
+   * where cells are split: nothing here waits for what was computed just before. Writer only.
+   *
+   * @return squared norm of the difference
+   */
+  float set(int row, float[] vector, float[] centre) {
+    float square = Kernels.squaredDistance(vector, centre);
     float inverse = square > LEAST_SQUARE ? (float) Math.sqrt(vector.length / square) : 0;
-    double along = 0;
+    float alongOne = 0;
+    float alongTwo = 0;
+    float alongThree = 0;
+    float alongFour = 0;
     int at = at(row);
-    for (int b = 0; b < bytes; b++) {
-      int packed = 0;
-      for (int i = 0; i < PER_BYTE; i++) {
-        float component = vector[b * PER_BYTE + i];
-        int code = code(component * inverse);
-        along += (code - QueryCode.LARGEST) * component;
-        packed |= code << 2 * i;
-      }
-      pairs[at + b * GROUP] = (byte) packed;
+    for (int d = 0; d < vector.length; d += PER_BYTE, at += GROUP) {
+      float one = (vector[d] - centre[d]) * inverse;
+      float two = (vector[d + 1] - centre[d + 1]) * inverse;
+      float three = (vector[d + 2] - centre[d + 2]) * inverse;
+      float four = (vector[d + 3] - centre[d + 3]) * inverse;
+      int codeOne = code(one);
+      int codeTwo = code(two);
+      int codeThree = code(three);
+      int codeFour = code(four);
+      alongOne += (codeOne - QueryCode.LARGEST) * one;
+      alongTwo += (codeTwo - QueryCode.LARGEST) * two;
+      alongThree += (codeThree - QueryCode.LARGEST) * three;
+      alongFour += (codeFour - QueryCode.LARGEST) * four;
+      pairs[at] = (byte) (codeOne | codeTwo << 2 | codeThree << 4 | codeFour << 6);
     }
-    gains[row] = inverse > 0 ? (float) (square / along) : 0;
+    float along = alongOne + alongTwo + alongThree + alongFour;
+    gains[row] = inverse > 0 ? square * inverse / along : 0;
+    return square;
   }
 
-  /** -1.5 is 0, and so on. */
+  /** -1.5 is 0, and so on; without a branch, as none could be predicted. */
   private static int code(float component) {
-    return (component >= -1 ? 1 : 0) + (component >= 0 ? 1 : 0) + (component >= 1 ? 1 : 0);
+    return Math.max(0, Math.min(3, (int) (component + 2)));
   }
 
   /** Where the row's first byte is. */

@@ -45,7 +45,8 @@ class CalibratorTest {
       Cell cell = new Cell(c + 1, vector(), ROWS_PER_CELL);
       for (int row = 0; row < ROWS_PER_CELL; row++) {
         Version version = new Version(c * ROWS_PER_CELL + row, 1);
-        cell.append(version, 0, Posting.of(vector()), 0);
+        Posting posting = Posting.of(vector());
+        cell.append(version, 0, posting, posting.decode());
       }
       cells.add(cell);
     }

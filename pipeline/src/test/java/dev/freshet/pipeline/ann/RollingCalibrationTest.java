@@ -123,7 +123,7 @@ class RollingCalibrationTest {
       for (int d = 0; d < PADDED; d++) {
         vector[d] *= deviation;
       }
-      cell.append(new Version(document, 1), 0, Posting.of(vector), 0);
+      cell.append(new Version(document, 1), 0, Posting.of(vector), vector);
     }
     return cell;
   }

@@ -2,6 +2,7 @@ package dev.freshet.pipeline.ann;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +34,7 @@ class SketchesTest {
   private static Sketches sketches(float[][] vectors, int capacity) {
     Sketches sketches = new Sketches(capacity, vectors[0].length);
     for (int row = 0; row < vectors.length; row++) {
-      sketches.set(row, vectors[row]);
+      sketches.set(row, vectors[row], new float[vectors[row].length]);
     }
     return sketches;
   }
@@ -121,6 +122,25 @@ class SketchesTest {
     int first = ROWS / Kernels.GROUP * Kernels.GROUP;
     assertThat(bounds(copies, query, 2, first, 2 * ROWS - 7 - first))
         .endsWith(Arrays.copyOfRange(all, 7, ROWS));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 384})
+  void aRowIsOfTheDifferenceFromACentre(int padded) {
+    float[] vector = gaussian(padded);
+    float[] centre = gaussian(padded);
+    float[] difference = new float[padded];
+    double square = 0;
+    for (int d = 0; d < padded; d++) {
+      difference[d] = vector[d] - centre[d];
+      square += (double) difference[d] * difference[d];
+    }
+    Sketches sketches = new Sketches(1, padded);
+    float returned = sketches.set(0, vector, centre);
+    assertThat(returned).isCloseTo((float) square, withinPercentage(0.01));
+    QueryCode query = new QueryCode(gaussian(padded));
+    Sketches expected = sketches(new float[][] {difference}, 1);
+    assertThat(bounds(sketches, query, 2, 0, 1)).containsExactly(bounds(expected, query, 2, 0, 1));
   }
 
   @ParameterizedTest

@@ -38,7 +38,7 @@ final class CellSearch {
 
   private final short[] sums = new short[BLOCK];
   private final float[] bounds = new float[BLOCK];
-  private final int[] remaining = new int[BLOCK];
+  private final int[] remaining = new int[BLOCK + 1];
 
   private long rows;
   private long scored;
@@ -125,13 +125,8 @@ final class CellSearch {
   private void sift(Cell cell, float base, Rows all, int first, int block) {
     all.sketches().bound(query, slack, first, block, sums, bounds, 0);
     float above = threshold() - base;
-    // Without a branch: which rows remain cannot be predicted, but that they are scored then can,
-    // so that many are fetched from memory at a time.
-    int kept = 0;
-    for (int i = 0; i < block; i++) {
-      remaining[kept] = i;
-      kept += bounds[i] >= above ? 1 : 0;
-    }
+    // Gathered first, and scored then, so that many are fetched from memory at a time.
+    int kept = Kernels.atLeast(bounds, block, above, remaining);
     for (int i = 0; i < kept; i++) {
       if (base + bounds[remaining[i]] >= threshold()) {
         score(cell, all, first + remaining[i]);

@@ -9,28 +9,26 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** The inner loops of a search over codes. Stateless and thread-safe. */
 final class Kernels {
+  private static final boolean WIDE =
+      FloatVector.SPECIES_PREFERRED.length() >= FloatVector.SPECIES_512.length();
+
   /** Padded lengths are multiples of four of the longer ones. */
   private static final VectorSpecies<Float> FLOATS =
-      FloatVector.SPECIES_PREFERRED.length() >= FloatVector.SPECIES_512.length()
-          ? FloatVector.SPECIES_512
-          : FloatVector.SPECIES_256;
+      WIDE ? FloatVector.SPECIES_512 : FloatVector.SPECIES_256;
 
   /** As many bytes as there are floats. */
   private static final VectorSpecies<Byte> BYTES =
-      FLOATS == FloatVector.SPECIES_512 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
+      WIDE ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
 
   private static final int LANES = FLOATS.length();
 
-  private static final boolean WIDE = FLOATS == FloatVector.SPECIES_512;
+  /**
+   * Wider registers look up more at once, but a cell's last group is not full, and the larger
+   * groups are, the more of it is in vain.
+   */
+  private static final VectorSpecies<Byte> TABLE_ROWS = ByteVector.SPECIES_256;
 
-  /** JDK 17 looks up a register of 512 bits more slowly than two of 256; later ones do not. */
-  private static final boolean WIDE_LOOKUP = WIDE && Runtime.version().feature() >= 21;
-
-  private static final VectorSpecies<Byte> TABLE_ROWS =
-      WIDE_LOOKUP ? ByteVector.SPECIES_512 : ByteVector.SPECIES_256;
-
-  private static final VectorSpecies<Short> SHORTS =
-      WIDE_LOOKUP ? ShortVector.SPECIES_512 : ShortVector.SPECIES_256;
+  private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_256;
 
   private static final VectorSpecies<Integer> INTS =
       WIDE ? IntVector.SPECIES_512 : IntVector.SPECIES_256;
@@ -260,6 +258,28 @@ final class Kernels {
     return ByteVector.fromArray(TABLE_ROWS, tables, table * QueryCode.ENTRIES)
         .rearrange(entries.and(LOW_BITS).toShuffle())
         .reinterpretAsShorts();
+  }
+
+  /**
+   * Where values are that reach a limit, in their order. Few do, so registers are asked whether any
+   * of theirs does; which of them cannot be predicted, so that is found without a branch.
+   *
+   * @param values has room for whole groups
+   * @param places gets them; has room for one more than there are values
+   * @return how many there are
+   */
+  static int atLeast(float[] values, int count, float limit, int[] places) {
+    int found = 0;
+    for (int from = 0; from < count; from += LANES) {
+      if (load(values, from).compare(VectorOperators.GE, limit).anyTrue()) {
+        int end = Math.min(count, from + LANES);
+        for (int i = from; i < end; i++) {
+          places[found] = i;
+          found += values[i] >= limit ? 1 : 0;
+        }
+      }
+    }
+    return found;
   }
 
   /**

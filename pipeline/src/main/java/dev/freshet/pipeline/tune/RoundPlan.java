@@ -16,6 +16,9 @@ import java.nio.file.Path;
  * @param round as it is configured
  */
 public record RoundPlan(RoundConfig round) {
+  /** Most rounds whose steps one takes, so that none goes on for very long. */
+  private static final int MOST_AT_ONCE = 3;
+
   private static final double WARM_UP = 0.1;
   private static final double WEIGHT_DECAY = 0.01;
 
@@ -39,6 +42,17 @@ public record RoundPlan(RoundConfig round) {
   public RetrievalSettings retrieval() {
     return new RetrievalSettings(
         round.batch(), RetrievalSettings.defaults().temperature(), round.hardNegatives(), false);
+  }
+
+  /**
+   * Steps and rate of a round. After one that proved nothing the next has its interactions and as
+   * many again, and takes the steps of both.
+   *
+   * @param fresh interactions that it learns from
+   * @param every so many make a round
+   */
+  public TuningPlan steps(int fresh, int every) {
+    return steps(Math.max(1, Math.min(MOST_AT_ONCE, fresh / every)));
   }
 
   /**

@@ -159,7 +159,8 @@ final class ServedRound implements RoundRunner {
     EncoderSettings encoder = modules.settings(served);
     try (Backbone backbone = Backbone.open(RoundPlan.backbone(encoder), encoder)) {
       ModuleCheckpoint checkpoint = checkpoint(encoder, backbone);
-      FeedbackRound round = new FeedbackRound(settings(served), golden, LOGGED);
+      FeedbackRound round =
+          new FeedbackRound(settings(served, lesson.fresh().size()), golden, LOGGED);
       try (FeedbackRound.Outcome outcome =
           round.run(
               lesson,
@@ -216,11 +217,11 @@ final class ServedRound implements RoundRunner {
         seed);
   }
 
-  private FeedbackSettings settings(GenerationRecord served) {
+  private FeedbackSettings settings(GenerationRecord served, int fresh) {
     return new FeedbackSettings(
         config.round().estimator(),
         plan.retrieval(),
-        plan.steps(1),
+        plan.steps(fresh, config.tune().every()),
         config.gate().heldOut(),
         config.gate().least(),
         config.gate().pool(),

@@ -22,8 +22,8 @@ final class LabelTuned {
   private LabelTuned() {}
 
   /**
-   * Tunes on the answers to the queries that people ask, for as many steps as all rounds together,
-   * and measures the dense list on the held-out queries.
+   * Tunes on the answers to the queries that people ask, for as many steps as that many rounds, and
+   * measures the dense list on the held-out queries.
    *
    * @param rounds of the demo
    */

@@ -45,13 +45,13 @@ public record RoundPlan(RoundConfig round) {
   }
 
   /**
-   * Steps and rate of a round. After one that proved nothing the next has its interactions and as
-   * many again, and takes the steps of both.
+   * Steps and rate of a round. One that has the interactions of several takes their steps: after a
+   * round that proved nothing, or while more comes than one at a time can learn from.
    *
    * @param fresh interactions that it learns from
    * @param every so many make a round
    */
-  public TuningPlan steps(int fresh, int every) {
+  public TuningPlan stepsFor(int fresh, int every) {
     return steps(Math.max(1, Math.min(MOST_AT_ONCE, fresh / every)));
   }
 

@@ -221,7 +221,7 @@ final class ServedRound implements RoundRunner {
     return new FeedbackSettings(
         config.round().estimator(),
         plan.retrieval(),
-        plan.steps(fresh, config.tune().every()),
+        plan.stepsFor(fresh, config.tune().every()),
         config.gate().heldOut(),
         config.gate().least(),
         config.gate().pool(),

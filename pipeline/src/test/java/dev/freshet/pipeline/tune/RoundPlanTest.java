@@ -12,7 +12,7 @@ class RoundPlanTest {
   @CsvSource({"1, 1", "999, 1", "1000, 1", "1999, 1", "2000, 2", "3700, 3", "20000, 3"})
   void aRoundTakesTheStepsOfThoseWhoseInteractionsItHas(int fresh, int rounds) {
     RoundConfig config = RoundConfig.defaults();
-    int steps = new RoundPlan(config).steps(fresh, 1_000).steps();
+    int steps = new RoundPlan(config).stepsFor(fresh, 1_000).steps();
     assertThat(steps).isEqualTo(rounds * config.steps());
   }
 }

@@ -141,7 +141,7 @@ final class Cell {
       rows.codes().decode(row, vector);
       // |x - c|^2, of which the closeness has all but |x|^2.
       float square = Kernels.dot(vector, vector) - 2 * rows.closeness(row);
-      smaller.rows.append(rows, row);
+      smaller.rows.keep(rows, row);
       smaller.measure(smaller.rows, Math.max(0, square));
     }
     return smaller;

@@ -3,8 +3,9 @@ package dev.freshet.pipeline.ann;
 import java.util.Arrays;
 
 /**
- * Some of an index's cells, and the sketches of their centroids. A change of cells makes a new page
- * of those that are touched. Immutable and thread-safe.
+ * Some of an index's cells, and what is asked of all of them: the sketches of their centroids, and
+ * numbers of theirs, as cells themselves lie far apart in memory. A change of cells makes a new
+ * page of those that are touched. Immutable and thread-safe.
  */
 final class CellPage {
   /** Cells of a full page: copying one costs less than the split that asks for it. */
@@ -15,9 +16,18 @@ final class CellPage {
   /** Of the centroids, as they are: the rows of a cell have those of what they differ by. */
   private final Sketches sketches;
 
+  private final float[] halfSquares;
+  private final float[] spreads;
+
   private CellPage(Cell[] cells, Sketches sketches) {
     this.cells = cells;
     this.sketches = sketches;
+    halfSquares = new float[cells.length];
+    spreads = new float[cells.length];
+    for (int i = 0; i < cells.length; i++) {
+      halfSquares[i] = cells[i].halfSquares();
+      spreads[i] = cells[i].spread();
+    }
   }
 
   static CellPage of(Cell[] cells) {
@@ -38,6 +48,24 @@ final class CellPage {
 
   Sketches sketches() {
     return sketches;
+  }
+
+  /** See {@link Cell#halfSquares}. */
+  float halfSquares(int i) {
+    return halfSquares[i];
+  }
+
+  /**
+   * {@link Cell#spread} when the page was made: rows that came since hardly change it before one of
+   * the cells is split, or loses its dead, and the page is made anew.
+   */
+  float spread(int i) {
+    return spreads[i];
+  }
+
+  /** With the spreads as they are now. */
+  CellPage measured() {
+    return new CellPage(cells, sketches);
   }
 
   /** Where the cell of this name stands, or -1. */

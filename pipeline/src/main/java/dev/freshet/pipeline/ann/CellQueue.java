@@ -43,7 +43,7 @@ final class CellQueue {
       CellPage page = table.pages().get(p);
       page.sketches().bound(query, SLACK, 0, page.size(), sums, bounds, 0);
       for (int i = 0; i < page.size(); i++) {
-        keys[size] = bounds[i] + offset(page.cell(i));
+        keys[size] = bounds[i] + offset(page, i);
         slots[size++] = p * CellPage.CAPACITY + i;
       }
     }
@@ -62,8 +62,8 @@ final class CellQueue {
     return new CellQueue(table, query, 0, 1);
   }
 
-  private float offset(Cell cell) {
-    return width * cell.spread() - norms * cell.halfSquares();
+  private float offset(CellPage page, int i) {
+    return width * page.spread(i) - norms * page.halfSquares(i);
   }
 
   boolean isEmpty() {
@@ -76,23 +76,24 @@ final class CellQueue {
       int slot = slots[0];
       if (slot < 0) {
         key = keys[0];
-        Cell cell = cell(~slot);
+        Cell cell = page(~slot).cell(~slot % CellPage.CAPACITY);
         score = scores[~slot];
         keys[0] = keys[--size];
         slots[0] = slots[size];
         sink(0);
         return cell;
       }
-      Cell likely = cell(slot);
-      scores[slot] = Kernels.dot(query.vector(), likely.centroid());
-      keys[0] = scores[slot] + offset(likely);
+      CellPage page = page(slot);
+      int likely = slot % CellPage.CAPACITY;
+      scores[slot] = Kernels.dot(query.vector(), page.cell(likely).centroid());
+      keys[0] = scores[slot] + offset(page, likely);
       slots[0] = ~slot;
       sink(0);
     }
   }
 
-  private Cell cell(int slot) {
-    return table.pages().get(slot / CellPage.CAPACITY).cell(slot % CellPage.CAPACITY);
+  private CellPage page(int slot) {
+    return table.pages().get(slot / CellPage.CAPACITY);
   }
 
   /** The key of the cell that came last; every cell that is still to come has a lower one. */

@@ -38,7 +38,7 @@ final class CellSearch {
 
   private final short[] sums = new short[BLOCK];
   private final float[] bounds = new float[BLOCK];
-  private final int[] remaining = new int[BLOCK + 1];
+  private final int[] remaining = new int[BLOCK];
 
   private long rows;
   private long scored;

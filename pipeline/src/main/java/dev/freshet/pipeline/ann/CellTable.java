@@ -28,6 +28,11 @@ record CellTable(List<CellPage> pages, int cells, long since) {
     return new CellTable(pages, cells.size(), since);
   }
 
+  /** With pages that know what their cells have become. */
+  CellTable measured() {
+    return new CellTable(pages.stream().map(CellPage::measured).toList(), cells, since);
+  }
+
   /** One of the cells, in no order that means anything. */
   Cell at(int index) {
     int left = index;

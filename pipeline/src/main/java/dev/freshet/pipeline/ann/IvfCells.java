@@ -97,6 +97,7 @@ final class IvfCells {
 
   /** k-means may leave cells next to empty, and others too large. */
   private void tendAll() {
+    table = table.measured();
     List<Long> ids = new ArrayList<>();
     table.forEach(cell -> ids.add(cell.id()));
     ids.forEach(this::tend);

@@ -49,8 +49,8 @@ final class Kernels {
 
   static {
     for (int entry = 0; entry < QueryCode.ENTRIES; entry++) {
-      FIRST[entry] = (short) (entry % (QueryCode.LEVELS + 1));
-      SECOND[entry] = (short) (entry / (QueryCode.LEVELS + 1));
+      FIRST[entry] = (short) (entry % (QueryCode.RANGE + 1));
+      SECOND[entry] = (short) (entry / (QueryCode.RANGE + 1));
     }
   }
 
@@ -112,7 +112,7 @@ final class Kernels {
   }
 
   /** Of the absolute values of all components. */
-  static float sum(float[] vector) {
+  static float absoluteSum(float[] vector) {
     FloatVector a = FloatVector.zero(FLOATS);
     FloatVector b = a;
     for (int d = 0; d < vector.length; d += 2 * LANES) {
@@ -188,7 +188,7 @@ final class Kernels {
       // Whole numbers, since JDK 17 has no cast from floats to few bits.
       int one = fractions(query[d] * inverse);
       int two = fractions(query[d + 1] * inverse);
-      int least = QueryCode.LEVELS * (Math.min(0, one) + Math.min(0, two));
+      int least = QueryCode.RANGE * (Math.min(0, one) + Math.min(0, two));
       tabulate(tables, at, one, two, FRACTIONS / 2 - least);
     }
     return tables;
@@ -265,7 +265,7 @@ final class Kernels {
    * of theirs does; which of them cannot be predicted, so that is found without a branch.
    *
    * @param values has room for whole groups
-   * @param places gets them; has room for one more than there are values
+   * @param places gets them; has room for all
    * @return how many there are
    */
   static int atLeast(float[] values, int count, float limit, int[] places) {

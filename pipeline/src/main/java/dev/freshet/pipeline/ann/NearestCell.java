@@ -29,7 +29,7 @@ final class NearestCell {
     for (CellPage page : table.pages()) {
       page.sketches().bound(query, SLACK, 0, page.size(), sums, bounds, at);
       for (int i = 0; i < page.size(); i++, at++) {
-        bounds[at] -= page.cell(i).halfSquares();
+        bounds[at] -= page.halfSquares(i);
       }
     }
     return bounds;

@@ -45,11 +45,6 @@ final class Posting {
     return levels;
   }
 
-  /** Inner product with a vector. */
-  float dot(float[] vector) {
-    return scale * Kernels.dot(vector, levels, 0);
-  }
-
   /** {@code [padded]}, a new array. */
   float[] decode() {
     float[] rotated = new float[levels.length];

@@ -9,10 +9,15 @@ final class QueryCode {
   static final int ENTRIES = 16;
 
   /** From the smallest value of a component of a sketch to the largest, in its own steps. */
-  static final int LEVELS = 3;
+  static final int RANGE = 3;
 
   /** The largest value of a component of a sketch. */
-  static final float LARGEST = LEVELS / 2f;
+  static final float LARGEST = RANGE / 2f;
+
+  /** Squared norms that floats can tell; beyond, bounds would be missed. */
+  private static final float LEAST_SQUARE = 1e-30f;
+
+  private static final float LARGEST_SQUARE = 1e37f;
 
   /** The largest entry, and the largest sum of entries. */
   private static final int MOST_ENTRY = 255;
@@ -30,16 +35,28 @@ final class QueryCode {
    */
   QueryCode(float[] rotated) {
     this.vector = rotated;
-    norm = (float) Math.sqrt(Kernels.dot(rotated, rotated));
-    float sum = LEVELS * Kernels.sum(rotated);
+    norm = norm(rotated);
+    float sum = RANGE * Kernels.absoluteSum(rotated);
     // An entry is of two components: this is more than most, and finer steps would tell no more.
-    float most = 2 * LEVELS * Kernels.largest(rotated);
+    float most = 2 * RANGE * Kernels.largest(rotated);
     // Rounding adds little more than a half to an entry: less than a third for each component.
     step = Math.max(most / MOST_ENTRY, sum / (MOST_SUM - rotated.length / 3f));
     offset = -sum / 2;
     // One that is too small to be divided by is nothing.
     float inverse = step >= Float.MIN_NORMAL ? 1 / step : 0;
     tables = Kernels.tables(rotated, inverse);
+  }
+
+  private static float norm(float[] vector) {
+    float square = Kernels.dot(vector, vector);
+    if (square < LEAST_SQUARE || square > LARGEST_SQUARE) {
+      double exact = 0;
+      for (float component : vector) {
+        exact += (double) component * component;
+      }
+      return (float) Math.sqrt(exact);
+    }
+    return (float) Math.sqrt(square);
   }
 
   float[] vector() {

@@ -95,8 +95,8 @@ final class Rows {
     return square;
   }
 
-  /** As the others, of a row of the same cell. Writer only. */
-  void append(Rows from, int row) {
+  /** Takes a row over from rows of the same cell. Writer only. */
+  void keep(Rows from, int row) {
     codes.copy(from.codes, row, 1, count);
     sketches.copy(from.sketches, row, 1, count);
     publish(from.version(row), from.passages[row], from.closeness[row]);

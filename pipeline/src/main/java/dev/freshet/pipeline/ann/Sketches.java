@@ -96,7 +96,7 @@ final class Sketches {
 
   /** -1.5 is 0, and so on; without a branch, as none could be predicted. */
   private static int code(float component) {
-    return Math.max(0, Math.min(3, (int) (component + 2)));
+    return Math.max(0, Math.min(QueryCode.RANGE, (int) (component + 2)));
   }
 
   /** Where the row's first byte is. */

@@ -42,12 +42,24 @@ class CellPageTest {
     assertSame(page.without(3), fewer);
   }
 
+  @Test
+  void aPageThatIsMeasuredKnowsWhatItsCellsHaveBecome() {
+    CellPage page = CellPage.of(cells);
+    float[] vector = cell(0).centroid();
+    cells[3].append(new Version(1, 1), 0, Posting.of(vector), vector);
+    assertThat(page.spread(3)).isZero();
+    CellPage measured = page.measured();
+    assertThat(measured.spread(3)).isEqualTo(cells[3].spread()).isPositive();
+    assertSame(measured, cells);
+  }
+
   private void assertSame(CellPage page, Cell[] expected) {
     assertThat(page.size()).isEqualTo(expected.length);
     QueryCode query = new QueryCode(cell(0).centroid());
     assertThat(bounds(page, query)).containsExactly(bounds(CellPage.of(expected), query));
     for (int i = 0; i < expected.length; i++) {
       assertThat(page.cell(i)).isSameAs(expected[i]);
+      assertThat(page.halfSquares(i)).isEqualTo(expected[i].halfSquares());
     }
   }
 

@@ -24,8 +24,9 @@ class CellTest {
     Cell smaller = cell.compacted(live);
     assertThat(smaller.id()).isEqualTo(3);
     assertThat(smaller.rows().published()).isEqualTo(live.length);
-    float[] before = bounds(cell);
-    float[] after = bounds(smaller);
+    QueryCode query = new QueryCode(gaussian());
+    float[] before = bounds(cell, query);
+    float[] after = bounds(smaller, query);
     for (int i = 0; i < live.length; i++) {
       assertThat(smaller.rows().version(i)).isSameAs(cell.rows().version(live[i]));
       assertThat(smaller.rows().passage(i)).isEqualTo(cell.rows().passage(live[i]));
@@ -61,10 +62,9 @@ class CellTest {
     return posting;
   }
 
-  private float[] bounds(Cell cell) {
+  private static float[] bounds(Cell cell, QueryCode query) {
     int room = Kernels.wholeGroups(ROWS);
     float[] bounds = new float[room];
-    QueryCode query = new QueryCode(cell.centroid());
     cell.rows().sketches().bound(query, 2, 0, cell.rows().published(), new short[room], bounds, 0);
     return bounds;
   }

@@ -82,6 +82,34 @@ class IvfIndexTest {
     assertThat(index.memoryBytes()).isLessThan(before * 5 / 4);
   }
 
+  /**
+   * What searches order cells by is as of when a page was made: no page is so old that it is off.
+   */
+  @Test
+  void pagesKnowTheSpreadsOfTheirCells() {
+    IvfIndex justTrained =
+        new IvfIndex(DIMENSIONS, new IvfSettings(2_000, 128, 0.95, 3), Runnable::run);
+    for (int document = 0; !justTrained.hasCells(); document++) {
+      justTrained.upsert(document, new float[][] {near(document % CLUSTERS)});
+    }
+    assertThat(mostOffSpread(justTrained)).isLessThan(0.2);
+    assertThat(mostOffSpread(index)).isLessThan(0.2);
+    for (int i = 0; i < DOCUMENTS; i++) {
+      put(random.nextInt(DOCUMENTS), CLUSTERS);
+    }
+    assertThat(mostOffSpread(index)).isLessThan(0.2);
+  }
+
+  private static double mostOffSpread(IvfIndex of) {
+    double most = 0;
+    for (CellPage page : of.trained().table().pages()) {
+      for (int i = 0; i < page.size(); i++) {
+        most = Math.max(most, Math.abs(page.spread(i) / page.cell(i).spread() - 1));
+      }
+    }
+    return most;
+  }
+
   @Test
   void cellsAreOfLikeSizeAndGoWhenTheyAreEmpty() {
     CellTable table = index.trained().table();

@@ -123,7 +123,8 @@ class RollingCalibrationTest {
       for (int d = 0; d < PADDED; d++) {
         vector[d] *= deviation;
       }
-      cell.append(new Version(document, 1), 0, Posting.of(vector), vector);
+      Posting posting = Posting.of(vector);
+      cell.append(new Version(document, 1), 0, posting, posting.decode());
     }
     return cell;
   }

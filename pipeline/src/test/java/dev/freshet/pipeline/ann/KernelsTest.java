@@ -1,0 +1,38 @@
+package dev.freshet.pipeline.ann;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KernelsTest {
+  private final Random random = new Random(4);
+
+  /** What lies behind the values is of an earlier use, and may be larger than any of them. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 0",
+    "7, 0.5",
+    "16, 1",
+    "31, 0.5",
+    "33, -Infinity",
+    "97, 0.9",
+    "256, 0.99",
+    "256, 2"
+  })
+  void placesAreThoseOfValuesThatReachTheLimit(int count, float limit) {
+    float[] values = new float[Kernels.wholeGroups(count)];
+    Arrays.fill(values, Float.POSITIVE_INFINITY);
+    for (int i = 0; i < count; i++) {
+      values[i] = random.nextInt(9) == 0 ? limit : random.nextFloat();
+    }
+    values[count / 2] = Float.NaN;
+    int[] expected = IntStream.range(0, count).filter(i -> values[i] >= limit).toArray();
+    int[] places = new int[count];
+    int found = Kernels.atLeast(values, count, limit, places);
+    assertThat(Arrays.copyOf(places, found)).containsExactly(expected);
+  }
+}

@@ -24,7 +24,9 @@ class CalibratorTest {
   @ValueSource(ints = {25_600, 51_200, 102_400, 153_600, 204_800})
   void rowsThatANarrowFilterLeavesAreSpreadOverAllCells(int documents) {
     Demand demand =
-        Calibrator.measure(new CellView(table, 1, documents), new Calibrator.Sample(vector(), -1));
+        Calibrator.measure(
+            new CellView(table, 1, documents),
+            new Calibrator.Sample(Gaussian.vector(random, PADDED), -1));
     assertThat(demand.reaches()).hasSize(Demand.FILTERS);
     assertThat(demand.reaches()).allSatisfy(reaches -> assertThat(reaches).hasSize(10));
   }
@@ -42,22 +44,14 @@ class CalibratorTest {
   private List<Cell> cells() {
     List<Cell> cells = new ArrayList<>();
     for (int c = 0; c < CELLS; c++) {
-      Cell cell = new Cell(c + 1, vector(), ROWS_PER_CELL);
+      Cell cell = new Cell(c + 1, Gaussian.vector(random, PADDED), ROWS_PER_CELL);
       for (int row = 0; row < ROWS_PER_CELL; row++) {
         Version version = new Version(c * ROWS_PER_CELL + row, 1);
-        Posting posting = Posting.of(vector());
+        Posting posting = Posting.of(Gaussian.vector(random, PADDED));
         cell.append(version, 0, posting, posting.decode());
       }
       cells.add(cell);
     }
     return cells;
-  }
-
-  private float[] vector() {
-    float[] vector = new float[PADDED];
-    for (int d = 0; d < PADDED; d++) {
-      vector[d] = (float) random.nextGaussian();
-    }
-    return vector;
   }
 }

@@ -18,11 +18,7 @@ class CellPageTest {
   }
 
   private Cell cell(int id) {
-    float[] centroid = new float[PADDED];
-    for (int d = 0; d < PADDED; d++) {
-      centroid[d] = (float) random.nextGaussian();
-    }
-    return new Cell(id, centroid, 32);
+    return new Cell(id, Gaussian.vector(random, PADDED), 32);
   }
 
   @Test

@@ -16,7 +16,7 @@ class CellTest {
   /** Of the rows that stay nothing changes but their places. */
   @Test
   void compactedRowsAreThoseThatWereLive() {
-    Cell cell = new Cell(3, gaussian(), ROWS);
+    Cell cell = new Cell(3, Gaussian.vector(random, PADDED), ROWS);
     for (int document = 0; document < ROWS; document++) {
       append(cell, document);
     }
@@ -24,7 +24,7 @@ class CellTest {
     Cell smaller = cell.compacted(live);
     assertThat(smaller.id()).isEqualTo(3);
     assertThat(smaller.rows().published()).isEqualTo(live.length);
-    QueryCode query = new QueryCode(gaussian());
+    QueryCode query = new QueryCode(Gaussian.vector(random, PADDED));
     float[] before = bounds(cell, query);
     float[] after = bounds(smaller, query);
     for (int i = 0; i < live.length; i++) {
@@ -39,7 +39,7 @@ class CellTest {
   /** A spread that followed from anything else would put the cell elsewhere in a search's order. */
   @Test
   void aCompactedCellHasTheSpreadOfOneThatGotItsRowsAlone() {
-    Cell cell = new Cell(1, gaussian(), ROWS);
+    Cell cell = new Cell(1, Gaussian.vector(random, PADDED), ROWS);
     Cell alone = new Cell(1, cell.centroid(), ROWS);
     for (int document = 0; document < ROWS; document++) {
       Posting posting = append(cell, document);
@@ -52,7 +52,7 @@ class CellTest {
   }
 
   private Posting append(Cell cell, int document) {
-    float[] vector = gaussian();
+    float[] vector = Gaussian.vector(random, PADDED);
     // Near the centroid, and farther the later it comes.
     for (int d = 0; d < PADDED; d++) {
       vector[d] = cell.centroid()[d] + vector[d] * (1 + document) / ROWS;
@@ -67,13 +67,5 @@ class CellTest {
     float[] bounds = new float[room];
     cell.rows().sketches().bound(query, 2, 0, cell.rows().published(), new short[room], bounds, 0);
     return bounds;
-  }
-
-  private float[] gaussian() {
-    float[] vector = new float[PADDED];
-    for (int d = 0; d < PADDED; d++) {
-      vector[d] = (float) random.nextGaussian();
-    }
-    return vector;
   }
 }

@@ -13,19 +13,11 @@ class CodesTest {
 
   private final Random random = new Random(4);
 
-  private float[] gaussian(int padded) {
-    float[] vector = new float[padded];
-    for (int d = 0; d < padded; d++) {
-      vector[d] = (float) random.nextGaussian();
-    }
-    return vector;
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {64, 128, 384, 2_048})
   void aRowIsWhatItsPostingIsAlsoAsACopy(int padded) {
     Posting[] postings = new Posting[ROWS];
-    Arrays.setAll(postings, row -> Posting.of(gaussian(padded)));
+    Arrays.setAll(postings, row -> Posting.of(Gaussian.vector(random, padded)));
     Codes codes = new Codes(ROWS, padded);
     for (int row = 0; row < ROWS; row++) {
       codes.set(row, postings[row]);
@@ -33,7 +25,7 @@ class CodesTest {
     Codes copies = new Codes(ROWS, padded);
     copies.copy(codes, 0, 5, ROWS - 5);
     copies.copy(codes, 5, ROWS - 5, 0);
-    float[] vector = gaussian(padded);
+    float[] vector = Gaussian.vector(random, padded);
     for (int row = 0; row < ROWS; row++) {
       assertThat(codes.decode(row)).isEqualTo(postings[row].decode());
       assertThat(codes.score(vector, row)).isEqualTo(product(postings[row], vector));

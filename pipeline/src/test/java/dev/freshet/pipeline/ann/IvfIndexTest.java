@@ -27,7 +27,7 @@ class IvfIndexTest {
   @BeforeEach
   void fill() {
     for (int i = 0; i < centres.length; i++) {
-      centres[i] = gaussian(1);
+      centres[i] = Gaussian.vector(random, DIMENSIONS, 1);
     }
     for (int document = 0; document < DOCUMENTS; document++) {
       put(document, 0);
@@ -134,19 +134,11 @@ class IvfIndexTest {
   }
 
   private float[] near(int cluster) {
-    float[] vector = gaussian(0.8);
+    float[] vector = Gaussian.vector(random, DIMENSIONS, 0.8);
     for (int d = 0; d < DIMENSIONS; d++) {
       vector[d] += centres[cluster][d];
     }
     return normalised(vector);
-  }
-
-  private float[] gaussian(double deviation) {
-    float[] vector = new float[DIMENSIONS];
-    for (int d = 0; d < DIMENSIONS; d++) {
-      vector[d] = (float) (deviation * random.nextGaussian());
-    }
-    return vector;
   }
 
   private static float[] normalised(float[] vector) {

@@ -19,17 +19,9 @@ class NearestCellTest {
   private CellTable table() {
     List<Cell> cells = new ArrayList<>();
     for (int id = 0; id < CELLS; id++) {
-      cells.add(new Cell(id, gaussian(1), 32));
+      cells.add(new Cell(id, Gaussian.vector(random, PADDED, 1), 32));
     }
     return CellTable.of(cells, 0);
-  }
-
-  private float[] gaussian(double deviation) {
-    float[] vector = new float[PADDED];
-    for (int d = 0; d < PADDED; d++) {
-      vector[d] = (float) (deviation * random.nextGaussian());
-    }
-    return vector;
   }
 
   /** Between two centroids, and noise that is as large as their distance. */
@@ -37,7 +29,7 @@ class NearestCellTest {
     float[] one = table.at(random.nextInt(CELLS)).centroid();
     float[] other = table.at(random.nextInt(CELLS)).centroid();
     float weight = random.nextFloat();
-    float[] vector = gaussian(1);
+    float[] vector = Gaussian.vector(random, PADDED, 1);
     for (int d = 0; d < PADDED; d++) {
       vector[d] += weight * one[d] + (1 - weight) * other[d];
     }
@@ -92,7 +84,7 @@ class NearestCellTest {
   @Test
   void theOnlyCellIsNearestToEverything() {
     CellTable one = CellTable.of(List.of(new Cell(1, new float[PADDED], 32)), 0);
-    for (float[] vector : List.of(new float[PADDED], gaussian(1))) {
+    for (float[] vector : List.of(new float[PADDED], Gaussian.vector(random, PADDED, 1))) {
       assertThat(NearestCell.of(one, vector).id()).isEqualTo(1);
     }
   }

@@ -17,12 +17,8 @@ class PostingAuditTest {
   private final IvfIndex index = new IvfIndex(DIMENSIONS, SETTINGS, Runnable::run);
 
   private float[][] vectors() {
-    float[][] vectors = new float[1 + random.nextInt(3)][DIMENSIONS];
-    for (float[] vector : vectors) {
-      for (int d = 0; d < DIMENSIONS; d++) {
-        vector[d] = (float) random.nextGaussian();
-      }
-    }
+    float[][] vectors = new float[1 + random.nextInt(3)][];
+    Arrays.setAll(vectors, i -> Gaussian.vector(random, DIMENSIONS));
     return vectors;
   }
 

@@ -56,16 +56,16 @@ class RollingCalibrationTest {
   void queriesThatAreAskedTakeThePlacesOfDocuments() {
     calibration.begin();
     for (int i = 0; i < RollingCalibration.WINDOW; i++) {
-      calibration.asked(vector());
+      calibration.asked(Gaussian.vector(random, PADDED));
       runAll();
     }
     assertThat(steps).isEqualTo(2 * STEPS);
     // From here on a change of the rows is a reason, or very many searches.
     for (int i = RollingCalibration.WINDOW + 1; i < RollingCalibration.SEARCHES; i++) {
-      calibration.asked(vector());
+      calibration.asked(Gaussian.vector(random, PADDED));
     }
     assertThat(background).isEmpty();
-    calibration.asked(vector());
+    calibration.asked(Gaussian.vector(random, PADDED));
     assertThat(background).hasSize(1);
   }
 
@@ -78,7 +78,7 @@ class RollingCalibrationTest {
     }
     assertThat(calibration.current().slack(0.9)).isZero();
     for (int i = 0; i < STEPS * RollingCalibration.SEARCHES; i++) {
-      calibration.asked(vector());
+      calibration.asked(Gaussian.vector(random, PADDED));
       runAll();
     }
     assertThat(calibration.current().slack(0.9)).isPositive();
@@ -119,7 +119,7 @@ class RollingCalibrationTest {
   private Cell cell(float deviation) {
     Cell cell = new Cell(1, new float[PADDED], ROWS);
     for (int document = 0; document < ROWS; document++) {
-      float[] vector = vector();
+      float[] vector = Gaussian.vector(random, PADDED);
       for (int d = 0; d < PADDED; d++) {
         vector[d] *= deviation;
       }
@@ -133,13 +133,5 @@ class RollingCalibrationTest {
     while (!background.isEmpty()) {
       background.remove().run();
     }
-  }
-
-  private float[] vector() {
-    float[] vector = new float[PADDED];
-    for (int d = 0; d < PADDED; d++) {
-      vector[d] = (float) random.nextGaussian();
-    }
-    return vector;
   }
 }

@@ -17,17 +17,9 @@ class SketchesTest {
 
   private final Random random = new Random(4);
 
-  private float[] gaussian(int padded) {
-    float[] vector = new float[padded];
-    for (int d = 0; d < padded; d++) {
-      vector[d] = (float) random.nextGaussian();
-    }
-    return vector;
-  }
-
   private float[][] vectors(int padded) {
     float[][] vectors = new float[ROWS][];
-    Arrays.setAll(vectors, row -> gaussian(padded));
+    Arrays.setAll(vectors, row -> Gaussian.vector(random, padded));
     return vectors;
   }
 
@@ -57,7 +49,7 @@ class SketchesTest {
     double squares = 0;
     int queries = 20;
     for (int i = 0; i < queries; i++) {
-      QueryCode query = new QueryCode(gaussian(padded));
+      QueryCode query = new QueryCode(Gaussian.vector(random, padded));
       float[] estimates = bounds(sketches, query, 0, 0, ROWS);
       for (int row = 0; row < ROWS; row++) {
         double off = estimates[row] - Kernels.dot(vectors[row], query.vector());
@@ -74,7 +66,7 @@ class SketchesTest {
   @ValueSource(ints = {64, 384})
   void slackIsAddedInStandardDeviations(int padded) {
     Sketches sketches = sketches(vectors(padded), ROWS);
-    QueryCode query = new QueryCode(gaussian(padded));
+    QueryCode query = new QueryCode(Gaussian.vector(random, padded));
     float[] without = bounds(sketches, query, 0, 0, ROWS);
     float[] with = bounds(sketches, query, 2.5f, 0, ROWS);
     for (int row = 0; row < ROWS; row++) {
@@ -112,7 +104,7 @@ class SketchesTest {
   @ValueSource(ints = {64, 384})
   void rowsAreBoundWhereverOneBeginsAndCopiesLikewise(int padded) {
     Sketches sketches = sketches(vectors(padded), ROWS);
-    QueryCode query = new QueryCode(gaussian(padded));
+    QueryCode query = new QueryCode(Gaussian.vector(random, padded));
     float[] all = bounds(sketches, query, 2, 0, ROWS);
     int rest = ROWS - Kernels.GROUP;
     assertThat(bounds(sketches, query, 2, Kernels.GROUP, rest))
@@ -127,8 +119,8 @@ class SketchesTest {
   @ParameterizedTest
   @ValueSource(ints = {64, 384})
   void aRowIsOfTheDifferenceFromACentre(int padded) {
-    float[] vector = gaussian(padded);
-    float[] centre = gaussian(padded);
+    float[] vector = Gaussian.vector(random, padded);
+    float[] centre = Gaussian.vector(random, padded);
     float[] difference = new float[padded];
     double square = 0;
     for (int d = 0; d < padded; d++) {
@@ -138,7 +130,7 @@ class SketchesTest {
     Sketches sketches = new Sketches(1, padded);
     float returned = sketches.set(0, vector, centre);
     assertThat(returned).isCloseTo((float) square, withinPercentage(0.01));
-    QueryCode query = new QueryCode(gaussian(padded));
+    QueryCode query = new QueryCode(Gaussian.vector(random, padded));
     Sketches expected = sketches(new float[][] {difference}, 1);
     assertThat(bounds(sketches, query, 2, 0, 1)[0])
         .isCloseTo(bounds(expected, query, 2, 0, 1)[0], within(1e-3f));
@@ -147,8 +139,8 @@ class SketchesTest {
   @ParameterizedTest
   @ValueSource(floats = {1e-12f, 1e12f, 1e18f})
   void scaleDoesNotMatter(float scale) {
-    float[] row = gaussian(128);
-    float[] query = gaussian(128);
+    float[] row = Gaussian.vector(random, 128);
+    float[] query = Gaussian.vector(random, 128);
     float expected = bounds(sketches(new float[][] {row}, 1), new QueryCode(query), 2, 0, 1)[0];
     for (int d = 0; d < row.length; d++) {
       row[d] *= scale;
@@ -160,7 +152,7 @@ class SketchesTest {
       query[d] *= scale;
     }
     QueryCode code = new QueryCode(query);
-    Sketches plain = sketches(new float[][] {gaussian(128)}, 1);
+    Sketches plain = sketches(new float[][] {Gaussian.vector(random, 128)}, 1);
     assertThat(bounds(plain, code, 2, 0, 1)[0]).isFinite();
     assertThat(code.norm()).isFinite().isPositive();
   }
@@ -176,8 +168,8 @@ class SketchesTest {
 
   @Test
   void nothingIsBoundByNothing() {
-    Sketches sketches = sketches(new float[][] {new float[64], gaussian(64)}, 2);
-    assertThat(bounds(sketches, new QueryCode(gaussian(64)), 3, 0, 2)[0]).isZero();
+    Sketches sketches = sketches(new float[][] {new float[64], Gaussian.vector(random, 64)}, 2);
+    assertThat(bounds(sketches, new QueryCode(Gaussian.vector(random, 64)), 3, 0, 2)[0]).isZero();
     assertThat(bounds(sketches, new QueryCode(new float[64]), 3, 0, 2)).containsOnly(0);
   }
 }

@@ -154,12 +154,12 @@ final class Calibrator {
     while (!queue.isEmpty()) {
       Cell cell = queue.next();
       nearest = Math.max(nearest, queue.score());
-      scan(cell, queue.score());
+      scan(cell, queue.score(), queue.spread() * query.norm());
     }
     return nearest;
   }
 
-  private void scan(Cell cell, float mean) {
+  private void scan(Cell cell, float mean, float spread) {
     Rows rows = cell.rows();
     int count = rows.published();
     int cellHash = Long.hashCode(cell.id()) * SCATTER;
@@ -173,18 +173,18 @@ final class Calibrator {
         if ((bound > inRows.threshold && inRows.accepts(cellHash, rowHash))
             || (bound > inCells.threshold && inCells.accepts(cellHash, rowHash))
             || bound > all.threshold) {
-          score(cell, rows, first + i, bound, mean, rowHash);
+          score(cell, rows, first + i, bound, mean, spread, rowHash);
         }
       }
     }
   }
 
-  private void score(Cell cell, Rows rows, int row, float bound, float mean, int rowHash) {
+  private void score(
+      Cell cell, Rows rows, int row, float bound, float mean, float spread, int rowHash) {
     Version version = rows.version(row);
     if (version.document() == self || !version.isLive(view.change()) || cell.hasLeft(row)) {
       return;
     }
-    float spread = cell.spread() * query.norm();
     float error = rows.sketches().error(row) * query.norm();
     float score = rows.codes().score(query.vector(), row);
     Neighbour found =

@@ -28,6 +28,7 @@ final class CellQueue {
 
   private float key;
   private float score;
+  private float spread;
 
   private CellQueue(CellTable table, QueryCode query, float width, float norms) {
     this.table = table;
@@ -76,12 +77,14 @@ final class CellQueue {
       int slot = slots[0];
       if (slot < 0) {
         key = keys[0];
-        Cell cell = page(~slot).cell(~slot % CellPage.CAPACITY);
+        CellPage page = page(~slot);
+        int at = ~slot % CellPage.CAPACITY;
         score = scores[~slot];
+        spread = page.spread(at);
         keys[0] = keys[--size];
         slots[0] = slots[size];
         sink(0);
-        return cell;
+        return page.cell(at);
       }
       CellPage page = page(slot);
       int likely = slot % CellPage.CAPACITY;
@@ -104,6 +107,11 @@ final class CellQueue {
   /** The inner product of the query with the centroid of the cell that came last. */
   float score() {
     return score;
+  }
+
+  /** The spread of the cell that came last, as its key was made with. */
+  float spread() {
+    return spread;
   }
 
   private void sink(int from) {

@@ -143,7 +143,7 @@ public final class FeedbackRound {
   }
 
   /**
-   * @throws DivergedException when it diverged at half of the rate of half of the rate, too
+   * @throws DivergedException when it diverged at a quarter of the rate, too
    */
   private TunedModel trained(Supplier<TunedModel> start, TaughtExamples taught) {
     TuningPlan plan = settings.plan();

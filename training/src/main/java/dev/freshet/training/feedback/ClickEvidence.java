@@ -3,6 +3,7 @@ package dev.freshet.training.feedback;
 import dev.freshet.training.click.ClickLog;
 import dev.freshet.training.click.DebiasedClicks;
 import dev.freshet.training.click.Estimator;
+import dev.freshet.training.click.Likeness;
 import dev.freshet.training.click.Slot;
 import dev.freshet.training.click.TrainingPair;
 import java.util.HashSet;
@@ -23,8 +24,8 @@ record ClickEvidence(DebiasedClicks clicks, double answers) {
    */
   private static final double MOST_ANSWERS = 0.5;
 
-  static ClickEvidence of(Estimator estimator, ClickLog log) {
-    DebiasedClicks clicks = new InfluenceLimit().apply(estimator.debiasing().pairs(log));
+  static ClickEvidence of(Estimator estimator, ClickLog log, Likeness likeness) {
+    DebiasedClicks clicks = new InfluenceLimit().apply(estimator.debiasing().pairs(log, likeness));
     int shown = Math.max(1, shown(log));
     return new ClickEvidence(clicks, (double) clicks.positives().size() / shown);
   }

@@ -109,7 +109,8 @@ public final class FeedbackRound {
     SortedMap<String, CorpusDocument> byId = new TreeMap<>();
     documents.forEach(document -> byId.put(document.id(), document));
 
-    ClickEvidence evidence = ClickEvidence.of(settings.estimator(), learned.log());
+    ClickEvidence evidence =
+        ClickEvidence.of(settings.estimator(), learned.log(), new WordLikeness(documents));
     String nonsense = evidence.nonsense();
     if (!nonsense.isEmpty()) {
       return none(Verdict.rejected(nonsense), 0);

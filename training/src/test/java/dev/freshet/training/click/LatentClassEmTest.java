@@ -26,7 +26,7 @@ class LatentClassEmTest {
 
   @Test
   void oneStepByHand() {
-    LatentClassEm em = new LatentClassEm(onePosition(), new int[2], RATES, PRIOR, true, 0);
+    LatentClassEm em = new LatentClassEm(onePosition(), new int[2], RATES, PRIOR, true, 0, 0);
     double moved = em.iterate();
 
     double a = 0.25 / (0.25 + 0.01);
@@ -42,7 +42,7 @@ class LatentClassEmTest {
 
   @Test
   void theLikelihoodIsThatOfTheLastParameters() {
-    LatentClassEm em = new LatentClassEm(onePosition(), new int[2], RATES, PRIOR, true, 0);
+    LatentClassEm em = new LatentClassEm(onePosition(), new int[2], RATES, PRIOR, true, 0, 0);
     EmReport report = em.run(new EmSettings(1, 1e-9));
     double prior = em.prior(0, 1);
     double relevant = em.rates()[1];
@@ -57,7 +57,7 @@ class LatentClassEmTest {
 
   @Test
   void aRareStratumKeepsToTheMean() {
-    LatentClassEm em = new LatentClassEm(onePosition(), new int[] {0, 1}, RATES, PRIOR, true, 0);
+    LatentClassEm em = new LatentClassEm(onePosition(), new int[] {0, 1}, RATES, PRIOR, true, 0, 0);
     em.iterate();
     double a = 0.25 / (0.25 + 0.01);
     double b = 0.25 / (0.25 + 0.81);
@@ -67,7 +67,7 @@ class LatentClassEmTest {
 
   @Test
   void givenRatesStay() {
-    LatentClassEm em = new LatentClassEm(onePosition(), new int[2], RATES, PRIOR, false, 0);
+    LatentClassEm em = new LatentClassEm(onePosition(), new int[2], RATES, PRIOR, false, 0, 0);
     em.run(new EmSettings(20, 1e-9));
     assertThat(em.rates()).isEqualTo(RATES);
   }
@@ -78,7 +78,8 @@ class LatentClassEmTest {
     ClickLog log = collection.clicks(SimulatedCollection.DEPENDENT, new PagePolicy.AsRanked(), 10);
     ClickTable table = new ClickTable(log, Browsing.POSITION);
     double[] prior = {0.9, 0.1};
-    LatentClassEm em = new LatentClassEm(table, new int[table.pairs.length], RATES, prior, true, 0);
+    LatentClassEm em =
+        new LatentClassEm(table, new int[table.pairs.length], RATES, prior, true, 0.01, 0);
     double before = Double.NEGATIVE_INFINITY;
     for (int iteration = 0; iteration < 30; iteration++) {
       double after = em.run(new EmSettings(1, 1e-12)).logLikelihood();

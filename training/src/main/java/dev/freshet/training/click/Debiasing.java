@@ -110,8 +110,7 @@ public sealed interface Debiasing {
       return pairs(RelevanceMixture.fit(readers, likeness, browsing, EmSettings.defaults()));
     }
 
-    /** As {@link #pairs(ClickLog)}, for those who also want to tell of the estimates. */
-    public DebiasedClicks pairs(RelevanceMixture mixture) {
+    private DebiasedClicks pairs(RelevanceMixture mixture) {
       List<TrainingPair> positives = new ArrayList<>();
       List<TrainingPair> negatives = new ArrayList<>();
       for (RelevanceEstimate estimate : mixture.estimates()) {

@@ -65,9 +65,10 @@ public sealed interface Debiasing {
   }
 
   /**
-   * What is relevant by the posterior of {@link RelevanceMixture}: a pair is positive where it is
-   * likely, and counts by its gain; negative where it is unlikely and the document was examined,
-   * and counts by the posterior of not being relevant. Nothing where the log is not informative.
+   * What is relevant by the posterior of {@link RelevanceMixture}: a pair that was clicked is
+   * positive where it is likely, and counts by its gain; negative where it is unlikely and the
+   * document was examined, and counts by the posterior of not being relevant. Nothing where the log
+   * is not informative.
    *
    * @param browsing what examination depends on
    * @param positive least posterior of a positive, above 0 and at most 1
@@ -100,14 +101,12 @@ public sealed interface Debiasing {
 
     @Override
     public DebiasedClicks pairs(ClickLog log) {
-      ClickLog readers = IndifferentClients.of(log).removedFrom(log);
-      return pairs(RelevanceMixture.fit(readers, browsing, EmSettings.defaults()));
+      return pairs(RelevanceMixture.fit(log, browsing, EmSettings.defaults()));
     }
 
     @Override
     public DebiasedClicks pairs(ClickLog log, Likeness likeness) {
-      ClickLog readers = IndifferentClients.of(log).removedFrom(log);
-      return pairs(RelevanceMixture.fit(readers, likeness, browsing, EmSettings.defaults()));
+      return pairs(RelevanceMixture.fit(log, likeness, browsing, EmSettings.defaults()));
     }
 
     private DebiasedClicks pairs(RelevanceMixture mixture) {
@@ -115,7 +114,7 @@ public sealed interface Debiasing {
       List<TrainingPair> negatives = new ArrayList<>();
       for (RelevanceEstimate estimate : mixture.estimates()) {
         double posterior = estimate.posterior();
-        if (posterior >= positive && estimate.gain() > 0) {
+        if (posterior >= positive && estimate.gain() > 0 && estimate.clicks() > 0) {
           positives.add(pair(estimate, estimate.gain()));
         } else if (mixture.informative()
             && posterior <= negative

@@ -13,6 +13,9 @@ final class ExaminationCounts {
    */
   private static final double SHOWN_ALIKE = 10;
 
+  /** Where most clicks were stray, there would be nothing to tell; and none may be certain. */
+  private static final double MOST_STRAY = 0.5;
+
   private final ClickTable table;
   private final int classes;
 
@@ -82,7 +85,7 @@ final class ExaminationCounts {
         rates[g] = within(attracted[g] / allOfClass[g], 1 - LatentClassEm.LEAST);
       }
     }
-    return Math.min(0.5, strays / Arrays.stream(all).sum());
+    return Math.min(MOST_STRAY, strays / Arrays.stream(all).sum());
   }
 
   private double[] meanByPosition(double[] examined, double[] all) {

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * where a model lets examination depend on the click before, it takes all that follows a click to
  * be looked at closely.
  *
- * <p>Found by expectation-maximisation over the clients of a log. People click less the lower a
- * document stands, by a profile that all of them have in common, each more or less eagerly; the
- * others click at one rate everywhere. Where nobody looks at positions at all, both say the same,
+ * <p>Found by expectation-maximisation over the clients of a log. An indifferent one clicks at one
+ * rate everywhere. Others click less the lower a document stands, by a profile that all have in
+ * common, each more or less eagerly; or they have preferences of their own, as somebody who keeps
+ * coming for what stands eighth. Where nobody looks at positions at all, all of that says the same,
  * and nobody is indifferent.
  */
 public final class IndifferentClients {
@@ -26,15 +27,14 @@ public final class IndifferentClients {
   private static final double SURE = 0.9;
 
   private static final double INITIAL_SHARE = 0.1;
-  private static final double LEAST_SHARE = 1e-3;
+  private static final double LEAST_SHARE = 1e-2;
   private static final double MOST_SHARE = 0.5;
+
+  /** How sure the first guess is of who looks indifferent. */
+  private static final double FIRST_GUESS = 10;
+
   private static final int MOST_ITERATIONS = 50;
   private static final double TOLERANCE = 1e-4;
-
-  /** Eagerness is a factor of odds; its logarithm is within this of 0, and found by halving. */
-  private static final double MOST_EAGERNESS = 20;
-
-  private static final int HALVINGS = 40;
 
   private final Set<String> ids;
 
@@ -44,16 +44,18 @@ public final class IndifferentClients {
 
   /** Those of a log; impressions without a client are nobody's. */
   public static IndifferentClients of(ClickLog log) {
-    Map<String, Counts> byClient = new HashMap<>();
+    Map<String, ClientClicks> byClient = new HashMap<>();
     for (Impression impression : log.impressions()) {
       if (impression.clientId() != null) {
         byClient
-            .computeIfAbsent(impression.clientId(), id -> new Counts(log.positions()))
+            .computeIfAbsent(impression.clientId(), id -> new ClientClicks(log.positions()))
             .add(impression);
       }
     }
+    // Who never clicks does no harm, and most may be like that.
+    byClient.values().removeIf(client -> client.clicks() == 0);
     List<String> ids = List.copyOf(byClient.keySet());
-    double[] posterior = posterior(ids.stream().map(byClient::get).toList(), log.positions());
+    double[] posterior = posterior(List.copyOf(byClient.values()), log.positions());
     Set<String> indifferent = new HashSet<>();
     for (int i = 0; i < posterior.length; i++) {
       if (posterior[i] >= SURE) {
@@ -63,43 +65,57 @@ public final class IndifferentClients {
     return new IndifferentClients(indifferent);
   }
 
-  private static double[] posterior(List<Counts> clients, int positions) {
+  private static double[] posterior(List<ClientClicks> clients, int positions) {
     double[] posterior = new double[clients.size()];
     double share = INITIAL_SHARE;
     double moved = 1;
     for (int i = 0; i < MOST_ITERATIONS && moved > TOLERANCE; i++) {
-      double[] profile = profile(clients, posterior, positions);
-      double odds = share / (1 - share);
+      double[] odds = logOdds(clients, profile(clients, posterior, positions));
+      if (i == 0) {
+        guess(odds);
+      }
+      double prior = Math.log(share) - Math.log1p(-share);
       for (int c = 0; c < posterior.length; c++) {
-        Counts client = clients.get(c);
-        double ratio = Math.exp(client.atOneRate() - client.byProfile(profile));
-        posterior[c] = 1 - 1 / (1 + odds * ratio);
+        posterior[c] = 1 / (1 + Math.exp(-odds[c] - prior));
       }
       double mean = Arrays.stream(posterior).average().orElse(0);
-      moved = Math.abs(mean - share);
-      share = Math.max(LEAST_SHARE, Math.min(MOST_SHARE, mean));
+      double next = Math.max(LEAST_SHARE, Math.min(MOST_SHARE, mean));
+      moved = Math.abs(next - share);
+      share = next;
     }
     return posterior;
   }
 
-  /** By position, the logarithm of the odds that somebody who is not indifferent clicks. */
-  private static double[] profile(List<Counts> clients, double[] posterior, int positions) {
+  /** By client, what its clicks say for being indifferent. */
+  private static double[] logOdds(List<ClientClicks> clients, double[] profile) {
+    return clients.stream()
+        .mapToDouble(
+            client -> client.atOneRate() - Math.max(client.byProfile(profile), client.byPosition()))
+        .toArray();
+  }
+
+  /**
+   * So that a tenth is taken for indifferent at first, those that look most like it. The profile is
+   * everybody's then, theirs as well, and where they click most it says little against them.
+   */
+  private static void guess(double[] logOdds) {
+    double[] sorted = logOdds.clone();
+    Arrays.sort(sorted);
+    double limit =
+        sorted.length == 0 ? 0 : sorted[(int) ((1 - INITIAL_SHARE) * (sorted.length - 1))];
+    Arrays.setAll(logOdds, c -> FIRST_GUESS * (logOdds[c] - limit));
+  }
+
+  /** By position, the odds that somebody who is not indifferent clicks. */
+  private static double[] profile(List<ClientClicks> clients, double[] posterior, int positions) {
     double[] shown = new double[positions];
     double[] clicked = new double[positions];
     for (int c = 0; c < posterior.length; c++) {
-      for (int i = 0; i < positions; i++) {
-        shown[i] += (1 - posterior[c]) * clients.get(c).shown[i];
-        clicked[i] += (1 - posterior[c]) * clients.get(c).clicked[i];
-      }
+      clients.get(c).addTo(shown, clicked, 1 - posterior[c]);
     }
-    double[] logOdds = new double[positions];
-    Arrays.setAll(logOdds, i -> Math.log((clicked[i] + 0.5) / (shown[i] - clicked[i] + 0.5)));
-    return logOdds;
-  }
-
-  /** How many there are. */
-  public int size() {
-    return ids.size();
+    double[] odds = new double[positions];
+    Arrays.setAll(odds, i -> (clicked[i] + 0.5) / (shown[i] - clicked[i] + 0.5));
+    return odds;
   }
 
   /** A log without their impressions. */
@@ -110,71 +126,7 @@ public final class IndifferentClients {
             log.impressions().stream().filter(each -> !contains(each.clientId())).toList());
   }
 
-  boolean contains(@Nullable String client) {
+  private boolean contains(@Nullable String client) {
     return client != null && ids.contains(client);
-  }
-
-  /** What one client was shown and clicked, by position. */
-  private static final class Counts {
-    private final int[] shown;
-    private final int[] clicked;
-
-    Counts(int positions) {
-      shown = new int[positions];
-      clicked = new int[positions];
-    }
-
-    void add(Impression impression) {
-      for (int i = 0; i < impression.page().size(); i++) {
-        shown[i]++;
-        clicked[i] += impression.isClicked(i + 1) ? 1 : 0;
-      }
-    }
-
-    /** Log-likelihood at the rate that makes it the highest. */
-    double atOneRate() {
-      double all = Arrays.stream(shown).sum();
-      double clicks = Arrays.stream(clicked).sum();
-      return logLikelihood(clicks, clicks / all) + logLikelihood(all - clicks, 1 - clicks / all);
-    }
-
-    private static double logLikelihood(double times, double probability) {
-      return times == 0 ? 0 : times * Math.log(probability);
-    }
-
-    /** Log-likelihood by a profile, at the eagerness that makes it the highest. */
-    double byProfile(double[] profile) {
-      double eagerness = eagerness(profile);
-      double likelihood = 0;
-      for (int i = 0; i < shown.length; i++) {
-        double logOdds = profile[i] + eagerness;
-        likelihood += clicked[i] * logOdds - shown[i] * Math.log1p(Math.exp(logOdds));
-      }
-      return likelihood;
-    }
-
-    /** At which as many clicks are expected as there were: there the derivative is 0. */
-    private double eagerness(double[] profile) {
-      int clicks = Arrays.stream(clicked).sum();
-      double low = -MOST_EAGERNESS;
-      double high = MOST_EAGERNESS;
-      for (int i = 0; i < HALVINGS; i++) {
-        double middle = (low + high) / 2;
-        if (expected(profile, middle) < clicks) {
-          low = middle;
-        } else {
-          high = middle;
-        }
-      }
-      return low;
-    }
-
-    private double expected(double[] profile, double eagerness) {
-      double sum = 0;
-      for (int i = 0; i < shown.length; i++) {
-        sum += shown[i] / (1 + Math.exp(-profile[i] - eagerness));
-      }
-      return sum;
-    }
   }
 }

@@ -4,7 +4,7 @@ package dev.freshet.training.click;
 @FunctionalInterface
 public interface Likeness {
   /**
-   * @return 0 for nothing in common or a document that is not known, up to 1 for the same
+   * @return 0 for nothing in common, up to 1 for the same; NaN where one is not known
    */
   double between(String documentId, String otherId);
 }

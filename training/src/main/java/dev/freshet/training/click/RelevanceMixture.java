@@ -2,11 +2,7 @@ package dev.freshet.training.click;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Which documents are relevant, from a log alone: those and the others are components of a mixture,
@@ -48,7 +44,8 @@ import java.util.stream.IntStream;
  * @param rates of the components, ascending, from noise
  * @param stray probability of a click whatever is there
  * @param prior share of each component
- * @param priorByRank the same by the stratum of the best rank that the system gave a pair
+ * @param priorByRank the same by the best rank that the system gave a pair: the first ten ranks,
+ *     those to 20, to 50, and deeper ones, as far as there are any
  * @param examination relative to the first position
  * @param estimates one for each pair that was shown, in the order of the log
  * @param informative whether the log is better explained with relevance than without it; else every
@@ -64,14 +61,6 @@ public record RelevanceMixture(
     List<RelevanceEstimate> estimates,
     boolean informative,
     EmReport report) {
-  private static final double INITIAL_PRIOR = 0.03;
-
-  /** Any but 0, which would stay. */
-  private static final double INITIAL_STRAY = 0.01;
-
-  /** Little, but enough where the log leaves it open. */
-  private static final double BELIEF_SHARE = 0.05;
-
   public RelevanceMixture {
     rates = List.copyOf(rates);
     prior = List.copyOf(prior);
@@ -86,28 +75,22 @@ public record RelevanceMixture(
    */
   public static RelevanceMixture fit(ClickLog log, Browsing browsing, EmSettings settings) {
     ClickTable table = new ClickTable(log, browsing);
-    if (table.pairs.length == 0) {
-      return empty();
-    }
-    Fitted byRank = Fitted.byRank(table, settings);
-    return byRank.mixture(byRank);
+    return table.pairs.length == 0 ? empty() : of(MixtureFit.byRank(table, settings));
   }
 
   /**
-   * As {@link #fit(ClickLog, Browsing, EmSettings)}. Where the log is better explained by it, a
+   * As {@link #fit(ClickLog, Browsing, EmSettings)}, and where the log is better explained by it, a
    * document that is like a sure answer is believed to answer sooner than others, however few
    * clicks it has.
+   *
+   * @param likeness of the documents in the log
    */
-  public static RelevanceMixture fit(
+  static RelevanceMixture fit(
       ClickLog log, Likeness likeness, Browsing browsing, EmSettings settings) {
     ClickTable table = new ClickTable(log, browsing);
-    if (table.pairs.length == 0) {
-      return empty();
-    }
-    Fitted byRank = Fitted.byRank(table, settings);
-    Fitted byLikeness =
-        byRank.refined(RelevanceStrata.byLikeness(table, byRank.relevant(), likeness), settings);
-    return (byLikeness.evidence > byRank.evidence ? byLikeness : byRank).mixture(byRank);
+    return table.pairs.length == 0
+        ? empty()
+        : of(MixtureFit.byRank(table, settings).orByLikeness(likeness, settings));
   }
 
   private static RelevanceMixture empty() {
@@ -122,121 +105,33 @@ public record RelevanceMixture(
         new EmReport(0, true, 0));
   }
 
-  /**
-   * Components that were fitted to a log.
-   *
-   * @param evidence how well they explain it, by the Bayesian information criterion (Schwarz 1978)
-   *     as a logarithm of a likelihood: fits of one log compare by it
-   * @param ascending numbers of the classes by rate
-   */
-  private record Fitted(
-      ClickTable table, LatentClassEm em, EmReport report, double evidence, int[] ascending) {
-
-    /** Two components, or three where these are more likely. */
-    static Fitted byRank(ClickTable table, EmSettings settings) {
-      int[] strata = RelevanceStrata.byRank(table);
-      Fitted two = of(table, strata, 2, settings);
-      Fitted three = of(table, strata, 3, settings);
-      return three.evidence > two.evidence ? three : two;
-    }
-
-    static Fitted of(ClickTable table, int[] strata, int components, EmSettings settings) {
-      double rate = (double) Arrays.stream(table.clicked).sum() / Arrays.stream(table.shown).sum();
-      double noise = Math.min(1 - LatentClassEm.LEAST, Math.max(LatentClassEm.LEAST, rate));
-      double[] rates = new double[components];
-      double[] prior = new double[components];
-      for (int g = 1; g < components; g++) {
-        rates[g] = (1 + noise) / 2 * g / (components - 1);
-        prior[g] = INITIAL_PRIOR / (components - 1);
+  private static RelevanceMixture of(MixtureFit fit) {
+    double[] rates = fit.rates();
+    boolean informative = fit.isInformative();
+    double[] shares = new double[rates.length];
+    List<RelevanceEstimate> estimates = new ArrayList<>(fit.pairs());
+    for (int pair = 0; pair < fit.pairs(); pair++) {
+      double[] posterior = fit.posterior(pair);
+      for (int g = 0; g < shares.length; g++) {
+        shares[g] += posterior[g] / fit.pairs();
       }
-      rates[0] = noise;
-      prior[0] = 1 - INITIAL_PRIOR;
-      LatentClassEm em =
-          new LatentClassEm(table, strata, rates, prior, true, INITIAL_STRAY, BELIEF_SHARE);
-      return of(table, em, strata, settings);
+      estimates.add(
+          estimate(
+              fit.table(),
+              pair,
+              informative ? posterior : noise(rates.length),
+              rates,
+              fit.em().examinedOnce(pair)));
     }
-
-    /** With other strata, from where these ended. */
-    Fitted refined(int[] finer, EmSettings settings) {
-      return of(table, em.refined(finer), finer, settings);
-    }
-
-    private static Fitted of(
-        ClickTable table, LatentClassEm em, int[] strata, EmSettings settings) {
-      EmReport report = em.run(settings);
-      double[] rates = em.rates();
-      // More than one rate for each situation has: rates and priors, and the stray clicks.
-      double parameters = (rates.length - 1) * (1 + priors(strata)) + 1;
-      double penalty = parameters * Math.log(table.pairs.length) / 2;
-      int[] ascending =
-          IntStream.range(0, rates.length)
-              .boxed()
-              .sorted(Comparator.comparingDouble(g -> rates[g]))
-              .mapToInt(g -> g)
-              .toArray();
-      return new Fitted(table, em, report, report.logLikelihood() - penalty, ascending);
-    }
-
-    /** How many priors are free: shrinkage leaves little of those with few pairs. */
-    private static double priors(int[] strata) {
-      Map<Integer, Long> pairs =
-          Arrays.stream(strata)
-              .boxed()
-              .collect(Collectors.groupingBy(stratum -> stratum, Collectors.counting()));
-      return pairs.values().stream()
-          .mapToDouble(each -> each / (each + LatentClassEm.PRIOR_PAIRS))
-          .sum();
-    }
-
-    /** By pair, the posterior of relevance. */
-    double[] relevant() {
-      return IntStream.range(0, table.pairs.length)
-          .mapToDouble(pair -> 1 - em.posterior(pair, ascending[0]))
-          .toArray();
-    }
-
-    /**
-     * @param byRank whose priors by rank are told
-     */
-    RelevanceMixture mixture(Fitted byRank) {
-      boolean informative = evidence > logLikelihoodOfOneRate(table);
-      double[] rates = Arrays.stream(ascending).mapToDouble(g -> em.rates()[g]).toArray();
-      List<RelevanceEstimate> estimates = new ArrayList<>(table.pairs.length);
-      for (int i = 0; i < table.pairs.length; i++) {
-        int pair = i;
-        double[] posterior =
-            informative
-                ? Arrays.stream(ascending).mapToDouble(g -> em.posterior(pair, g)).toArray()
-                : noise(rates.length);
-        estimates.add(RelevanceMixture.estimate(table, pair, posterior, rates, em.examinedOnce(i)));
-      }
-      return new RelevanceMixture(
-          Arrays.stream(rates).boxed().toList(),
-          em.stray(),
-          shares(),
-          byRank.priors(),
-          em.curve(),
-          estimates,
-          informative,
-          report);
-    }
-
-    private List<Double> shares() {
-      return Arrays.stream(ascending)
-          .mapToObj(
-              g ->
-                  IntStream.range(0, table.pairs.length)
-                      .mapToDouble(pair -> em.posterior(pair, g))
-                      .average()
-                      .orElse(0))
-          .toList();
-    }
-
-    private List<List<Double>> priors() {
-      return IntStream.range(0, em.strata())
-          .mapToObj(rank -> Arrays.stream(ascending).mapToObj(g -> em.prior(rank, g)).toList())
-          .toList();
-    }
+    return new RelevanceMixture(
+        Arrays.stream(rates).boxed().toList(),
+        fit.em().stray(),
+        Arrays.stream(shares).boxed().toList(),
+        fit.priorByRank(),
+        fit.em().curve(),
+        estimates,
+        informative,
+        fit.report());
   }
 
   /** The posterior of a pair of which nothing is known. */
@@ -274,8 +169,8 @@ public record RelevanceMixture(
 
   /**
    * What another log says of its own pairs, by the rates, the examination by position and the prior
-   * by rank that were estimated here: so that a few new clicks can be understood by what many have
-   * taught.
+   * by rank that were estimated here, and with as many stray clicks: so that a few new clicks can
+   * be understood by what many have taught.
    *
    * @return one for each pair of the other log, in its order
    */
@@ -307,22 +202,5 @@ public record RelevanceMixture(
     List<Double> prior =
         priorByRank.get(Math.min(RelevanceStrata.ofRank(rank), priorByRank.size() - 1));
     return prior.stream().mapToDouble(Math::log).toArray();
-  }
-
-  /** Of a rate for each situation that is the same for all documents. */
-  private static double logLikelihoodOfOneRate(ClickTable table) {
-    double[] shown = new double[table.cells()];
-    double[] clicked = new double[table.cells()];
-    for (int i = 0; i < table.cell.length; i++) {
-      shown[table.cell[i]] += table.shown[i];
-      clicked[table.cell[i]] += table.clicked[i];
-    }
-    double sum = 0;
-    for (int cell = 0; cell < shown.length; cell++) {
-      double skipped = shown[cell] - clicked[cell];
-      sum += clicked[cell] > 0 ? clicked[cell] * Math.log(clicked[cell] / shown[cell]) : 0;
-      sum += skipped > 0 ? skipped * Math.log(skipped / shown[cell]) : 0;
-    }
-    return sum;
   }
 }

@@ -51,16 +51,27 @@ final class RelevanceStrata {
    */
   static int[] byLikeness(ClickTable table, double[] relevant, Likeness likeness) {
     double[] alike = toAnswer(table, relevant, likeness);
-    double[] sorted = Arrays.stream(alike).filter(each -> !Double.isNaN(each)).sorted().toArray();
+    double[] limits = limits(alike);
     int[] strata = byRank(table);
     for (int pair = 0; pair < strata.length; pair++) {
       if (!Double.isNaN(alike[pair])) {
-        int band = place(MOST_ALIKE, 1 - shareBelow(sorted, alike[pair]));
+        int band = 0;
+        while (band < limits.length && alike[pair] <= limits[band]) {
+          band++;
+        }
         int ranks = place(LAST_RANK_OF_BAND, table.bestRank[pair]);
         strata[pair] = RANKS + band * (LAST_RANK_OF_BAND.length + 1) + ranks;
       }
     }
     return strata;
+  }
+
+  /** What a document must exceed to be in a band; where many are equally alike, bands are empty. */
+  private static double[] limits(double[] alike) {
+    double[] known = Arrays.stream(alike).filter(each -> !Double.isNaN(each)).sorted().toArray();
+    return Arrays.stream(MOST_ALIKE)
+        .map(share -> known.length == 0 ? 0 : known[(int) ((1 - share) * (known.length - 1))])
+        .toArray();
   }
 
   /** By pair, how much it is like the surest other answer; NaN where no other is sure. */
@@ -86,18 +97,8 @@ final class RelevanceStrata {
     return alike;
   }
 
-  private static double shareBelow(double[] sorted, double value) {
-    int place = Arrays.binarySearch(sorted, value);
-    return (double) (place < 0 ? -place - 1 : place) / sorted.length;
-  }
-
   /** The first of the ascending limits that a value does not exceed. */
   private static int place(int[] limits, int value) {
-    int place = Arrays.binarySearch(limits, value);
-    return place < 0 ? -place - 1 : place;
-  }
-
-  private static int place(double[] limits, double value) {
     int place = Arrays.binarySearch(limits, value);
     return place < 0 ? -place - 1 : place;
   }

@@ -3,6 +3,7 @@ package dev.freshet.training.feedback;
 import dev.freshet.training.click.ClickLog;
 import dev.freshet.training.click.DebiasedClicks;
 import dev.freshet.training.click.Estimator;
+import dev.freshet.training.click.IndifferentClients;
 import dev.freshet.training.click.Likeness;
 import dev.freshet.training.click.Slot;
 import dev.freshet.training.click.TrainingPair;
@@ -24,9 +25,15 @@ record ClickEvidence(DebiasedClicks clicks, double answers) {
    */
   private static final double MOST_ANSWERS = 0.5;
 
+  /**
+   * @param log clients in it that click whatever stands wherever do not count
+   * @param likeness of the documents in it
+   */
   static ClickEvidence of(Estimator estimator, ClickLog log, Likeness likeness) {
-    DebiasedClicks clicks = new InfluenceLimit().apply(estimator.debiasing().pairs(log, likeness));
-    int shown = Math.max(1, shown(log));
+    ClickLog readers = IndifferentClients.of(log).removedFrom(log);
+    DebiasedClicks clicks =
+        new InfluenceLimit().apply(estimator.debiasing().pairs(readers, likeness));
+    int shown = Math.max(1, shown(readers));
     return new ClickEvidence(clicks, (double) clicks.positives().size() / shown);
   }
 

@@ -47,17 +47,17 @@ final class ClickedGains {
   /**
    * Gains of the documents that were clicked. Where the estimator is the posterior of relevance: by
    * it, times one over the examination of the positions where they were clicked, so that what stood
-   * low counts as if it had been looked at as often as what stood high; clicks of {@link
-   * IndifferentClients} do not count. Else by the estimator's own weights.
+   * low counts as if it had been looked at as often as what stood high. Else by the estimator's own
+   * weights. Clicks of {@link IndifferentClients} do not count.
    *
    * @param known what click rates and examination are learned from; may hold the log as well
    * @param log whose clicks count
    */
   static ClickedGains of(Estimator estimator, ClickLog known, ClickLog log) {
     Map<String, Map<String, Double>> gains = new LinkedHashMap<>();
+    IndifferentClients indifferent = IndifferentClients.of(known);
+    ClickLog readers = indifferent.removedFrom(log);
     if (estimator == Estimator.POSTERIOR) {
-      IndifferentClients indifferent = IndifferentClients.of(known);
-      ClickLog readers = indifferent.removedFrom(log);
       RelevanceMixture mixture =
           RelevanceMixture.fit(
               indifferent.removedFrom(known), Browsing.POSITION, EmSettings.defaults());
@@ -72,7 +72,7 @@ final class ClickedGains {
     } else {
       estimator
           .debiasing()
-          .pairs(log)
+          .pairs(readers)
           .positives()
           .forEach(pair -> add(gains, pair.queryId(), pair.documentId(), pair.weight()));
     }

@@ -3,57 +3,92 @@ package dev.freshet.training.feedback;
 import dev.freshet.training.click.Likeness;
 import dev.freshet.training.corpus.CorpusDocument;
 import dev.freshet.training.retrieval.Bm25;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.lucene.analysis.Analyzer;
 
 /**
  * Documents are alike that have rare words in common: the cosine of their words, each weighted by
  * {@code (1 + ln tf) · ln(N / df)}. Immutable and thread-safe.
  */
-final class WordLikeness implements Likeness {
-  /** By document id, then by word; the squares of a document's weights add up to 1. */
-  private final Map<String, Map<String, Double>> weights = new HashMap<>();
+public final class WordLikeness implements Likeness {
+  /** By document id. */
+  private final Map<String, Words> documents = new HashMap<>();
 
-  WordLikeness(List<CorpusDocument> documents) {
-    List<Map<String, Integer>> counts = new ArrayList<>();
-    Map<String, Integer> frequencies = new HashMap<>();
+  /**
+   * A document's words.
+   *
+   * @param numbers of the words, ascending
+   * @param weights of each; their squares add up to 1, or to 0 where no word is rare
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Words(int[] numbers, float[] weights) {}
+
+  public WordLikeness(List<CorpusDocument> all) {
+    Map<String, Integer> numbers = new HashMap<>();
+    Map<String, int[][]> counts = new HashMap<>();
     try (Analyzer analyzer = Bm25.analyzer()) {
-      for (CorpusDocument document : documents) {
-        Map<String, Integer> count =
-            Bm25.words(analyzer, Bm25.contents(document.title(), document.text()));
-        count.keySet().forEach(word -> frequencies.merge(word, 1, Integer::sum));
-        counts.add(count);
+      for (CorpusDocument document : all) {
+        counts.put(document.id(), counted(analyzer, document, numbers));
       }
     }
-    Map<String, Double> rarity = new HashMap<>();
-    frequencies.forEach(
-        (word, frequency) -> rarity.put(word, Math.log((double) documents.size() / frequency)));
-    for (int i = 0; i < counts.size(); i++) {
-      weights.put(documents.get(i).id(), weighted(counts.get(i), rarity));
+    int[] frequencies = new int[numbers.size()];
+    for (int[][] count : counts.values()) {
+      for (int number : count[0]) {
+        frequencies[number]++;
+      }
     }
+    counts.forEach((id, count) -> documents.put(id, weighted(count, frequencies, counts.size())));
   }
 
-  private static Map<String, Double> weighted(
-      Map<String, Integer> count, Map<String, Double> rarity) {
-    Map<String, Double> weighted = new HashMap<>();
-    count.forEach(
-        (word, times) ->
-            weighted.put(word, (1 + Math.log(times)) * rarity.getOrDefault(word, 0.0)));
-    double norm = Math.sqrt(weighted.values().stream().mapToDouble(w -> w * w).sum());
-    weighted.replaceAll((word, weight) -> norm == 0 ? 0 : weight / norm);
-    return weighted;
+  /** The numbers of a document's words, ascending, and how often each is in it. */
+  private static int[][] counted(
+      Analyzer analyzer, CorpusDocument document, Map<String, Integer> numbers) {
+    Cancellation.check();
+    TreeMap<Integer, Integer> byNumber = new TreeMap<>();
+    Bm25.words(analyzer, Bm25.contents(document.title(), document.text()))
+        .forEach(
+            (word, times) ->
+                byNumber.put(numbers.computeIfAbsent(word, absent -> numbers.size()), times));
+    return new int[][] {
+      byNumber.keySet().stream().mapToInt(number -> number).toArray(),
+      byNumber.values().stream().mapToInt(times -> times).toArray()
+    };
+  }
+
+  private static Words weighted(int[][] count, int[] frequencies, int all) {
+    int[] numbers = count[0];
+    double[] weights = new double[numbers.length];
+    double squares = 0;
+    for (int i = 0; i < numbers.length; i++) {
+      weights[i] = (1 + Math.log(count[1][i])) * Math.log((double) all / frequencies[numbers[i]]);
+      squares += weights[i] * weights[i];
+    }
+    float[] unit = new float[numbers.length];
+    for (int i = 0; i < numbers.length && squares > 0; i++) {
+      unit[i] = (float) (weights[i] / Math.sqrt(squares));
+    }
+    return new Words(numbers, unit);
   }
 
   @Override
   public double between(String documentId, String otherId) {
-    Map<String, Double> a = weights.getOrDefault(documentId, Map.of());
-    Map<String, Double> b = weights.getOrDefault(otherId, Map.of());
+    Words a = documents.get(documentId);
+    Words b = documents.get(otherId);
+    if (a == null || b == null) {
+      return Double.NaN;
+    }
     double sum = 0;
-    for (Map.Entry<String, Double> word : a.entrySet()) {
-      sum += word.getValue() * b.getOrDefault(word.getKey(), 0.0);
+    int j = 0;
+    for (int i = 0; i < a.numbers.length; i++) {
+      while (j < b.numbers.length && b.numbers[j] < a.numbers[i]) {
+        j++;
+      }
+      if (j < b.numbers.length && b.numbers[j] == a.numbers[i]) {
+        sum += a.weights[i] * b.weights[j];
+      }
     }
     return sum;
   }

@@ -2,12 +2,16 @@ package dev.freshet.training.click;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IndifferentClientsTest {
   private static final SimulatedCollection COLLECTION = SimulatedCollection.of(800, 0.5, 1);
@@ -19,7 +23,10 @@ class IndifferentClientsTest {
           SimulatedCollection.DEPENDENT);
 
   private static Set<String> clients(ClickLog log) {
-    return log.impressions().stream().map(Impression::clientId).collect(Collectors.toSet());
+    return log.impressions().stream()
+        .map(Impression::clientId)
+        .filter(Objects::nonNull)
+        .collect(Collectors.toSet());
   }
 
   /** The same clicks by clients of another name. */
@@ -30,31 +37,41 @@ class IndifferentClientsTest {
             .toList());
   }
 
-  @Test
-  void whoClicksAnythingIsFoundAmongReaders() {
+  /** Clients that are not in the log any more without the indifferent ones. */
+  private static Set<String> gone(ClickLog log) {
+    Set<String> gone = new TreeSet<>(clients(log));
+    gone.removeAll(clients(IndifferentClients.of(log).removedFrom(log)));
+    return gone;
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.3, 0.9, 1})
+  void whoClicksAnythingIsFoundAmongReaders(double rate) {
+    ClickLog others = renamed(COLLECTION.clicks(new RandomClicker(rate), POLICY, 10), "other-");
     for (ClickModel users : READERS) {
-      ClickLog readers = renamed(COLLECTION.clicks(users, POLICY, 12), "reader-");
-      ClickLog others = renamed(COLLECTION.clicks(new RandomClicker(0.3), POLICY, 6), "other-");
-      ClickLog log = readers.and(others);
-      ClickLog left = IndifferentClients.of(log).removedFrom(log);
-      Set<String> gone = new HashSet<>(clients(log));
-      gone.removeAll(clients(left));
-      long wrong = gone.stream().filter(client -> client.startsWith("reader-")).count();
-      assertThat(wrong).as("of 500 readers: %s", users).isLessThan(15);
-      assertThat(gone.size() - wrong)
-          .as("of %d, beside %s", clients(others).size(), users)
-          .isGreaterThan(clients(others).size() / 2);
+      Set<String> gone = gone(renamed(COLLECTION.clicks(users, POLICY, 30), "reader-").and(others));
+      long readers = gone.stream().filter(client -> client.startsWith("reader-")).count();
+      assertThat(readers).as("of 500 readers: %s", users).isLessThan(10);
+      assertThat(gone.size() - readers).as("of 500, beside %s", users).isGreaterThan(250);
     }
   }
 
   @Test
   void readersAreHardlyEverTakenForThem() {
     for (ClickModel users : READERS) {
-      ClickLog log = COLLECTION.clicks(users, POLICY, 12);
-      assertThat(IndifferentClients.of(log).size())
-          .as("of %d: %s", clients(log).size(), users)
-          .isLessThan(10);
+      assertThat(gone(COLLECTION.clicks(users, POLICY, 12))).as("%s", users).hasSizeLessThan(10);
     }
+  }
+
+  @Test
+  void whoKeepsComingForWhatStandsLowIsNotIndifferent() {
+    ClickLog log = COLLECTION.clicks(SimulatedCollection.POSITION_BASED, POLICY, 12);
+    ClickLog others = renamed(COLLECTION.clicks(new RandomClicker(0.3), POLICY, 10), "other-");
+    Page page = Page.asRanked("mine", IntStream.range(0, 10).mapToObj(i -> "d" + i).toList());
+    ClickLog mine =
+        new ClickLog(
+            Stream.generate(() -> new Impression(page, "me", List.of(8))).limit(30).toList());
+    assertThat(gone(log.and(others).and(mine))).doesNotContain("me").hasSizeGreaterThan(250);
   }
 
   @Test
@@ -64,27 +81,24 @@ class IndifferentClientsTest {
   }
 
   @Test
-  void impressionsWithoutAClientStay() {
+  void whatSaysNothingIsNoTrouble() {
     Page page = Page.asRanked("q", List.of("a", "b", "c"));
-    ClickLog log =
-        new ClickLog(
-            Stream.generate(() -> new Impression(page, null, List.of(1, 2, 3))).limit(50).toList());
-    IndifferentClients none = IndifferentClients.of(log);
-    assertThat(none.size()).isZero();
-    assertThat(none.removedFrom(log)).isEqualTo(log);
-    assertThat(IndifferentClients.of(new ClickLog(List.of())).size()).isZero();
-  }
-
-  @Test
-  void pagesWithoutAnythingAndClientsWithoutClicksAreNoTrouble() {
     Page empty = Page.asRanked("q", List.of());
-    Page one = Page.asRanked("q", List.of("a"));
-    ClickLog log =
+    ClickLog odd =
         new ClickLog(
             List.of(
+                new Impression(page, null, List.of(1, 2, 3)),
                 new Impression(empty, "nothing", List.of()),
-                new Impression(one, "never", List.of()),
-                new Impression(one, "always", List.of(1))));
-    assertThat(IndifferentClients.of(log).size()).isZero();
+                new Impression(page, "never", List.of()),
+                new Impression(page, "once", List.of(1))));
+    assertThat(IndifferentClients.of(odd).removedFrom(odd)).isSameAs(odd);
+    ClickLog none = new ClickLog(List.of());
+    assertThat(IndifferentClients.of(none).removedFrom(none)).isSameAs(none);
+
+    ClickLog readers = COLLECTION.clicks(SimulatedCollection.POSITION_BASED, POLICY, 12);
+    ClickLog others = renamed(COLLECTION.clicks(new RandomClicker(0.3), POLICY, 10), "other-");
+    ClickLog left = IndifferentClients.of(readers.and(odd).and(others)).removedFrom(odd);
+    assertThat(left).as("found beside others, of whom there are some").isEqualTo(odd);
+    assertThat(gone(readers.and(odd).and(others))).hasSizeGreaterThan(250);
   }
 }

@@ -91,12 +91,13 @@ public sealed interface Debiasing {
     }
 
     /**
-     * More likely relevant than not; negatives almost surely examined and not relevant. Examination
-     * by position and last click: some users stop where they have found something, and what they
-     * did not look at would count as left.
+     * More likely relevant than not; negatives hardly relevant and looked at rather than not: of
+     * those that were looked at for sure there are too few to learn from. Examination by position
+     * and last click: some users stop where they have found something, and what they did not look
+     * at would count as left.
      */
     public static Posterior defaults() {
-      return new Posterior(Browsing.LAST_CLICK, 0.5, 0.05, 0.9);
+      return new Posterior(Browsing.LAST_CLICK, 0.5, 0.05, 0.5);
     }
 
     @Override

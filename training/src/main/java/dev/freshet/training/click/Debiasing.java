@@ -123,7 +123,7 @@ public sealed interface Debiasing {
           negatives.add(pair(estimate, 1 - posterior));
         }
       }
-      return new DebiasedClicks(positives, negatives);
+      return new DebiasedClicks(positives, negatives, true);
     }
 
     private static TrainingPair pair(RelevanceEstimate estimate, double weight) {

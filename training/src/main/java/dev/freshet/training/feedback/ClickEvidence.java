@@ -66,7 +66,9 @@ record ClickEvidence(DebiasedClicks clicks, double answers) {
   /** Without what is about documents that are gone. */
   DebiasedClicks onlyOn(Set<String> documents) {
     return new DebiasedClicks(
-        onlyOn(clicks.positives(), documents), onlyOn(clicks.negatives(), documents));
+        onlyOn(clicks.positives(), documents),
+        onlyOn(clicks.negatives(), documents),
+        clicks.graded());
   }
 
   private static List<TrainingPair> onlyOn(List<TrainingPair> pairs, Set<String> documents) {

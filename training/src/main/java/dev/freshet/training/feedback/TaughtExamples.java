@@ -39,7 +39,8 @@ public record TaughtExamples(List<TrainingExample> examples) {
   }
 
   /**
-   * What answers in part is taught as an answer, and to stand behind what answers.
+   * What answers in part is taught as an answer, and to stand behind what answers, where the clicks
+   * tell which is which.
    *
    * @param queries that the clicks are about
    * @param documents that they are on
@@ -63,7 +64,7 @@ public record TaughtExamples(List<TrainingExample> examples) {
       List<CorpusDocument> negatives =
           new ArrayList<>(left.getOrDefault(positive.queryId(), List.of()));
       answers.getOrDefault(positive.queryId(), List.of()).stream()
-          .filter(answer -> answer.weight() < LESS * positive.weight())
+          .filter(answer -> clicks.graded() && answer.weight() < LESS * positive.weight())
           .map(answer -> known(documentOf, answer.documentId()))
           .forEach(negatives::add);
       examples.add(

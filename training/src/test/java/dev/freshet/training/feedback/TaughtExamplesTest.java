@@ -30,7 +30,12 @@ class TaughtExamplesTest {
   }
 
   private static TaughtExamples of(List<TrainingPair> positives, List<TrainingPair> negatives) {
-    return TaughtExamples.of(new DebiasedClicks(positives, negatives), QUERIES, DOCUMENTS);
+    return of(positives, negatives, true);
+  }
+
+  private static TaughtExamples of(
+      List<TrainingPair> positives, List<TrainingPair> negatives, boolean graded) {
+    return TaughtExamples.of(new DebiasedClicks(positives, negatives, graded), QUERIES, DOCUMENTS);
   }
 
   @Test

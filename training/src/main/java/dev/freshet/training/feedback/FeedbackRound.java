@@ -5,6 +5,7 @@ import dev.freshet.training.click.ClickLog;
 import dev.freshet.training.corpus.CorpusDocument;
 import dev.freshet.training.corpus.CorpusQuery;
 import dev.freshet.training.optimise.DivergedException;
+import dev.freshet.training.retrieval.WordLikeness;
 import dev.freshet.training.round.RetrievalObjective;
 import dev.freshet.training.round.RoundListener;
 import dev.freshet.training.round.RoundObjective;
@@ -110,7 +111,7 @@ public final class FeedbackRound {
     documents.forEach(document -> byId.put(document.id(), document));
 
     ClickEvidence evidence =
-        ClickEvidence.of(settings.estimator(), learned.log(), new WordLikeness(documents));
+        ClickEvidence.of(settings.estimator(), learned.log(), new WordLikeness(documents)::between);
     String nonsense = evidence.nonsense();
     if (!nonsense.isEmpty()) {
       return none(Verdict.rejected(nonsense), 0);

@@ -11,7 +11,6 @@ import dev.freshet.training.click.Population;
 import dev.freshet.training.corpus.CorpusQuery;
 import dev.freshet.training.evaluation.Qrels;
 import dev.freshet.training.feedback.TaughtExamples;
-import dev.freshet.training.feedback.WordLikeness;
 import dev.freshet.training.lab.FirstStage;
 import dev.freshet.training.lab.LabCollection;
 import dev.freshet.training.lab.Outcome;
@@ -19,6 +18,7 @@ import dev.freshet.training.lab.RetrievalBench;
 import dev.freshet.training.optimise.DivergedException;
 import dev.freshet.training.retrieval.DenseRetriever;
 import dev.freshet.training.retrieval.Run;
+import dev.freshet.training.retrieval.WordLikeness;
 import dev.freshet.training.round.Backbone;
 import dev.freshet.training.round.RetrievalObjective;
 import dev.freshet.training.round.RetrievalSettings;
@@ -85,7 +85,7 @@ public final class ClickTrialRunner {
     this.settings = settings;
     bench = new RetrievalBench(collection, retrieval);
     queries = collection.examples().stream().map(TrainingExample::query).distinct().toList();
-    likeness = new WordLikeness(collection.documents());
+    likeness = new WordLikeness(collection.documents())::between;
     labelled =
         retrieval.negatives() > 0
             ? collection.withHardNegatives(firstStage.train()).examples()

@@ -1,8 +1,6 @@
-package dev.freshet.training.feedback;
+package dev.freshet.training.retrieval;
 
-import dev.freshet.training.click.Likeness;
 import dev.freshet.training.corpus.CorpusDocument;
-import dev.freshet.training.retrieval.Bm25;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +11,7 @@ import org.apache.lucene.analysis.Analyzer;
  * Documents are alike that have rare words in common: the cosine of their words, each weighted by
  * {@code (1 + ln tf) · ln(N / df)}. Immutable and thread-safe.
  */
-public final class WordLikeness implements Likeness {
+public final class WordLikeness {
   /** By document id. */
   private final Map<String, Words> documents = new HashMap<>();
 
@@ -26,6 +24,7 @@ public final class WordLikeness implements Likeness {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Words(int[] numbers, float[] weights) {}
 
+  /** Counts the words of documents. */
   public WordLikeness(List<CorpusDocument> all) {
     Map<String, Integer> numbers = new HashMap<>();
     Map<String, int[][]> counts = new HashMap<>();
@@ -46,7 +45,6 @@ public final class WordLikeness implements Likeness {
   /** The numbers of a document's words, ascending, and how often each is in it. */
   private static int[][] counted(
       Analyzer analyzer, CorpusDocument document, Map<String, Integer> numbers) {
-    Cancellation.check();
     TreeMap<Integer, Integer> byNumber = new TreeMap<>();
     Bm25.words(analyzer, Bm25.contents(document.title(), document.text()))
         .forEach(
@@ -73,7 +71,10 @@ public final class WordLikeness implements Likeness {
     return new Words(numbers, unit);
   }
 
-  @Override
+  /**
+   * @return 0 for no word in common that is in some documents only, up to 1 for the same words; NaN
+   *     where one of them is not known
+   */
   public double between(String documentId, String otherId) {
     Words a = documents.get(documentId);
     Words b = documents.get(otherId);

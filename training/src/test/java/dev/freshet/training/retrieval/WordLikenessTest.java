@@ -1,4 +1,4 @@
-package dev.freshet.training.feedback;
+package dev.freshet.training.retrieval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -57,7 +57,7 @@ final class WeightedClicks {
                     negatives.add(pair(query, document, sums, sums.skippedAboveClick));
                   }
                 }));
-    return new DebiasedClicks(positives, negatives, false);
+    return new DebiasedClicks(positives, negatives);
   }
 
   private static TrainingPair pair(String query, String document, Sums sums, double weight) {

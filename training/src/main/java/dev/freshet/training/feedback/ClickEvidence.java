@@ -3,8 +3,6 @@ package dev.freshet.training.feedback;
 import dev.freshet.training.click.ClickLog;
 import dev.freshet.training.click.DebiasedClicks;
 import dev.freshet.training.click.Estimator;
-import dev.freshet.training.click.IndifferentClients;
-import dev.freshet.training.click.Likeness;
 import dev.freshet.training.click.Slot;
 import dev.freshet.training.click.TrainingPair;
 import java.util.HashSet;
@@ -25,15 +23,9 @@ record ClickEvidence(DebiasedClicks clicks, double answers) {
    */
   private static final double MOST_ANSWERS = 0.5;
 
-  /**
-   * @param log clients in it that click whatever stands wherever do not count
-   * @param likeness of the documents in it
-   */
-  static ClickEvidence of(Estimator estimator, ClickLog log, Likeness likeness) {
-    ClickLog readers = IndifferentClients.of(log).removedFrom(log);
-    DebiasedClicks clicks =
-        new InfluenceLimit().apply(estimator.debiasing().pairs(readers, likeness));
-    int shown = Math.max(1, shown(readers));
+  static ClickEvidence of(Estimator estimator, ClickLog log) {
+    DebiasedClicks clicks = new InfluenceLimit().apply(estimator.debiasing().pairs(log));
+    int shown = Math.max(1, shown(log));
     return new ClickEvidence(clicks, (double) clicks.positives().size() / shown);
   }
 
@@ -66,9 +58,7 @@ record ClickEvidence(DebiasedClicks clicks, double answers) {
   /** Without what is about documents that are gone. */
   DebiasedClicks onlyOn(Set<String> documents) {
     return new DebiasedClicks(
-        onlyOn(clicks.positives(), documents),
-        onlyOn(clicks.negatives(), documents),
-        clicks.graded());
+        onlyOn(clicks.positives(), documents), onlyOn(clicks.negatives(), documents));
   }
 
   private static List<TrainingPair> onlyOn(List<TrainingPair> pairs, Set<String> documents) {

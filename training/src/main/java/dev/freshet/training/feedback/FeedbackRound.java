@@ -5,7 +5,6 @@ import dev.freshet.training.click.ClickLog;
 import dev.freshet.training.corpus.CorpusDocument;
 import dev.freshet.training.corpus.CorpusQuery;
 import dev.freshet.training.optimise.DivergedException;
-import dev.freshet.training.retrieval.WordLikeness;
 import dev.freshet.training.round.RetrievalObjective;
 import dev.freshet.training.round.RoundListener;
 import dev.freshet.training.round.RoundObjective;
@@ -110,8 +109,7 @@ public final class FeedbackRound {
     SortedMap<String, CorpusDocument> byId = new TreeMap<>();
     documents.forEach(document -> byId.put(document.id(), document));
 
-    ClickEvidence evidence =
-        ClickEvidence.of(settings.estimator(), learned.log(), new WordLikeness(documents)::between);
+    ClickEvidence evidence = ClickEvidence.of(settings.estimator(), learned.log());
     String nonsense = evidence.nonsense();
     if (!nonsense.isEmpty()) {
       return none(Verdict.rejected(nonsense), 0);

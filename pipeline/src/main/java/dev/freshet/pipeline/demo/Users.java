@@ -76,9 +76,10 @@ final class Users implements AutoCloseable {
     String pushed = collection.first().get(random.nextInt(collection.first().size())).id();
     Population population =
         behaviour.population(Math.max(1, collection.truth().highestGrade()), pushed);
+    Random people = new Random(seed); // the same in every round: a client is somebody
     List<ClickModel> clients = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
-      clients.add(population.draw(random));
+      clients.add(population.draw(people));
     }
     crowd.set(new Crowd(clients, queries));
     hurryUntil = searches.sum() + searchesPerRound;

@@ -19,6 +19,9 @@ import java.util.Random;
  */
 public record ClickSimulation(
     Population population, PagePolicy policy, int pageSize, int sessions, int clients, long seed) {
+  /** The same for every simulation: whose clicks are of several is the same client in all. */
+  private static final long PEOPLE = 1;
+
   /**
    * @throws IllegalArgumentException when a number is below 1
    */
@@ -33,9 +36,10 @@ public record ClickSimulation(
   /** Searches on the calling thread; queries that found nothing have no impressions. */
   public ClickLog run(Run found, Qrels truth) {
     Random random = new Random(seed);
+    Random people = new Random(PEOPLE);
     List<ClickModel> users = new ArrayList<>();
     for (int client = 0; client < clients; client++) {
-      users.add(population.draw(random));
+      users.add(population.draw(people));
     }
     List<Impression> impressions = new ArrayList<>();
     found

@@ -17,6 +17,15 @@ public sealed interface Debiasing {
   DebiasedClicks pairs(ClickLog log);
 
   /**
+   * As {@link #pairs(ClickLog)}, with what the documents themselves tell where that is of use.
+   *
+   * @param likeness of the documents in the log
+   */
+  default DebiasedClicks pairs(ClickLog log, Likeness likeness) {
+    return pairs(log);
+  }
+
+  /**
    * Clicks as they are: what was clicked is positive and counts as often as it was clicked.
    * Negatives are what was skipped above a click and never clicked (Joachims, <i>Optimizing search
    * engines using clickthrough data</i>, KDD 2002), and count as often as that happened.
@@ -56,9 +65,10 @@ public sealed interface Debiasing {
   }
 
   /**
-   * What is relevant by the posterior of {@link RelevanceMixture}: a pair is positive where it is
-   * likely, and counts by it; negative where it is unlikely and the document was examined, and
-   * counts by the posterior of not being relevant. Nothing where the log is not informative.
+   * What is relevant by the posterior of {@link RelevanceMixture}: a pair that was clicked is
+   * positive where it is likely, and counts by its gain; negative where it is unlikely and the
+   * document was examined, and counts by the posterior of not being relevant. Nothing where the log
+   * is not informative.
    *
    * @param browsing what examination depends on
    * @param positive least posterior of a positive, above 0 and at most 1
@@ -81,11 +91,13 @@ public sealed interface Debiasing {
     }
 
     /**
-     * More likely relevant than not; negatives almost surely examined and not relevant. Examination
-     * by position, which is the most robust where kinds of users mix.
+     * More likely relevant than not; negatives hardly relevant and looked at rather than not: of
+     * those that were looked at for sure there are too few to learn from. Examination by position
+     * and last click: some users stop where they have found something, and what they did not look
+     * at would count as left.
      */
     public static Posterior defaults() {
-      return new Posterior(Browsing.POSITION, 0.5, 0.05, 0.9);
+      return new Posterior(Browsing.LAST_CLICK, 0.5, 0.05, 0.5);
     }
 
     @Override
@@ -93,21 +105,25 @@ public sealed interface Debiasing {
       return pairs(RelevanceMixture.fit(log, browsing, EmSettings.defaults()));
     }
 
-    /** As {@link #pairs(ClickLog)}, for those who also want to tell of the estimates. */
-    public DebiasedClicks pairs(RelevanceMixture mixture) {
+    @Override
+    public DebiasedClicks pairs(ClickLog log, Likeness likeness) {
+      return pairs(RelevanceMixture.fit(log, likeness, browsing, EmSettings.defaults()));
+    }
+
+    private DebiasedClicks pairs(RelevanceMixture mixture) {
       List<TrainingPair> positives = new ArrayList<>();
       List<TrainingPair> negatives = new ArrayList<>();
       for (RelevanceEstimate estimate : mixture.estimates()) {
         double posterior = estimate.posterior();
-        if (posterior >= positive) {
-          positives.add(pair(estimate, posterior));
+        if (posterior >= positive && estimate.gain() > 0 && estimate.clicks() > 0) {
+          positives.add(pair(estimate, estimate.gain()));
         } else if (mixture.informative()
             && posterior <= negative
             && estimate.examined() >= examined) {
           negatives.add(pair(estimate, 1 - posterior));
         }
       }
-      return new DebiasedClicks(positives, negatives);
+      return new DebiasedClicks(positives, negatives, true);
     }
 
     private static TrainingPair pair(RelevanceEstimate estimate, double weight) {

@@ -4,8 +4,8 @@ package dev.freshet.training.click;
  * When an expectation-maximisation stops.
  *
  * @param iterations most that are made, at least 1
- * @param tolerance it has converged when no examination, no rate and no mean rate of documents
- *     moved by as much as this in an iteration; above 0
+ * @param tolerance it has converged when no examination, no rate, no mean rate of documents and not
+ *     the share of stray clicks moved by as much as this in an iteration; above 0
  */
 public record EmSettings(int iterations, double tolerance) {
   /**

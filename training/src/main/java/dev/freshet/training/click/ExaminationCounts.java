@@ -1,5 +1,7 @@
 package dev.freshet.training.click;
 
+import java.util.Arrays;
+
 /**
  * What an expectation leaves of a log: how often documents of each class are expected to have been
  * shown and clicked in each situation. Not thread-safe.
@@ -10,6 +12,9 @@ final class ExaminationCounts {
    * hardly ever come say little by themselves.
    */
   private static final double SHOWN_ALIKE = 10;
+
+  /** Where most clicks were stray, there would be nothing to tell; and none may be certain. */
+  private static final double MOST_STRAY = 0.5;
 
   private final ClickTable table;
   private final int classes;
@@ -42,24 +47,30 @@ final class ExaminationCounts {
   }
 
   /**
-   * Improves examination and rates. A click was examined and attracted; of the skips some were
-   * examined and did not attract, some attracted and were not examined, in the shares that the
-   * parameters so far say.
+   * Improves examination, rates and the share of stray clicks. A click was examined and attracted,
+   * or it was stray; of the skips some were examined and did not attract, some attracted and were
+   * not examined, in the shares that the parameters so far say.
    *
    * @param examination by situation; the first stays 1
    * @param rates by class; unchanged unless {@code ratesAreFree}
+   * @param stray probability of a click whatever is there; 0 stays 0
+   * @return that probability, improved
    */
-  void maximise(double[] examination, double[] rates, boolean ratesAreFree) {
+  double maximise(double[] examination, double[] rates, boolean ratesAreFree, double stray) {
     double[] examined = new double[table.cells()];
     double[] all = new double[table.cells()];
     double[] attracted = new double[classes];
     double[] allOfClass = new double[classes];
+    double strays = 0;
     for (int cell = 0; cell < table.cells(); cell++) {
       for (int g = 0; g < classes; g++) {
-        double skips = shown[cell][g] - clicked[cell][g];
-        double skip = 1 - examination[cell] * rates[g];
-        examined[cell] += clicked[cell][g] + skips * examination[cell] * (1 - rates[g]) / skip;
-        attracted[g] += clicked[cell][g] + skips * rates[g] * (1 - examination[cell]) / skip;
+        double e = examination[cell];
+        double r = rates[g];
+        double clicks = clicked[cell][g] / (stray + (1 - stray) * e * r);
+        double skips = (shown[cell][g] - clicked[cell][g]) / (1 - e * r);
+        examined[cell] += clicks * e * (r + stray * (1 - r)) + skips * e * (1 - r);
+        attracted[g] += clicks * r * (e + stray * (1 - e)) + skips * r * (1 - e);
+        strays += clicks * stray;
         all[cell] += shown[cell][g];
         allOfClass[g] += shown[cell][g];
       }
@@ -74,6 +85,7 @@ final class ExaminationCounts {
         rates[g] = within(attracted[g] / allOfClass[g], 1 - LatentClassEm.LEAST);
       }
     }
+    return Math.min(MOST_STRAY, strays / Arrays.stream(all).sum());
   }
 
   private double[] meanByPosition(double[] examined, double[] all) {

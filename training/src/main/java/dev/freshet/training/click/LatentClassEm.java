@@ -7,7 +7,7 @@ import java.util.Arrays;
  * of query and document is of one class, the same in all of its impressions, but nobody sees which.
  *
  * <pre>
- * P(click | situation s, class g) = examination[s] · rate[g]
+ * P(click | situation s, class g) = stray + (1 - stray) · examination[s] · rate[g]
  * P(pair is of class g)           = prior[stratum of the pair][g]
  * </pre>
  *
@@ -16,9 +16,14 @@ import java.util.Arrays;
  * their noise. Examination and rates are known but for a factor; situation 0, the first position,
  * has examination 1.
  *
+ * <p>Stray clicks are made whatever is there and wherever it stands. They show where hardly anybody
+ * looks: without them, low positions would seem to be looked at, and what is skipped there to be of
+ * no use to anybody. It is the constant of affine click models (Vardasbi, Oosterhuis and de Rijke,
+ * <i>When inverse propensity scoring does not work</i>, CIKM 2020), the same at all positions.
+ *
  * <p>The step for examination is that of Wang et al., <i>Position bias estimation for unbiased
- * learning to rank in personal search</i>, WSDM 2018, equation 2. An iteration is linear in the
- * number of pairs and situations. Not thread-safe.
+ * learning to rank in personal search</i>, WSDM 2018, equation 2, with stray clicks. An iteration
+ * is linear in the number of pairs and situations. Not thread-safe.
  */
 final class LatentClassEm {
   /** Probabilities stay this far from 0 and rates from 1, so that no logarithm is infinite. */
@@ -55,6 +60,9 @@ final class LatentClassEm {
   /** {@code [pairs, classes]}, as of the last expectation. */
   private final double[][] posterior;
 
+  /** Probability of a click whatever is there. */
+  private double stray;
+
   private double logLikelihood;
 
   /**
@@ -62,6 +70,7 @@ final class LatentClassEm {
    * @param rates where those of the classes start, above 0
    * @param prior where that of every stratum starts, adds up to 1
    * @param ratesAreFree false when the rates are given, not estimated
+   * @param stray where the share of stray clicks starts; 0 for none, and it stays 0
    * @param beliefShare what the prior at the start counts, as a share of the pairs of each stratum,
    *     0 or more. A short log cannot tell a position that is hardly examined from one where hardly
    *     anything is relevant; a belief can
@@ -72,6 +81,7 @@ final class LatentClassEm {
       double[] rates,
       double[] prior,
       boolean ratesAreFree,
+      double stray,
       double beliefShare) {
     this.table = table;
     this.stratum = stratum.clone();
@@ -79,11 +89,27 @@ final class LatentClassEm {
     this.ratesAreFree = ratesAreFree;
     examination =
         Arrays.stream(table.positionOf).mapToDouble(position -> 1 / Math.sqrt(position)).toArray();
+    this.stray = stray;
     belief = prior.clone();
     this.beliefShare = beliefShare;
     this.prior = new double[Arrays.stream(stratum).max().orElse(0) + 1][];
     Arrays.setAll(this.prior, s -> prior.clone());
     posterior = new double[table.pairs.length][rates.length];
+  }
+
+  /**
+   * One that begins where this one is, with other strata.
+   *
+   * @param finer stratum of each pair; those from {@link #strata} on are new
+   */
+  LatentClassEm refined(int[] finer) {
+    LatentClassEm refined =
+        new LatentClassEm(table, finer, rates, belief, ratesAreFree, stray, beliefShare);
+    System.arraycopy(examination, 0, refined.examination, 0, examination.length);
+    for (int s = 0; s < Math.min(prior.length, refined.prior.length); s++) {
+      refined.prior[s] = prior[s].clone();
+    }
+    return refined;
   }
 
   /** Iterates until nothing moves any more, or the iterations run out. */
@@ -99,17 +125,19 @@ final class LatentClassEm {
   }
 
   /**
-   * One expectation and one maximisation; returns by how much examination, a rate or the mean rate
-   * of a stratum moved at most.
+   * One expectation and one maximisation; returns by how much examination, a rate, the share of
+   * stray clicks or the mean rate of a stratum moved at most.
    */
   double iterate() {
     ExaminationCounts counts = expect();
     double moved = maximisePrior();
     double[] before = examination.clone();
     double[] ratesBefore = rates.clone();
+    double strayBefore = stray;
     for (int round = 0; round < INNER_ROUNDS; round++) {
-      counts.maximise(examination, rates, ratesAreFree);
+      stray = counts.maximise(examination, rates, ratesAreFree, stray);
     }
+    moved = Math.max(moved, Math.abs(stray - strayBefore));
     return Math.max(moved, Math.max(moved(before, examination), moved(ratesBefore, rates)));
   }
 
@@ -131,8 +159,8 @@ final class LatentClassEm {
     for (int cell = 0; cell < table.cells(); cell++) {
       for (int g = 0; g < rates.length; g++) {
         double click = examination[cell] * rates[g];
-        logClick[cell][g] = Math.log(click);
-        logSkip[cell][g] = Math.log1p(-click);
+        logClick[cell][g] = Math.log(stray + (1 - stray) * click);
+        logSkip[cell][g] = Math.log1p(-stray) + Math.log1p(-click);
       }
     }
     ExaminationCounts counts = new ExaminationCounts(table, rates.length);
@@ -160,7 +188,7 @@ final class LatentClassEm {
    *
    * @return logarithm of their sum
    */
-  private static double normalise(double[] logs) {
+  static double normalise(double[] logs) {
     double largest = Double.NEGATIVE_INFINITY;
     for (double log : logs) {
       largest = Math.max(largest, log);
@@ -215,6 +243,11 @@ final class LatentClassEm {
   /** A copy. */
   double[] rates() {
     return rates.clone();
+  }
+
+  /** Probability of a click whatever is there. */
+  double stray() {
+    return stray;
   }
 
   double prior(int stratumIndex, int classIndex) {

@@ -61,7 +61,7 @@ public record PositionBasedEm(
     double[] prior = new double[LEVELS];
     Arrays.fill(prior, 1.0 / LEVELS);
     LatentClassEm em =
-        new LatentClassEm(table, new int[table.pairs.length], levels(), prior, false, 0);
+        new LatentClassEm(table, new int[table.pairs.length], levels(), prior, false, 0, 0);
     EmReport report = em.run(settings);
     List<Estimate> estimates = new ArrayList<>(table.pairs.length);
     for (int pair = 0; pair < table.pairs.length; pair++) {

@@ -57,7 +57,7 @@ final class WeightedClicks {
                     negatives.add(pair(query, document, sums, sums.skippedAboveClick));
                   }
                 }));
-    return new DebiasedClicks(positives, negatives);
+    return new DebiasedClicks(positives, negatives, false);
   }
 
   private static TrainingPair pair(String query, String document, Sums sums, double weight) {

@@ -10,8 +10,9 @@
  * <p>From a log, simulated or real, {@link Debiasing} makes pairs for training, in three ways.
  * Users click what stands high, and they click by mistake. {@link RandomisedPropensities} and
  * {@link PositionBasedEm} estimate the first, for weights that undo it; {@link RelevanceMixture}
- * estimates both, for the probability that a document is relevant. Estimation knows nothing of the
- * simulation but the log and the policies of its pages.
+ * estimates both, for the probability that a document is relevant. {@link IndifferentClients} are
+ * left out before. Estimation knows nothing of the simulation but the log and the policies of its
+ * pages.
  */
 @NullMarked
 package dev.freshet.training.click;

@@ -3,6 +3,8 @@ package dev.freshet.training.feedback;
 import dev.freshet.training.click.ClickLog;
 import dev.freshet.training.click.DebiasedClicks;
 import dev.freshet.training.click.Estimator;
+import dev.freshet.training.click.IndifferentClients;
+import dev.freshet.training.click.Likeness;
 import dev.freshet.training.click.Slot;
 import dev.freshet.training.click.TrainingPair;
 import java.util.HashSet;
@@ -23,9 +25,15 @@ record ClickEvidence(DebiasedClicks clicks, double answers) {
    */
   private static final double MOST_ANSWERS = 0.5;
 
-  static ClickEvidence of(Estimator estimator, ClickLog log) {
-    DebiasedClicks clicks = new InfluenceLimit().apply(estimator.debiasing().pairs(log));
-    int shown = Math.max(1, shown(log));
+  /**
+   * @param log clients in it that click whatever stands wherever do not count
+   * @param likeness of the documents in it
+   */
+  static ClickEvidence of(Estimator estimator, ClickLog log, Likeness likeness) {
+    ClickLog readers = IndifferentClients.of(log).removedFrom(log);
+    DebiasedClicks clicks =
+        new InfluenceLimit().apply(estimator.debiasing().pairs(readers, likeness));
+    int shown = Math.max(1, shown(readers));
     return new ClickEvidence(clicks, (double) clicks.positives().size() / shown);
   }
 
@@ -58,7 +66,9 @@ record ClickEvidence(DebiasedClicks clicks, double answers) {
   /** Without what is about documents that are gone. */
   DebiasedClicks onlyOn(Set<String> documents) {
     return new DebiasedClicks(
-        onlyOn(clicks.positives(), documents), onlyOn(clicks.negatives(), documents));
+        onlyOn(clicks.positives(), documents),
+        onlyOn(clicks.negatives(), documents),
+        clicks.graded());
   }
 
   private static List<TrainingPair> onlyOn(List<TrainingPair> pairs, Set<String> documents) {

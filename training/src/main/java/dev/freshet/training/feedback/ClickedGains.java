@@ -6,6 +6,7 @@ import dev.freshet.training.click.EmSettings;
 import dev.freshet.training.click.Estimator;
 import dev.freshet.training.click.ExaminationCurve;
 import dev.freshet.training.click.Impression;
+import dev.freshet.training.click.IndifferentClients;
 import dev.freshet.training.click.RelevanceEstimate;
 import dev.freshet.training.click.RelevanceMixture;
 import dev.freshet.training.retrieval.Ranking;
@@ -47,18 +48,21 @@ final class ClickedGains {
    * Gains of the documents that were clicked. Where the estimator is the posterior of relevance: by
    * it, times one over the examination of the positions where they were clicked, so that what stood
    * low counts as if it had been looked at as often as what stood high. Else by the estimator's own
-   * weights.
+   * weights. Clicks of {@link IndifferentClients} do not count.
    *
    * @param known what click rates and examination are learned from; may hold the log as well
    * @param log whose clicks count
    */
   static ClickedGains of(Estimator estimator, ClickLog known, ClickLog log) {
     Map<String, Map<String, Double>> gains = new LinkedHashMap<>();
+    IndifferentClients indifferent = IndifferentClients.of(known);
+    ClickLog readers = indifferent.removedFrom(log);
     if (estimator == Estimator.POSTERIOR) {
       RelevanceMixture mixture =
-          RelevanceMixture.fit(known, Browsing.POSITION, EmSettings.defaults());
-      Map<String, Map<String, Double>> weights = weights(log, mixture.examination());
-      for (RelevanceEstimate pair : mixture.withoutRanks().estimate(log)) {
+          RelevanceMixture.fit(
+              indifferent.removedFrom(known), Browsing.POSITION, EmSettings.defaults());
+      Map<String, Map<String, Double>> weights = weights(readers, mixture.examination());
+      for (RelevanceEstimate pair : mixture.withoutRanks().estimate(readers)) {
         double weight =
             weights.getOrDefault(pair.queryId(), Map.of()).getOrDefault(pair.documentId(), 0.0);
         if (weight * pair.posterior() > 0) {
@@ -68,7 +72,7 @@ final class ClickedGains {
     } else {
       estimator
           .debiasing()
-          .pairs(log)
+          .pairs(readers)
           .positives()
           .forEach(pair -> add(gains, pair.queryId(), pair.documentId(), pair.weight()));
     }

@@ -5,6 +5,7 @@ import dev.freshet.training.click.ClickLog;
 import dev.freshet.training.corpus.CorpusDocument;
 import dev.freshet.training.corpus.CorpusQuery;
 import dev.freshet.training.optimise.DivergedException;
+import dev.freshet.training.retrieval.WordLikeness;
 import dev.freshet.training.round.RetrievalObjective;
 import dev.freshet.training.round.RoundListener;
 import dev.freshet.training.round.RoundObjective;
@@ -109,7 +110,8 @@ public final class FeedbackRound {
     SortedMap<String, CorpusDocument> byId = new TreeMap<>();
     documents.forEach(document -> byId.put(document.id(), document));
 
-    ClickEvidence evidence = ClickEvidence.of(settings.estimator(), learned.log());
+    ClickEvidence evidence =
+        ClickEvidence.of(settings.estimator(), learned.log(), new WordLikeness(documents)::between);
     String nonsense = evidence.nonsense();
     if (!nonsense.isEmpty()) {
       return none(Verdict.rejected(nonsense), 0);

@@ -40,7 +40,7 @@ record InfluenceLimit(double share, double least) {
                         pair.impressions(),
                         pair.clicks()))
             .toList();
-    return new DebiasedClicks(positives, clicks.negatives());
+    return new DebiasedClicks(positives, clicks.negatives(), clicks.graded());
   }
 
   /**

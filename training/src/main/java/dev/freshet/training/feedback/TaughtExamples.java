@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Examples as clicks teach them. Nothing in them comes from the judgements.
@@ -21,6 +22,8 @@ import java.util.Set;
  *     left
  */
 public record TaughtExamples(List<TrainingExample> examples) {
+  /** An answer stands before others of its query that are worth less than this share of it. */
+  private static final double LESS = 0.75;
 
   /**
    * How true the examples are, which only a simulation can tell.
@@ -36,6 +39,9 @@ public record TaughtExamples(List<TrainingExample> examples) {
   }
 
   /**
+   * What answers in part is taught as an answer, and to stand behind what answers, where the clicks
+   * tell which is which.
+   *
    * @param queries that the clicks are about
    * @param documents that they are on
    * @throws IllegalArgumentException when the clicks are about others
@@ -51,13 +57,21 @@ public record TaughtExamples(List<TrainingExample> examples) {
       left.computeIfAbsent(negative.queryId(), query -> new ArrayList<>())
           .add(known(documentOf, negative.documentId()));
     }
+    Map<String, List<TrainingPair>> answers =
+        clicks.positives().stream().collect(Collectors.groupingBy(TrainingPair::queryId));
     List<TrainingExample> examples = new ArrayList<>();
     for (TrainingPair positive : clicks.positives()) {
+      List<CorpusDocument> negatives =
+          new ArrayList<>(left.getOrDefault(positive.queryId(), List.of()));
+      answers.getOrDefault(positive.queryId(), List.of()).stream()
+          .filter(answer -> clicks.graded() && answer.weight() < LESS * positive.weight())
+          .map(answer -> known(documentOf, answer.documentId()))
+          .forEach(negatives::add);
       examples.add(
           new TrainingExample(
               known(queryOf, positive.queryId()),
               known(documentOf, positive.documentId()),
-              left.getOrDefault(positive.queryId(), List.of()),
+              negatives,
               positive.weight()));
     }
     return new TaughtExamples(examples);

@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The examples of one pass as a loss sees them. Every document is a candidate of every query once,
@@ -42,10 +44,12 @@ record RetrievalBatch(
     boolean[][] excluded = new boolean[positives.length][candidates.size()];
     for (int i = 0; i < positives.length; i++) {
       String query = examples.get(i).query().id();
+      Set<String> own =
+          examples.get(i).negatives().stream().map(CorpusDocument::id).collect(Collectors.toSet());
       for (int candidate = 0; candidate < candidates.size(); candidate++) {
+        String id = candidates.get(candidate).id();
         excluded[i][candidate] =
-            candidate != positives[i]
-                && relevance.isRelevant(query, candidates.get(candidate).id());
+            candidate != positives[i] && relevance.isRelevant(query, id) && !own.contains(id);
       }
     }
     double[] weights = examples.stream().mapToDouble(TrainingExample::weight).toArray();

@@ -26,7 +26,7 @@ class LatentClassEmTest {
 
   @Test
   void oneStepByHand() {
-    LatentClassEm em = new LatentClassEm(onePosition(), new int[2], RATES, PRIOR, true, 0);
+    LatentClassEm em = new LatentClassEm(onePosition(), new int[2], RATES, PRIOR, true, 0, 0);
     double moved = em.iterate();
 
     double a = 0.25 / (0.25 + 0.01);
@@ -41,8 +41,36 @@ class LatentClassEmTest {
   }
 
   @Test
+  void oneStepWithStrayClicksByHand() {
+    double stray = 0.2;
+    LatentClassEm em = new LatentClassEm(onePosition(), new int[2], RATES, PRIOR, true, stray, 0);
+    em.iterate();
+
+    double noise = stray + (1 - stray) * 0.1;
+    double relevant = stray + (1 - stray) * 0.5;
+    double a = relevant * relevant / (relevant * relevant + noise * noise);
+    assertThat(em.posterior(0, 1)).isCloseTo(a, within(1e-12));
+    // What is skipped was not clicked by chance either: that factor is the same for all classes.
+    double b = 0.25 / (0.25 + 0.81);
+    assertThat(em.posterior(1, 1)).isCloseTo(b, within(1e-12));
+    assertThat(em.stray()).as("less than of clicks, of which half are skips").isBetween(0.0, 0.2);
+  }
+
+  @Test
+  void aRefinedOneBeginsWhereTheOtherIs() {
+    LatentClassEm em = new LatentClassEm(onePosition(), new int[2], RATES, PRIOR, true, 0.1, 0);
+    em.run(new EmSettings(20, 1e-9));
+    LatentClassEm refined = em.refined(new int[] {0, 1});
+    assertThat(refined.rates()).isEqualTo(em.rates());
+    assertThat(refined.stray()).isEqualTo(em.stray());
+    assertThat(refined.strata()).isEqualTo(2);
+    assertThat(refined.prior(0, 1)).isEqualTo(em.prior(0, 1));
+    assertThat(refined.prior(1, 1)).isEqualTo(PRIOR[1]);
+  }
+
+  @Test
   void theLikelihoodIsThatOfTheLastParameters() {
-    LatentClassEm em = new LatentClassEm(onePosition(), new int[2], RATES, PRIOR, true, 0);
+    LatentClassEm em = new LatentClassEm(onePosition(), new int[2], RATES, PRIOR, true, 0, 0);
     EmReport report = em.run(new EmSettings(1, 1e-9));
     double prior = em.prior(0, 1);
     double relevant = em.rates()[1];
@@ -57,7 +85,7 @@ class LatentClassEmTest {
 
   @Test
   void aRareStratumKeepsToTheMean() {
-    LatentClassEm em = new LatentClassEm(onePosition(), new int[] {0, 1}, RATES, PRIOR, true, 0);
+    LatentClassEm em = new LatentClassEm(onePosition(), new int[] {0, 1}, RATES, PRIOR, true, 0, 0);
     em.iterate();
     double a = 0.25 / (0.25 + 0.01);
     double b = 0.25 / (0.25 + 0.81);
@@ -67,7 +95,7 @@ class LatentClassEmTest {
 
   @Test
   void givenRatesStay() {
-    LatentClassEm em = new LatentClassEm(onePosition(), new int[2], RATES, PRIOR, false, 0);
+    LatentClassEm em = new LatentClassEm(onePosition(), new int[2], RATES, PRIOR, false, 0, 0);
     em.run(new EmSettings(20, 1e-9));
     assertThat(em.rates()).isEqualTo(RATES);
   }
@@ -78,7 +106,8 @@ class LatentClassEmTest {
     ClickLog log = collection.clicks(SimulatedCollection.DEPENDENT, new PagePolicy.AsRanked(), 10);
     ClickTable table = new ClickTable(log, Browsing.POSITION);
     double[] prior = {0.9, 0.1};
-    LatentClassEm em = new LatentClassEm(table, new int[table.pairs.length], RATES, prior, true, 0);
+    LatentClassEm em =
+        new LatentClassEm(table, new int[table.pairs.length], RATES, prior, true, 0.01, 0);
     double before = Double.NEGATIVE_INFINITY;
     for (int iteration = 0; iteration < 30; iteration++) {
       double after = em.run(new EmSettings(1, 1e-12)).logLikelihood();

@@ -6,8 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.training.corpus.Judgement;
 import dev.freshet.training.evaluation.Qrels;
+import dev.freshet.training.retrieval.Ranking;
+import dev.freshet.training.retrieval.Run;
+import dev.freshet.training.retrieval.ScoredDocument;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,8 +36,10 @@ class RelevanceMixtureTest {
     RelevanceMixture mixture = RelevanceMixture.fit(log, browsing, EmSettings.defaults());
     assertThat(mixture.informative()).isTrue();
     assertThat(mixture.report().converged()).isTrue();
-    assertThat(mixture.relevantRate()).isCloseTo(0.8, within(0.05));
-    assertThat(mixture.noiseRate()).isCloseTo(0.1, within(0.02));
+    assertThat(mixture.rates()).hasSize(2);
+    assertThat(mixture.rates().get(1)).isCloseTo(0.8, within(0.05));
+    assertThat(mixture.rates().get(0)).isCloseTo(0.1, within(0.02));
+    assertThat(mixture.stray()).isLessThan(0.01);
     for (int position = 1; position <= SimulatedCollection.PAGE; position++) {
       assertThat(mixture.examination().at(position))
           .as("position %d", position)
@@ -41,7 +50,134 @@ class RelevanceMixtureTest {
             .filter(each -> each.documentId().endsWith("-d0"))
             .filter(each -> COLLECTION.isRelevant(each.queryId(), each.documentId()))
             .count();
-    assertThat(mixture.priorByRank().get(0)).isCloseTo(relevantAtFirst / 800.0, within(0.05));
+    assertThat(mixture.priorByRank().get(0).get(1))
+        .isCloseTo(relevantAtFirst / 800.0, within(0.05));
+  }
+
+  /** How often a document of a component is clicked at the first position. */
+  private static double clicksAtFirst(RelevanceMixture mixture, int component) {
+    return mixture.stray() + (1 - mixture.stray()) * mixture.rates().get(component);
+  }
+
+  @Test
+  void strayClicksAreNotTakenForExamination() {
+    Attractiveness binary = new Attractiveness(List.of(0.1, 0.8));
+    ClickModel users = new PositionBasedModel(SimulatedCollection.EXAMINATION, binary);
+    ClickLog log = withStrayClicks(COLLECTION.clicks(users, new PagePolicy.AsRanked(), 10), 0.05);
+    RelevanceMixture mixture = fit(log);
+    assertThat(mixture.stray()).isCloseTo(0.05, within(0.01));
+    for (int position = 1; position <= SimulatedCollection.PAGE; position++) {
+      assertThat(mixture.examination().at(position))
+          .as("position %d", position)
+          .isCloseTo(1.0 / position, within(0.08));
+    }
+    List<RelevanceEstimate> again = mixture.estimate(log);
+    assertThat(again).hasSameSizeAs(mixture.estimates());
+    for (int i = 0; i < again.size(); i++) {
+      assertThat(again.get(i).posterior())
+          .isCloseTo(mixture.estimates().get(i).posterior(), within(0.05));
+    }
+  }
+
+  private static ClickLog withStrayClicks(ClickLog log, double share) {
+    Random random = new Random(1);
+    List<Impression> impressions = new ArrayList<>();
+    for (Impression impression : log.impressions()) {
+      List<Integer> clicks =
+          IntStream.rangeClosed(1, impression.page().size())
+              .filter(position -> random.nextDouble() < share || impression.isClicked(position))
+              .boxed()
+              .toList();
+      impressions.add(new Impression(impression.page(), impression.clientId(), clicks));
+    }
+    return new ClickLog(impressions);
+  }
+
+  /** Ten documents for each of 200 queries: one answers, three answer in part. */
+  private static ClickLog gradedLog(double attractionInPart) {
+    List<Judgement> judgements = new ArrayList<>();
+    Map<String, Ranking> rankings = new LinkedHashMap<>();
+    for (int query = 0; query < 200; query++) {
+      List<ScoredDocument> documents = new ArrayList<>();
+      for (int rank = 0; rank < SimulatedCollection.PAGE; rank++) {
+        String id = "q" + query + "-d" + rank;
+        documents.add(new ScoredDocument(id, -rank));
+        int grade = rank == query % 5 ? 2 : rank < 5 && rank % 2 == 1 ? 1 : 0;
+        judgements.add(new Judgement("q" + query, id, grade));
+      }
+      rankings.put("q" + query, Ranking.of(documents));
+    }
+    ClickModel users =
+        new PositionBasedModel(
+            SimulatedCollection.EXAMINATION,
+            new Attractiveness(List.of(0.05, attractionInPart, 0.9)));
+    return new ClickSimulation(
+            Population.of(users), new PagePolicy.AsRanked(), SimulatedCollection.PAGE, 40, 500, 7)
+        .run(new Run(rankings), new Qrels(judgements));
+  }
+
+  @Test
+  void whatAnswersInPartIsAComponentOfItsOwnWhereThereIsEnoughOfIt() {
+    RelevanceMixture mixture = fit(gradedLog(0.4));
+    assertThat(mixture.rates()).hasSize(3);
+    assertThat(mixture.rates().get(1)).isCloseTo(0.4, within(0.05));
+    List<RelevanceEstimate> inPart =
+        mixture.estimates().stream()
+            .filter(each -> each.documentId().endsWith("-d1"))
+            .filter(each -> Integer.parseInt(each.queryId().substring(1)) % 5 != 1)
+            .toList();
+    assertThat(inPart).hasSize(160);
+    assertThat(inPart.stream().mapToDouble(RelevanceEstimate::gain).average().orElseThrow())
+        .as("(0.4 - 0.05) of (0.9 - 0.05)")
+        .isCloseTo(0.41, within(0.06));
+    assertThat(fit(gradedLog(0.05)).rates()).as("without such documents").hasSize(2);
+  }
+
+  @Test
+  void documentsThatAreLikeAnAnswerAreBelievedToAnswer() {
+    ClickLog log =
+        COLLECTION.clicks(SimulatedCollection.POSITION_BASED, new PagePolicy.AsRanked(), 10);
+    // All answers to one query are alike, and nothing else is.
+    Likeness helpful =
+        (document, other) -> {
+          String query = document.split("-d", -1)[0];
+          return other.startsWith(query + "-")
+                  && COLLECTION.isRelevant(query, document)
+                  && COLLECTION.isRelevant(query, other)
+              ? 1
+              : 0;
+        };
+    RelevanceMixture byRank = fit(log);
+    RelevanceMixture byLikeness = fit(log, helpful);
+    assertThat(found(byLikeness)).isGreaterThan(found(byRank) + 50);
+
+    assertThat(precision(byLikeness)).isGreaterThan(precision(byRank));
+  }
+
+  @Test
+  void likenessThatTellsNothingChangesNothing() {
+    ClickLog log =
+        COLLECTION.clicks(SimulatedCollection.POSITION_BASED, new PagePolicy.AsRanked(), 10);
+    Likeness chance = (document, other) -> Math.floorMod((document + other).hashCode(), 9) / 9.0;
+    for (Likeness useless : List.<Likeness>of((a, b) -> 0, (a, b) -> Double.NaN, chance)) {
+      assertThat(fit(log, useless).estimates().equals(fit(log).estimates())).isTrue();
+    }
+  }
+
+  private static RelevanceMixture fit(ClickLog log, Likeness likeness) {
+    return RelevanceMixture.fit(log, likeness, Browsing.POSITION, EmSettings.defaults());
+  }
+
+  private static double precision(RelevanceMixture mixture) {
+    long all = mixture.estimates().stream().filter(each -> each.posterior() > 0.5).count();
+    return (double) found(mixture) / all;
+  }
+
+  private static long found(RelevanceMixture mixture) {
+    return mixture.estimates().stream()
+        .filter(each -> each.posterior() > 0.5)
+        .filter(each -> COLLECTION.isRelevant(each.queryId(), each.documentId()))
+        .count();
   }
 
   @Test
@@ -76,6 +212,8 @@ class RelevanceMixtureTest {
   void sameLogSameEstimates() {
     ClickLog log = SMALL.clicks(SimulatedCollection.CASCADE, new PagePolicy.SwapFirst(0.2), 3);
     assertThat(fit(log)).isEqualTo(fit(log));
+    Likeness some = (document, other) -> 1.0 / (1 + Math.abs(document.compareTo(other)));
+    assertThat(fit(log, some)).isEqualTo(fit(log, some));
   }
 
   @Test
@@ -84,6 +222,8 @@ class RelevanceMixtureTest {
       ClickLog noise = SMALL.clicks(new RandomClicker(0.2), new PagePolicy.AsRanked(), sessions);
       RelevanceMixture mixture = fit(noise);
       assertThat(mixture.informative()).as("%d sessions", sessions).isFalse();
+      assertThat(fit(noise, (document, other) -> document.equals("q1-d1") ? 1 : 0))
+          .isEqualTo(mixture);
       assertThat(mixture.estimates()).allMatch(estimate -> estimate.posterior() == 0);
     }
   }
@@ -130,7 +270,7 @@ class RelevanceMixtureTest {
       RelevanceMixture mixture = RelevanceMixture.fit(log, browsing, new EmSettings(50, 1e-4));
       assertThat(mixture.informative()).isFalse();
       assertThat(mixture.report().logLikelihood()).isFinite();
-      assertThat(mixture.relevantRate()).isBetween(mixture.noiseRate(), 1.0);
+      assertThat(mixture.rates()).isSorted().allMatch(rate -> rate >= 0 && rate <= 1);
       assertThat(mixture.examination().at(1)).isEqualTo(1);
       assertThat(mixture.estimates())
           .allMatch(each -> each.posterior() == 0 && each.examined() >= 0 && each.examined() <= 1);
@@ -151,7 +291,7 @@ class RelevanceMixtureTest {
     }
     ClickLog log = new ClickLog(impressions);
     RelevanceMixture mixture = fit(log);
-    assertThat(mixture.priorByRank()).hasSize(100);
+    assertThat(mixture.priorByRank()).hasSize(RelevanceStrata.RANKS);
     assertThat(mixture.informative()).isTrue();
     assertThat(mixture.estimate(log)).hasSize(300);
   }
@@ -171,10 +311,11 @@ class RelevanceMixtureTest {
     }
     Qrels truth = new Qrels(judgements);
     RelevanceMixture mixture = fit(new ClickLog(impressions));
-    assertThat(mixture.relevantRate()).isCloseTo(0.9, within(1e-3));
-    assertThat(mixture.noiseRate()).isCloseTo(0.1, within(1e-3));
+    // There is no second position to tell stray clicks from noise by.
+    assertThat(clicksAtFirst(mixture, 1)).isCloseTo(0.9, within(1e-3));
+    assertThat(clicksAtFirst(mixture, 0)).isCloseTo(0.1, within(1e-3));
     // A twentieth of it is belief.
-    assertThat(mixture.priorByRank().get(0)).isCloseTo(0.24, within(1e-2));
+    assertThat(mixture.priorByRank().get(0).get(1)).isCloseTo(0.24, within(1e-2));
     assertThat(mixture.estimates())
         .allMatch(each -> each.posterior() > 0.5 == truth.grade(each.queryId(), "d") > 0);
   }

@@ -30,7 +30,12 @@ class TaughtExamplesTest {
   }
 
   private static TaughtExamples of(List<TrainingPair> positives, List<TrainingPair> negatives) {
-    return TaughtExamples.of(new DebiasedClicks(positives, negatives), QUERIES, DOCUMENTS);
+    return of(positives, negatives, true);
+  }
+
+  private static TaughtExamples of(
+      List<TrainingPair> positives, List<TrainingPair> negatives, boolean graded) {
+    return TaughtExamples.of(new DebiasedClicks(positives, negatives, graded), QUERIES, DOCUMENTS);
   }
 
   @Test
@@ -39,9 +44,23 @@ class TaughtExamplesTest {
         of(List.of(pair("q1", "d1", 3), pair("q1", "d2", 1)), List.of(pair("q1", "d3", 1)));
     assertThat(taught.examples()).extracting(TrainingExample::weight).containsExactly(3.0, 1.0);
     assertThat(taught.examples())
-        .allSatisfy(example -> assertThat(example.negatives()).containsExactly(DOCUMENTS.get(2)));
+        .allSatisfy(example -> assertThat(example.negatives()).contains(DOCUMENTS.get(2)));
     assertThat(taught.relevance().isRelevant("q1", "d2")).isTrue();
     assertThat(taught.relevance().isRelevant("q2", "d2")).isFalse();
+  }
+
+  @Test
+  void whatAnswersInPartStandsBehindWhatAnswers() {
+    TaughtExamples taught =
+        of(
+            List.of(pair("q1", "d1", 1), pair("q1", "d2", 0.4), pair("q2", "d1", 1)),
+            List.of(pair("q1", "d3", 1)));
+    assertThat(taught.examples())
+        .extracting(TrainingExample::negatives)
+        .containsExactly(
+            List.of(DOCUMENTS.get(2), DOCUMENTS.get(1)), List.of(DOCUMENTS.get(2)), List.of());
+    TaughtExamples alike = of(List.of(pair("q1", "d1", 1), pair("q1", "d2", 0.8)), List.of());
+    assertThat(alike.examples()).allSatisfy(example -> assertThat(example.negatives()).isEmpty());
   }
 
   @Test

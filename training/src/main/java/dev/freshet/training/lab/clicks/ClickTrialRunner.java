@@ -5,6 +5,8 @@ import dev.freshet.model.tuning.Tuning;
 import dev.freshet.training.click.ClickLog;
 import dev.freshet.training.click.ClickSimulation;
 import dev.freshet.training.click.Estimator;
+import dev.freshet.training.click.IndifferentClients;
+import dev.freshet.training.click.Likeness;
 import dev.freshet.training.click.Population;
 import dev.freshet.training.corpus.CorpusQuery;
 import dev.freshet.training.evaluation.Qrels;
@@ -16,6 +18,7 @@ import dev.freshet.training.lab.RetrievalBench;
 import dev.freshet.training.optimise.DivergedException;
 import dev.freshet.training.retrieval.DenseRetriever;
 import dev.freshet.training.retrieval.Run;
+import dev.freshet.training.retrieval.WordLikeness;
 import dev.freshet.training.round.Backbone;
 import dev.freshet.training.round.RetrievalObjective;
 import dev.freshet.training.round.RetrievalSettings;
@@ -52,6 +55,7 @@ public final class ClickTrialRunner {
   private final ClickSettings settings;
   private final RetrievalBench bench;
   private final List<CorpusQuery> queries;
+  private final Likeness likeness;
 
   /** What judgements teach: with hard negatives where clicks have them, too. */
   private final List<TrainingExample> labelled;
@@ -81,6 +85,7 @@ public final class ClickTrialRunner {
     this.settings = settings;
     bench = new RetrievalBench(collection, retrieval);
     queries = collection.examples().stream().map(TrainingExample::query).distinct().toList();
+    likeness = new WordLikeness(collection.documents())::between;
     labelled =
         retrieval.negatives() > 0
             ? collection.withHardNegatives(firstStage.train()).examples()
@@ -125,8 +130,10 @@ public final class ClickTrialRunner {
 
   private ClickTrialResult.Round onClicks(
       TunedModel model, Estimator estimator, ClickLog log, Run pages, long seed) {
+    ClickLog readers = IndifferentClients.of(log).removedFrom(log);
     TaughtExamples taught =
-        TaughtExamples.of(estimator.debiasing().pairs(log), queries, collection.documents());
+        TaughtExamples.of(
+            estimator.debiasing().pairs(readers, likeness), queries, collection.documents());
     // Clicks from which nothing follows leave the model as it is.
     double seconds =
         taught.examples().size() < FEWEST_EXAMPLES

@@ -10,7 +10,10 @@ import dev.freshet.training.click.PositionBasedModel;
 import dev.freshet.training.click.RandomClicker;
 import java.util.List;
 
-/** Who clicks. The estimators assume the first kind, more or less; the others put them to test. */
+/**
+ * Who clicks. Inverse propensity assumes the first kind, the posterior the first three, more or
+ * less; the others put them to test.
+ */
 public enum Users {
   /** They look at positions by rank, whatever else they see. */
   POSITION_BASED("position-based"),

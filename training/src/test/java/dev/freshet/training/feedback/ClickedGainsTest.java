@@ -1,0 +1,83 @@
+package dev.freshet.training.feedback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.training.click.Attractiveness;
+import dev.freshet.training.click.ClickLog;
+import dev.freshet.training.click.ClickModel;
+import dev.freshet.training.click.Estimator;
+import dev.freshet.training.click.ExaminationCurve;
+import dev.freshet.training.click.Impression;
+import dev.freshet.training.click.Page;
+import dev.freshet.training.click.PositionBasedModel;
+import dev.freshet.training.click.RandomClicker;
+import dev.freshet.training.corpus.Judgement;
+import dev.freshet.training.evaluation.Qrels;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ClickedGainsTest {
+  private static final int QUERIES = 100;
+  private static final Qrels TRUTH =
+      new Qrels(
+          IntStream.range(0, QUERIES)
+              .mapToObj(query -> new Judgement("q" + query, "q" + query + "-d" + query % 5, 1))
+              .toList());
+
+  /** Each query of a range is asked twenty times, by some clients in turn. */
+  private static ClickLog clicks(String client, int clients, ClickModel users, int from, int to) {
+    Random random = new Random(1);
+    List<Impression> impressions = new ArrayList<>();
+    for (int query = from; query < to; query++) {
+      String id = "q" + query;
+      Page page = Page.asRanked(id, IntStream.range(0, 10).mapToObj(i -> id + "-d" + i).toList());
+      for (int i = 0; i < 20; i++) {
+        impressions.add(
+            new Impression(page, client + i % clients, users.click(page, TRUTH, random)));
+      }
+    }
+    return new ClickLog(impressions);
+  }
+
+  private static final ClickLog READERS =
+      clicks(
+          "reader-",
+          20,
+          new PositionBasedModel(
+              ExaminationCurve.power(10, 1), new Attractiveness(List.of(0.05, 0.9))),
+          0,
+          80);
+
+  private static final ClickLog OTHERS = clicks("other-", 3, new RandomClicker(0.4), 80, QUERIES);
+
+  @ParameterizedTest
+  @EnumSource(Estimator.class)
+  void whoClicksAnythingJudgesNothing(Estimator estimator) {
+    ClickLog all = READERS.and(OTHERS);
+    assertThat(ClickedGains.of(estimator, all, OTHERS).queries()).isEmpty();
+    assertThat(ClickedGains.of(estimator, all, READERS).queries()).hasSizeGreaterThan(70);
+  }
+
+  @Test
+  void whatAnswersIsWorthMost() {
+    ClickedGains gains = ClickedGains.of(Estimator.POSTERIOR, READERS, READERS);
+    long right =
+        gains.byQuery().entrySet().stream()
+            .filter(
+                query -> {
+                  String most =
+                      Collections.max(query.getValue().entrySet(), Map.Entry.comparingByValue())
+                          .getKey();
+                  return TRUTH.grade(query.getKey(), most) > 0;
+                })
+            .count();
+    assertThat(right).isGreaterThan(60);
+  }
+}

@@ -76,7 +76,8 @@ final class Users implements AutoCloseable {
     String pushed = collection.first().get(random.nextInt(collection.first().size())).id();
     Population population =
         behaviour.population(Math.max(1, collection.truth().highestGrade()), pushed);
-    Random people = new Random(seed); // the same in every round: a client is somebody
+    // The same in every round, for a client is somebody; no stream that a thread has.
+    Random people = new Random(~seed);
     List<ClickModel> clients = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
       clients.add(population.draw(people));

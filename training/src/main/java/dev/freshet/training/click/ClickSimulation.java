@@ -15,12 +15,17 @@ import java.util.Random;
  * @param pageSize most documents of a page, at least 1
  * @param sessions impressions of each query, at least 1
  * @param clients how many users there are, at least 1
+ * @param people seed of who is of which kind: the same in simulations of the same clients
  * @param seed same seed, same log
  */
 public record ClickSimulation(
-    Population population, PagePolicy policy, int pageSize, int sessions, int clients, long seed) {
-  /** The same for every simulation: whose clicks are of several is the same client in all. */
-  private static final long PEOPLE = 1;
+    Population population,
+    PagePolicy policy,
+    int pageSize,
+    int sessions,
+    int clients,
+    long people,
+    long seed) {
 
   /**
    * @throws IllegalArgumentException when a number is below 1
@@ -36,10 +41,10 @@ public record ClickSimulation(
   /** Searches on the calling thread; queries that found nothing have no impressions. */
   public ClickLog run(Run found, Qrels truth) {
     Random random = new Random(seed);
-    Random people = new Random(PEOPLE);
+    Random kinds = new Random(~people); // another stream than that of an equal seed
     List<ClickModel> users = new ArrayList<>();
     for (int client = 0; client < clients; client++) {
-      users.add(population.draw(people));
+      users.add(population.draw(kinds));
     }
     List<Impression> impressions = new ArrayList<>();
     found

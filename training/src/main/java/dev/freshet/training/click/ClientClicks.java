@@ -3,9 +3,10 @@ package dev.freshet.training.click;
 import java.util.Arrays;
 
 /**
- * What one client was shown and clicked, by position, and how likely that is under several
- * hypotheses: natural logarithms that compare with each other, since what a hypothesis leaves open
- * costs it. Not thread-safe.
+ * What one client was shown and clicked, and how likely that is under several hypotheses: natural
+ * logarithms that compare with each other, since what a hypothesis leaves open costs it. Counted by
+ * situation: the position, and what others think of the document there ({@link Agreement}). Not
+ * thread-safe.
  */
 final class ClientClicks {
   /** Of a client's eagerness, the logarithm of a factor of all its odds: its standard deviation. */
@@ -20,14 +21,20 @@ final class ClientClicks {
   private final int[] clicked;
 
   ClientClicks(int positions) {
-    shown = new int[positions];
-    clicked = new int[positions];
+    shown = new int[situations(positions)];
+    clicked = new int[shown.length];
   }
 
-  void add(Impression impression) {
-    for (int i = 0; i < impression.page().size(); i++) {
-      shown[i]++;
-      clicked[i] += impression.isClicked(i + 1) ? 1 : 0;
+  /** How many there are on pages of a length. */
+  static int situations(int positions) {
+    return positions * Agreement.LEVELS;
+  }
+
+  void add(Impression impression, Agreement agreement) {
+    for (int position = 1; position <= impression.page().size(); position++) {
+      int situation = (position - 1) * Agreement.LEVELS + agreement.level(impression, position);
+      shown[situation]++;
+      clicked[situation] += impression.isClicked(position) ? 1 : 0;
     }
   }
 
@@ -35,7 +42,7 @@ final class ClientClicks {
     return Arrays.stream(clicked).sum();
   }
 
-  /** Adds what this client was shown and clicked, by position, as far as it counts. */
+  /** Adds what this client was shown and clicked, by situation, as far as it counts. */
   void addTo(double[] allShown, double[] allClicked, double weight) {
     for (int i = 0; i < shown.length; i++) {
       allShown[i] += weight * shown[i];
@@ -43,7 +50,7 @@ final class ClientClicks {
     }
   }
 
-  /** At one rate for all positions, any rate being as likely. */
+  /** At one rate in all situations, any rate being as likely. */
   double atOneRate() {
     return anyRate(Arrays.stream(shown).sum(), clicks());
   }
@@ -51,8 +58,9 @@ final class ClientClicks {
   /** At a rate for each position, any being as likely. */
   double byPosition() {
     double sum = 0;
-    for (int i = 0; i < shown.length; i++) {
-      sum += anyRate(shown[i], clicked[i]);
+    for (int from = 0; from < shown.length; from += Agreement.LEVELS) {
+      int to = from + Agreement.LEVELS;
+      sum += anyRate(Arrays.stream(shown, from, to).sum(), Arrays.stream(clicked, from, to).sum());
     }
     return sum;
   }
@@ -76,7 +84,7 @@ final class ClientClicks {
   /**
    * By a profile of odds, whatever the client's eagerness is (Laplace's approximation).
    *
-   * @param odds by position
+   * @param odds by situation
    */
   double byProfile(double[] odds) {
     double eagerness = eagerness(odds);

@@ -7,11 +7,8 @@ import java.util.List;
  *
  * @param positives documents that answer their query
  * @param negatives hard negatives: documents that were shown for a query, looked at and left
- * @param graded whether the weight of a positive says how well it answers, beside others of its
- *     query; else it says how often it was clicked, which its position has a part in
  */
-public record DebiasedClicks(
-    List<TrainingPair> positives, List<TrainingPair> negatives, boolean graded) {
+public record DebiasedClicks(List<TrainingPair> positives, List<TrainingPair> negatives) {
   public DebiasedClicks {
     positives = List.copyOf(positives);
     negatives = List.copyOf(negatives);

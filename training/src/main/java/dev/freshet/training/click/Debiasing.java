@@ -70,13 +70,11 @@ public sealed interface Debiasing {
    * document was examined, and counts by the posterior of not being relevant. Nothing where the log
    * is not informative.
    *
-   * @param browsing what examination depends on
    * @param positive least posterior of a positive, above 0 and at most 1
    * @param negative largest posterior of a negative, 0 or more and below {@code positive}
    * @param examined least probability that a negative was examined, 0 to 1
    */
-  record Posterior(Browsing browsing, double positive, double negative, double examined)
-      implements Debiasing {
+  record Posterior(double positive, double negative, double examined) implements Debiasing {
     /**
      * @throws IllegalArgumentException when a number is out of range
      */
@@ -92,22 +90,20 @@ public sealed interface Debiasing {
 
     /**
      * More likely relevant than not; negatives hardly relevant and looked at rather than not: of
-     * those that were looked at for sure there are too few to learn from. Examination by position
-     * and last click: some users stop where they have found something, and what they did not look
-     * at would count as left.
+     * those that were looked at for sure there are too few to learn from.
      */
     public static Posterior defaults() {
-      return new Posterior(Browsing.LAST_CLICK, 0.5, 0.05, 0.5);
+      return new Posterior(0.5, 0.05, 0.5);
     }
 
     @Override
     public DebiasedClicks pairs(ClickLog log) {
-      return pairs(RelevanceMixture.fit(log, browsing, EmSettings.defaults()));
+      return pairs(log, Likeness.UNKNOWN);
     }
 
     @Override
     public DebiasedClicks pairs(ClickLog log, Likeness likeness) {
-      return pairs(RelevanceMixture.fit(log, likeness, browsing, EmSettings.defaults()));
+      return pairs(RelevanceMixture.fit(log, likeness, EmSettings.defaults()));
     }
 
     private DebiasedClicks pairs(RelevanceMixture mixture) {
@@ -123,13 +119,14 @@ public sealed interface Debiasing {
           negatives.add(pair(estimate, 1 - posterior));
         }
       }
-      return new DebiasedClicks(positives, negatives, true);
+      return new DebiasedClicks(positives, negatives);
     }
 
     private static TrainingPair pair(RelevanceEstimate estimate, double weight) {
       return new TrainingPair(
           estimate.queryId(),
           estimate.documentId(),
+          estimate.gain(),
           weight,
           estimate.impressions(),
           estimate.clicks());

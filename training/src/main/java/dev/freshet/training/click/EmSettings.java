@@ -5,7 +5,7 @@ package dev.freshet.training.click;
  *
  * @param iterations most that are made, at least 1
  * @param tolerance it has converged when no examination, no rate, no mean rate of documents and not
- *     the share of stray clicks moved by as much as this in an iteration; above 0
+ *     the probability of a stray click moved by as much as this in an iteration; above 0
  */
 public record EmSettings(int iterations, double tolerance) {
   /**

@@ -13,7 +13,7 @@ final class ExaminationCounts {
    */
   private static final double SHOWN_ALIKE = 10;
 
-  /** Where most clicks were stray, there would be nothing to tell; and none may be certain. */
+  /** Where half of all that is shown is clicked by chance, there is little to tell. */
   private static final double MOST_STRAY = 0.5;
 
   private final ClickTable table;
@@ -47,9 +47,9 @@ final class ExaminationCounts {
   }
 
   /**
-   * Improves examination, rates and the share of stray clicks. A click was examined and attracted,
-   * or it was stray; of the skips some were examined and did not attract, some attracted and were
-   * not examined, in the shares that the parameters so far say.
+   * Improves examination, rates and the probability of stray clicks. A click was examined and
+   * attracted, or it was stray; of the skips some were examined and did not attract, some attracted
+   * and were not examined, in the shares that the parameters so far say.
    *
    * @param examination by situation; the first stays 1
    * @param rates by class; unchanged unless {@code ratesAreFree}

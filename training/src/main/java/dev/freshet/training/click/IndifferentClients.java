@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * be looked at closely.
  *
  * <p>Found by expectation-maximisation over the clients of a log. An indifferent one clicks at one
- * rate everywhere. Others click less the lower a document stands, by a profile that all have in
- * common, each more or less eagerly; or they have preferences of their own, as somebody who keeps
- * coming for what stands eighth. Where nobody looks at positions at all, all of that says the same,
- * and nobody is indifferent.
+ * rate, whatever stands there. Others click more or less eagerly by a profile that all have in
+ * common: by position, and by whether others click that document; or they have preferences of their
+ * own, as somebody who keeps coming for what stands eighth. Where neither positions nor documents
+ * matter to anybody, all of that says the same, and nobody is indifferent.
  */
 public final class IndifferentClients {
-  /** Posterior from which a client is taken for one: who is left out in error is lost. */
-  private static final double SURE = 0.9;
+  /** Posterior from which a client is taken for one: rather than not. */
+  private static final double LIKELY = 0.5;
 
   private static final double INITIAL_SHARE = 0.1;
   private static final double LEAST_SHARE = 1e-2;
@@ -44,54 +44,54 @@ public final class IndifferentClients {
 
   /** Those of a log; impressions without a client are nobody's. */
   public static IndifferentClients of(ClickLog log) {
+    Agreement agreement = new Agreement(log);
     Map<String, ClientClicks> byClient = new HashMap<>();
     for (Impression impression : log.impressions()) {
       if (impression.clientId() != null) {
         byClient
             .computeIfAbsent(impression.clientId(), id -> new ClientClicks(log.positions()))
-            .add(impression);
+            .add(impression, agreement);
       }
     }
     // Who never clicks does no harm, and most may be like that.
     byClient.values().removeIf(client -> client.clicks() == 0);
     List<String> ids = List.copyOf(byClient.keySet());
-    double[] posterior = posterior(List.copyOf(byClient.values()), log.positions());
+    double[] posterior =
+        posterior(List.copyOf(byClient.values()), ClientClicks.situations(log.positions()));
     Set<String> indifferent = new HashSet<>();
     for (int i = 0; i < posterior.length; i++) {
-      if (posterior[i] >= SURE) {
+      if (posterior[i] >= LIKELY) {
         indifferent.add(ids.get(i));
       }
     }
     return new IndifferentClients(indifferent);
   }
 
-  private static double[] posterior(List<ClientClicks> clients, int positions) {
-    double[] posterior = new double[clients.size()];
+  private static double[] posterior(List<ClientClicks> clients, int situations) {
+    double[] oneRate = clients.stream().mapToDouble(ClientClicks::atOneRate).toArray();
+    double[] ownRates = clients.stream().mapToDouble(ClientClicks::byPosition).toArray();
+    double[] posterior = new double[oneRate.length];
+    double[] logOdds = new double[oneRate.length];
     double share = INITIAL_SHARE;
     double moved = 1;
     for (int i = 0; i < MOST_ITERATIONS && moved > TOLERANCE; i++) {
-      double[] odds = logOdds(clients, profile(clients, posterior, positions));
+      double[] profile = profile(clients, posterior, situations);
+      Arrays.setAll(
+          logOdds, c -> oneRate[c] - Math.max(clients.get(c).byProfile(profile), ownRates[c]));
       if (i == 0) {
-        guess(odds);
+        guess(logOdds);
       }
+      moved = 0;
       double prior = Math.log(share) - Math.log1p(-share);
       for (int c = 0; c < posterior.length; c++) {
-        posterior[c] = 1 / (1 + Math.exp(-odds[c] - prior));
+        double now = 1 / (1 + Math.exp(-logOdds[c] - prior));
+        moved = Math.max(moved, Math.abs(now - posterior[c]));
+        posterior[c] = now;
       }
       double mean = Arrays.stream(posterior).average().orElse(0);
-      double next = Math.max(LEAST_SHARE, Math.min(MOST_SHARE, mean));
-      moved = Math.abs(next - share);
-      share = next;
+      share = Math.max(LEAST_SHARE, Math.min(MOST_SHARE, mean));
     }
     return posterior;
-  }
-
-  /** By client, what its clicks say for being indifferent. */
-  private static double[] logOdds(List<ClientClicks> clients, double[] profile) {
-    return clients.stream()
-        .mapToDouble(
-            client -> client.atOneRate() - Math.max(client.byProfile(profile), client.byPosition()))
-        .toArray();
   }
 
   /**
@@ -99,23 +99,30 @@ public final class IndifferentClients {
    * everybody's then, theirs as well, and where they click most it says little against them.
    */
   private static void guess(double[] logOdds) {
+    if (logOdds.length == 0) {
+      return;
+    }
     double[] sorted = logOdds.clone();
     Arrays.sort(sorted);
-    double limit =
-        sorted.length == 0 ? 0 : sorted[(int) ((1 - INITIAL_SHARE) * (sorted.length - 1))];
+    double limit = sorted[(int) ((1 - INITIAL_SHARE) * (sorted.length - 1))];
     Arrays.setAll(logOdds, c -> FIRST_GUESS * (logOdds[c] - limit));
   }
 
-  /** By position, the odds that somebody who is not indifferent clicks. */
-  private static double[] profile(List<ClientClicks> clients, double[] posterior, int positions) {
-    double[] shown = new double[positions];
-    double[] clicked = new double[positions];
+  /** By situation, the odds that somebody who is not indifferent clicks. */
+  private static double[] profile(List<ClientClicks> clients, double[] posterior, int situations) {
+    double[] shown = new double[situations];
+    double[] clicked = new double[situations];
     for (int c = 0; c < posterior.length; c++) {
       clients.get(c).addTo(shown, clicked, 1 - posterior[c]);
     }
-    double[] odds = new double[positions];
+    double[] odds = new double[situations];
     Arrays.setAll(odds, i -> (clicked[i] + 0.5) / (shown[i] - clicked[i] + 0.5));
     return odds;
+  }
+
+  /** How many there are. */
+  public int count() {
+    return ids.size();
   }
 
   /** A log without their impressions. */

@@ -70,7 +70,7 @@ final class LatentClassEm {
    * @param rates where those of the classes start, above 0
    * @param prior where that of every stratum starts, adds up to 1
    * @param ratesAreFree false when the rates are given, not estimated
-   * @param stray where the share of stray clicks starts; 0 for none, and it stays 0
+   * @param stray where the probability of a stray click starts; 0 for none, and it stays 0
    * @param beliefShare what the prior at the start counts, as a share of the pairs of each stratum,
    *     0 or more. A short log cannot tell a position that is hardly examined from one where hardly
    *     anything is relevant; a belief can
@@ -125,8 +125,8 @@ final class LatentClassEm {
   }
 
   /**
-   * One expectation and one maximisation; returns by how much examination, a rate, the share of
-   * stray clicks or the mean rate of a stratum moved at most.
+   * One expectation and one maximisation; returns by how much examination, a rate, the probability
+   * of a stray click or the mean rate of a stratum moved at most.
    */
   double iterate() {
     ExaminationCounts counts = expect();
@@ -263,7 +263,7 @@ final class LatentClassEm {
     return posterior[pair][classIndex];
   }
 
-  /** How likely the document was examined in any of its impressions, as far as positions say. */
+  /** How likely the document was examined in any of its impressions, as far as situations say. */
   double examinedOnce(int pair) {
     double never = 1;
     for (int i = table.start[pair]; i < table.start[pair + 1]; i++) {

@@ -1,5 +1,6 @@
 package dev.freshet.training.click;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -24,7 +25,7 @@ record MixtureFit(
     List<List<Double>> priorByRank) {
   private static final double INITIAL_PRIOR = 0.03;
 
-  /** A share of clicks: any but 0, which would stay. */
+  /** Of what is shown: any but 0, which would stay. */
   private static final double INITIAL_STRAY = 0.01;
 
   /** Little, but enough where the log leaves it open. */
@@ -36,11 +37,20 @@ record MixtureFit(
    */
   private static final double LEAST_PART = 0.25;
 
-  /** Two components, or three where the log is better explained by these. */
-  static MixtureFit byRank(ClickTable table, EmSettings settings) {
-    MixtureFit two = byRank(table, 2, settings);
+  /** Noise and relevance, their shares by rank. */
+  static MixtureFit ofTwo(ClickTable table, EmSettings settings) {
+    return byRank(table, 2, settings);
+  }
+
+  /** Whichever explains the log better. */
+  MixtureFit orIfBetter(MixtureFit other) {
+    return other.evidence > evidence ? other : this;
+  }
+
+  /** With what answers in part as a third component, where the log is better explained with it. */
+  MixtureFit orOfThree(EmSettings settings) {
     MixtureFit three = byRank(table, 3, settings);
-    return three.evidence > two.evidence && three.hasPart() ? three : two;
+    return three.hasPart() ? orIfBetter(three) : this;
   }
 
   private static MixtureFit byRank(ClickTable table, int components, EmSettings settings) {
@@ -55,12 +65,36 @@ record MixtureFit(
         new LatentClassEm(table, strata, rates, prior, true, INITIAL_STRAY, BELIEF_SHARE);
     EmReport report = em.run(settings);
     int[] ascending = ascending(em.rates());
-    List<List<Double>> priors =
-        IntStream.range(0, em.strata())
-            .mapToObj(rank -> Arrays.stream(ascending).mapToObj(g -> em.prior(rank, g)).toList())
-            .toList();
     return new MixtureFit(
-        table, em, report, evidence(table, strata, em, report), ascending, priors);
+        table,
+        em,
+        report,
+        evidence(table, strata, em, report),
+        ascending,
+        priorByRank(table, strata, em, ascending));
+  }
+
+  /** Means over the pairs of each rank; as over all pairs where a rank has none. */
+  private static List<List<Double>> priorByRank(
+      ClickTable table, int[] strata, LatentClassEm em, int[] ascending) {
+    int[] ranks = RelevanceStrata.byRank(table);
+    int deepest = Arrays.stream(ranks).max().orElse(0);
+    List<List<Double>> priors = new ArrayList<>();
+    for (int rank = 0; rank <= deepest; rank++) {
+      int here = rank;
+      boolean none = Arrays.stream(ranks).noneMatch(each -> each == here);
+      priors.add(
+          Arrays.stream(ascending)
+              .mapToObj(
+                  g ->
+                      IntStream.range(0, ranks.length)
+                          .filter(pair -> none || ranks[pair] == here)
+                          .mapToDouble(pair -> em.prior(strata[pair], g))
+                          .average()
+                          .orElse(0))
+              .toList());
+    }
+    return priors;
   }
 
   private static int[] ascending(double[] rates) {
@@ -73,9 +107,14 @@ record MixtureFit(
 
   private static double evidence(
       ClickTable table, int[] strata, LatentClassEm em, EmReport report) {
-    // More than one rate for each situation has: rates and priors, and the stray clicks.
-    double parameters = (em.rates().length - 1) * (1 + priors(strata)) + 1;
-    return report.logLikelihood() - parameters * Math.log(table.pairs.length) / 2;
+    // Examination but of the first position, rates, priors, and the stray clicks.
+    int classes = em.rates().length;
+    double parameters = table.cells() - 1 + classes + (classes - 1) * priors(strata) + 1;
+    return report.logLikelihood() - penalty(table, parameters);
+  }
+
+  private static double penalty(ClickTable table, double parameters) {
+    return parameters * Math.log(table.pairs.length) / 2;
   }
 
   /** How many priors are free: shrinkage leaves little of those with few pairs. */
@@ -95,39 +134,43 @@ record MixtureFit(
   }
 
   /**
-   * One by likeness to a sure answer where the log is better explained by it. That is held against
-   * a fit for which all documents are equally alike: it knows as well that a query which has a sure
-   * answer seldom has another one.
+   * One by likeness to a sure answer where the log is better explained by it. That is held, too,
+   * against a fit for which all documents are equally alike: it knows as well that a query which
+   * has a sure answer seldom has another one.
    */
   MixtureFit orByLikeness(Likeness likeness, EmSettings settings) {
-    if (!isInformative()) {
-      return this;
-    }
-    MixtureFit alike = byLikeness((document, other) -> 0, settings);
-    MixtureFit different = byLikeness(likeness, settings);
-    return different.evidence > alike.evidence ? different : this;
-  }
-
-  private MixtureFit byLikeness(Likeness likeness, EmSettings settings) {
     double[] relevant =
         IntStream.range(0, pairs()).mapToDouble(pair -> 1 - posterior(pair)[0]).toArray();
     int[] strata = RelevanceStrata.byLikeness(table, relevant, likeness);
+    if (!isInformative() || Arrays.equals(strata, RelevanceStrata.byRank(table))) {
+      return this;
+    }
+    Likeness alike =
+        (document, other) -> Double.isNaN(likeness.between(document, other)) ? Double.NaN : 0;
+    MixtureFit control =
+        refined(RelevanceStrata.byLikeness(table, relevant, alike), settings).orIfBetter(this);
+    MixtureFit better = control.orIfBetter(refined(strata, settings));
+    return better == control ? this : better;
+  }
+
+  private MixtureFit refined(int[] strata, EmSettings settings) {
     LatentClassEm refined = em.refined(strata);
     EmReport again = refined.run(settings);
+    int[] order = ascending(refined.rates());
     return new MixtureFit(
         table,
         refined,
         again,
         evidence(table, strata, refined, again),
-        ascending(refined.rates()),
-        priorByRank);
+        order,
+        priorByRank(table, strata, refined, order));
   }
 
   /**
    * Against a rate for each situation that is the same for all documents: else nothing is known.
    */
   boolean isInformative() {
-    return evidence > logLikelihoodOfOneRate();
+    return evidence > logLikelihoodOfOneRate() - penalty(table, table.cells());
   }
 
   private double logLikelihoodOfOneRate() {

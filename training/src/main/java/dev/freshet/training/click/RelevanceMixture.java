@@ -72,25 +72,35 @@ public record RelevanceMixture(
    * Estimates on the calling thread.
    *
    * @param log of any size, also empty
+   * @param browsing what examination depends on
    */
   public static RelevanceMixture fit(ClickLog log, Browsing browsing, EmSettings settings) {
     ClickTable table = new ClickTable(log, browsing);
-    return table.pairs.length == 0 ? empty() : of(MixtureFit.byRank(table, settings));
+    return table.pairs.length == 0
+        ? empty()
+        : of(MixtureFit.ofTwo(table, settings).orOfThree(settings));
   }
 
   /**
-   * As {@link #fit(ClickLog, Browsing, EmSettings)}, and where the log is better explained by it, a
-   * document that is like a sure answer is believed to answer sooner than others, however few
-   * clicks it has.
+   * As {@link #fit(ClickLog, Browsing, EmSettings)}, by what the log itself is best explained with:
+   * some users stop where they have found something, and what they did not look at must not count
+   * as left; with others, or in a short log, examination by the last click would follow chance.
+   * Likewise a document that is like a sure answer is believed to answer sooner than others,
+   * however few clicks it has, where the log bears that out.
    *
    * @param likeness of the documents in the log
    */
-  static RelevanceMixture fit(
-      ClickLog log, Likeness likeness, Browsing browsing, EmSettings settings) {
-    ClickTable table = new ClickTable(log, browsing);
-    return table.pairs.length == 0
-        ? empty()
-        : of(MixtureFit.byRank(table, settings).orByLikeness(likeness, settings));
+  static RelevanceMixture fit(ClickLog log, Likeness likeness, EmSettings settings) {
+    ClickTable byPosition = new ClickTable(log, Browsing.POSITION);
+    if (byPosition.pairs.length == 0) {
+      return empty();
+    }
+    ClickTable byLastClick = new ClickTable(log, Browsing.LAST_CLICK);
+    return of(
+        MixtureFit.ofTwo(byPosition, settings)
+            .orIfBetter(MixtureFit.ofTwo(byLastClick, settings))
+            .orOfThree(settings)
+            .orByLikeness(likeness, settings));
   }
 
   private static RelevanceMixture empty() {

@@ -57,10 +57,13 @@ final class WeightedClicks {
                     negatives.add(pair(query, document, sums, sums.skippedAboveClick));
                   }
                 }));
-    return new DebiasedClicks(positives, negatives, false);
+    return new DebiasedClicks(positives, negatives);
   }
 
+  /**
+   * How often it was clicked tells little of how well it answers: its position has a part in it.
+   */
   private static TrainingPair pair(String query, String document, Sums sums, double weight) {
-    return new TrainingPair(query, document, weight, sums.impressions, sums.clicks);
+    return new TrainingPair(query, document, 1, weight, sums.impressions, sums.clicks);
   }
 }

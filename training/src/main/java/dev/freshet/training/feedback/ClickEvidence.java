@@ -10,6 +10,7 @@ import dev.freshet.training.click.TrainingPair;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -17,8 +18,9 @@ import java.util.Set;
  *
  * @param clicks nobody in it has more influence than {@link InfluenceLimit} allows
  * @param answers share of what was shown that answers, 0 to 1
+ * @param indifferent clients that were left out, for they click whatever stands wherever
  */
-record ClickEvidence(DebiasedClicks clicks, double answers) {
+record ClickEvidence(DebiasedClicks clicks, double answers, int indifferent) {
   /**
    * More of what people are shown than this does not answer them. Where most users click what does
    * not answer, wrong answers look like right ones, and there are many of them.
@@ -26,15 +28,16 @@ record ClickEvidence(DebiasedClicks clicks, double answers) {
   private static final double MOST_ANSWERS = 0.5;
 
   /**
-   * @param log clients in it that click whatever stands wherever do not count
-   * @param likeness of the documents in it
+   * @param likeness of the documents in the log
    */
   static ClickEvidence of(Estimator estimator, ClickLog log, Likeness likeness) {
-    ClickLog readers = IndifferentClients.of(log).removedFrom(log);
+    IndifferentClients indifferent = IndifferentClients.of(log);
+    ClickLog readers = indifferent.removedFrom(log);
     DebiasedClicks clicks =
         new InfluenceLimit().apply(estimator.debiasing().pairs(readers, likeness));
     int shown = Math.max(1, shown(readers));
-    return new ClickEvidence(clicks, (double) clicks.positives().size() / shown);
+    return new ClickEvidence(
+        clicks, (double) clicks.positives().size() / shown, indifferent.count());
   }
 
   /** Pairs of query and document. */
@@ -63,12 +66,16 @@ record ClickEvidence(DebiasedClicks clicks, double answers) {
         : "";
   }
 
+  /** What was measured, by name. */
+  Map<String, Double> metrics() {
+    return Map.of(
+        "answers of what was shown", answers, "indifferent clients", (double) indifferent);
+  }
+
   /** Without what is about documents that are gone. */
   DebiasedClicks onlyOn(Set<String> documents) {
     return new DebiasedClicks(
-        onlyOn(clicks.positives(), documents),
-        onlyOn(clicks.negatives(), documents),
-        clicks.graded());
+        onlyOn(clicks.positives(), documents), onlyOn(clicks.negatives(), documents));
   }
 
   private static List<TrainingPair> onlyOn(List<TrainingPair> pairs, Set<String> documents) {

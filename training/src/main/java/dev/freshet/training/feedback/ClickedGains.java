@@ -1,18 +1,8 @@
 package dev.freshet.training.feedback;
 
-import dev.freshet.training.click.Browsing;
-import dev.freshet.training.click.ClickLog;
-import dev.freshet.training.click.EmSettings;
-import dev.freshet.training.click.Estimator;
-import dev.freshet.training.click.ExaminationCurve;
-import dev.freshet.training.click.Impression;
-import dev.freshet.training.click.IndifferentClients;
-import dev.freshet.training.click.RelevanceEstimate;
-import dev.freshet.training.click.RelevanceMixture;
 import dev.freshet.training.retrieval.Ranking;
 import dev.freshet.training.sampling.Epochs;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +12,6 @@ import java.util.Map;
  * thread-safe.
  */
 final class ClickedGains {
-  /** Of a click, however seldom its position is looked at. */
-  private static final double MOST_WEIGHT = 10;
-
   private final Map<String, Map<String, Double>> byQuery;
 
   /** Of a query, all of its documents together. */
@@ -39,70 +26,29 @@ final class ClickedGains {
             .orElse(1);
   }
 
-  /** A gain above 0 for each document, by query id; no query is without one. */
+  /**
+   * Queries without a document that is worth something do not judge.
+   *
+   * @param byQuery a gain, 0 or more, of each document that is judged
+   */
+  static ClickedGains of(Map<String, Map<String, Double>> byQuery) {
+    Map<String, Map<String, Double>> judging = new LinkedHashMap<>();
+    byQuery.forEach(
+        (query, gains) -> {
+          if (gains.values().stream().anyMatch(gain -> gain > 0)) {
+            judging.put(query, gains);
+          }
+        });
+    return new ClickedGains(judging);
+  }
+
+  /** A gain of each document that is judged, by query id; no query is without one above 0. */
   Map<String, Map<String, Double>> byQuery() {
     return byQuery;
   }
 
-  /**
-   * Gains of the documents that were clicked. Where the estimator is the posterior of relevance: by
-   * it, times one over the examination of the positions where they were clicked, so that what stood
-   * low counts as if it had been looked at as often as what stood high. Else by the estimator's own
-   * weights. Clicks of {@link IndifferentClients} do not count.
-   *
-   * @param known what click rates and examination are learned from; may hold the log as well
-   * @param log whose clicks count
-   */
-  static ClickedGains of(Estimator estimator, ClickLog known, ClickLog log) {
-    Map<String, Map<String, Double>> gains = new LinkedHashMap<>();
-    IndifferentClients indifferent = IndifferentClients.of(known);
-    ClickLog readers = indifferent.removedFrom(log);
-    if (estimator == Estimator.POSTERIOR) {
-      RelevanceMixture mixture =
-          RelevanceMixture.fit(
-              indifferent.removedFrom(known), Browsing.POSITION, EmSettings.defaults());
-      Map<String, Map<String, Double>> weights = weights(readers, mixture.examination());
-      for (RelevanceEstimate pair : mixture.withoutRanks().estimate(readers)) {
-        double weight =
-            weights.getOrDefault(pair.queryId(), Map.of()).getOrDefault(pair.documentId(), 0.0);
-        if (weight * pair.posterior() > 0) {
-          add(gains, pair.queryId(), pair.documentId(), weight * pair.posterior());
-        }
-      }
-    } else {
-      estimator
-          .debiasing()
-          .pairs(readers)
-          .positives()
-          .forEach(pair -> add(gains, pair.queryId(), pair.documentId(), pair.weight()));
-    }
-    return new ClickedGains(gains).withoutPushed();
-  }
-
-  /** What the clicks on each document add up to, each by the examination of its position. */
-  private static Map<String, Map<String, Double>> weights(
-      ClickLog log, ExaminationCurve examination) {
-    Map<String, Map<String, Double>> weights = new HashMap<>();
-    for (Impression impression : log.impressions()) {
-      for (int position : impression.clicks()) {
-        weights
-            .computeIfAbsent(impression.page().queryId(), query -> new HashMap<>())
-            .merge(
-                impression.page().slot(position).documentId(),
-                examination.weight(position, MOST_WEIGHT),
-                Double::sum);
-      }
-    }
-    return weights;
-  }
-
-  private static void add(
-      Map<String, Map<String, Double>> gains, String query, String document, double gain) {
-    gains.computeIfAbsent(query, absent -> new LinkedHashMap<>()).put(document, gain);
-  }
-
   /** A document that answers suspiciously many queries does not judge. */
-  private ClickedGains withoutPushed() {
+  ClickedGains withoutPushed() {
     Map<String, Double> limits = new InfluenceLimit().exceeded(this);
     if (limits.isEmpty()) {
       return this;
@@ -113,10 +59,12 @@ final class ClickedGains {
             documents.forEach(
                 (document, gain) -> {
                   if (!limits.containsKey(document)) {
-                    add(others, query, document, gain);
+                    others
+                        .computeIfAbsent(query, absent -> new LinkedHashMap<>())
+                        .put(document, gain);
                   }
                 }));
-    return new ClickedGains(others);
+    return of(others);
   }
 
   /** Those of some queries, drawn at random; all where there are no more. */

@@ -1,7 +1,7 @@
 package dev.freshet.training.feedback;
 
 import dev.freshet.model.encoder.EncodingException;
-import dev.freshet.training.click.ClickLog;
+import dev.freshet.training.click.Likeness;
 import dev.freshet.training.corpus.CorpusDocument;
 import dev.freshet.training.corpus.CorpusQuery;
 import dev.freshet.training.optimise.DivergedException;
@@ -111,10 +111,10 @@ public final class FeedbackRound {
     documents.forEach(document -> byId.put(document.id(), document));
 
     ClickEvidence evidence =
-        ClickEvidence.of(settings.estimator(), learned.log(), new WordLikeness(documents)::between);
+        ClickEvidence.of(settings.estimator(), learned.log(), likeness(learned, documents));
     String nonsense = evidence.nonsense();
     if (!nonsense.isEmpty()) {
-      return none(Verdict.rejected(nonsense), 0);
+      return none(Verdict.rejected(nonsense, evidence.metrics()), 0);
     }
     TaughtExamples taught =
         TaughtExamples.of(
@@ -124,7 +124,7 @@ public final class FeedbackRound {
           Verdict.unproven(
               "%d interactions make %d examples, training takes %d"
                   .formatted(learned.size(), taught.examples().size(), FEWEST_EXAMPLES),
-              Map.of()),
+              evidence.metrics()),
           taught.examples().size());
     }
     TunedModel candidate;
@@ -134,14 +134,24 @@ public final class FeedbackRound {
       return none(Verdict.rejected(String.valueOf(e.getMessage())), taught.examples().size());
     }
     try {
-      Interactions known = learned.and(split.after());
-      Judged judged = judge(candidate, served, known, split.after(), lesson.past(), byId);
+      Judged judged = judge(candidate, served, lesson, split, byId);
       return new Outcome(
-          judged.verdict(), candidate, judged.denseWeight(), taught.examples().size());
+          Verdict.accepted(evidence.metrics()).and(judged.verdict()),
+          candidate,
+          judged.denseWeight(),
+          taught.examples().size());
     } catch (RuntimeException e) {
       candidate.close();
       throw e;
     }
+  }
+
+  /** Only what was shown is compared. */
+  private static Likeness likeness(Interactions learned, List<CorpusDocument> documents) {
+    Set<String> shown = learned.shown();
+    List<CorpusDocument> compared =
+        documents.stream().filter(document -> shown.contains(document.id())).toList();
+    return new WordLikeness(compared, document -> Cancellation.check())::between;
   }
 
   /**
@@ -197,28 +207,29 @@ public final class FeedbackRound {
   private Judged judge(
       TunedModel candidate,
       Supplier<TunedModel> served,
-      Interactions known,
-      Interactions heldOut,
-      Interactions past,
+      Lesson lesson,
+      Interactions.Split split,
       SortedMap<String, CorpusDocument> documents) {
-    ClickLog all = known.log();
-    Clicked fresh = clicked(all, heldOut);
-    Clicked earlier = clicked(all.and(past.log()), past);
+    Interactions known = lesson.replay().and(lesson.fresh());
+    GainModel model = GainModel.of(settings.estimator(), known.log());
+    Clicked fresh = clicked(model, split.after());
+    // Fresh clicks may be spoiled: they have no say in what earlier ones are worth.
+    Clicked earlier =
+        clicked(
+            GainModel.of(settings.estimator(), lesson.replay().and(lesson.past()).log()),
+            lesson.past());
     List<CorpusDocument> pool =
         pool(fresh.interactions().and(earlier.interactions()).shown(), documents);
     List<CorpusQuery> asked = List.copyOf(known.queries().values());
     try (TunedModel before = open(served)) {
       Judges judges = Judges.convene(before, candidate, pool, settings.seed());
       Verdict verdict =
-          judges
-              .onSanity(asked)
-              .and(judges.onFreshClicks(fresh, settings.leastJudged()))
-              .and(judges.onPastClicks(earlier));
+          judges.onSanity(asked).and(judges.onClicks(fresh, earlier, settings.leastJudged()));
       verdict = golden == null ? verdict : verdict.and(judges.onGolden(golden));
       if (!verdict.isAccepted()) {
         return new Judged(verdict, settings.fusion().denseWeight());
       }
-      Clicked hybrid = onHybridPages(all, fresh.interactions());
+      Clicked hybrid = onHybridPages(model, fresh.interactions());
       return new Judged(verdict, judges.denseWeight(hybrid, settings.fusion(), golden));
     } catch (EncodingException e) {
       return new Judged(
@@ -227,17 +238,15 @@ public final class FeedbackRound {
   }
 
   /** Some of the queries that can be judged, with all clicks on them. */
-  private Clicked clicked(ClickLog known, Interactions judging) {
-    ClickedGains gains =
-        ClickedGains.of(settings.estimator(), known, judging.log())
-            .sample(MOST_JUDGING, settings.seed());
+  private Clicked clicked(GainModel model, Interactions judging) {
+    ClickedGains gains = model.gains(judging.log()).sample(MOST_JUDGING, settings.seed());
     return new Clicked(gains, judging.of(gains.byQuery().keySet()));
   }
 
   /** Only these say anything of a weight: the one that their pages had. */
-  private Clicked onHybridPages(ClickLog all, Interactions judging) {
+  private Clicked onHybridPages(GainModel model, Interactions judging) {
     Interactions hybrid = judging.hybridOf(settings.fusion().generation());
-    return new Clicked(ClickedGains.of(settings.estimator(), all, hybrid.log()), hybrid);
+    return new Clicked(model.gains(hybrid.log()), hybrid);
   }
 
   /**

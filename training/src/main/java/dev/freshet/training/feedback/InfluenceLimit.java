@@ -33,14 +33,9 @@ record InfluenceLimit(double share, double least) {
         clicks.positives().stream()
             .map(
                 pair ->
-                    new TrainingPair(
-                        pair.queryId(),
-                        pair.documentId(),
-                        pair.weight() * factors.getOrDefault(pair.documentId(), 1.0),
-                        pair.impressions(),
-                        pair.clicks()))
+                    pair.withWeight(pair.weight() * factors.getOrDefault(pair.documentId(), 1.0)))
             .toList();
-    return new DebiasedClicks(positives, clicks.negatives(), clicks.graded());
+    return new DebiasedClicks(positives, clicks.negatives());
   }
 
   /**

@@ -5,17 +5,13 @@ import dev.freshet.training.corpus.CorpusDocument;
 import dev.freshet.training.corpus.CorpusQuery;
 import dev.freshet.training.evaluation.Metric;
 import dev.freshet.training.evaluation.Ndcg;
-import dev.freshet.training.evaluation.PairedComparison;
 import dev.freshet.training.evaluation.Qrels;
 import dev.freshet.training.evaluation.RunScores;
 import dev.freshet.training.retrieval.DenseRetriever;
 import dev.freshet.training.retrieval.Run;
 import dev.freshet.training.round.TunedBiEncoder;
 import dev.freshet.training.round.TunedModel;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -71,45 +67,28 @@ final class Judges {
   }
 
   /**
-   * By what people clicked on after everything that was learned from: the candidate must not be
-   * worse, and that must be beyond doubt.
+   * By what people clicked on after everything that was learned from, and by what they clicked on
+   * before earlier rounds ({@link ClickJudgements}).
    *
    * @param least queries that it takes to judge
+   * @param earlier may be empty
    */
-  Verdict onFreshClicks(Clicked clicked, int least) {
+  Verdict onClicks(Clicked fresh, Clicked earlier, int least) {
+    return new ClickJudgements(compared(fresh, least), compared(earlier, least))
+        .verdict(fresh.gains().queries().size(), least);
+  }
+
+  private @Nullable Judgement compared(Clicked clicked, int least) {
     if (clicked.gains().queries().size() < least) {
-      return Verdict.unproven(
-          "%d of the held-out queries have a click that counts, it takes %d to judge (gate.least)"
-              .formatted(clicked.gains().queries().size(), least),
-          Map.of());
+      return null;
     }
-    Judgement judged = onClicks(clicked);
-    Map<String, Double> metrics = judged.metrics("held out");
-    return judged.comparison.interval().low() < 0
-        ? Verdict.unproven(judged.said("held-out clicks do not exclude a loss"), metrics)
-        : Verdict.accepted(metrics);
-  }
-
-  /** By what people clicked on before earlier rounds: the candidate must not have forgotten it. */
-  Verdict onPastClicks(Clicked clicked) {
-    if (clicked.gains().queries().isEmpty()) {
-      return Verdict.accepted(Map.of());
-    }
-    Judgement judged = onClicks(clicked);
-    Map<String, Double> metrics = judged.metrics("earlier");
-    return judged.comparison.interval().high() < 0
-        ? Verdict.rejected(judged.said("it forgets earlier clicks"), metrics)
-        : Verdict.accepted(metrics);
-  }
-
-  private Judgement onClicks(Clicked clicked) {
     double[][] scores =
         queries(clicked)
             .discounted(
                 asked ->
                     List.of(
                         retrieve(before, asked, pool.size()), retrieve(after, asked, pool.size())));
-    return judgement("discounted gain", scores[0], scores[1]);
+    return Judgement.of("discounted gain", scores[0], scores[1], seed);
   }
 
   private static Run retrieve(DenseRetriever system, List<CorpusQuery> queries, int depth) {
@@ -148,9 +127,9 @@ final class Judges {
     Qrels qrels = golden.qrels();
     double[] old = perQuery(retrieve(before, queries, DEPTH), qrels);
     double[] now = perQuery(retrieve(after, queries, DEPTH), qrels);
-    Judgement judged = judgement(NDCG.label(), old, now);
+    Judgement judged = Judgement.of(NDCG.label(), old, now, seed);
     Map<String, Double> metrics = judged.metrics("golden");
-    return judged.comparison.difference() < 0
+    return judged.comparison().difference() < 0
         ? Verdict.rejected(judged.said("the golden queries fall"), metrics)
         : Verdict.accepted(metrics);
   }
@@ -162,45 +141,5 @@ final class Judges {
   /** By how its vectors lie: documents or queries must not look all alike that did not before. */
   Verdict onSanity(List<CorpusQuery> queries) {
     return Canary.judge(served, candidate, pool, queries);
-  }
-
-  private Judgement judgement(String measure, double[] old, double[] now) {
-    return new Judgement(
-        measure,
-        Arrays.stream(old).average().orElseThrow(),
-        Arrays.stream(now).average().orElseThrow(),
-        old.length,
-        PairedComparison.of(old, now, seed));
-  }
-
-  /**
-   * @param before mean of the measure of the served modules
-   * @param after the same of the candidate
-   */
-  private record Judgement(
-      String measure, double before, double after, int queries, PairedComparison comparison) {
-    String said(String what) {
-      return String.format(
-          Locale.ROOT,
-          "%s: %s %.3f, served %.3f, difference %+.3f (95 %%: %+.3f to %+.3f, %d queries)",
-          what,
-          measure,
-          after,
-          before,
-          comparison.difference(),
-          comparison.interval().low(),
-          comparison.interval().high(),
-          queries);
-    }
-
-    Map<String, Double> metrics(String set) {
-      Map<String, Double> metrics = new LinkedHashMap<>();
-      metrics.put(set + " " + measure, after);
-      metrics.put(set + " " + measure + " before", before);
-      metrics.put(set + " difference low", comparison.interval().low());
-      metrics.put(set + " difference high", comparison.interval().high());
-      metrics.put(set + " queries", (double) queries);
-      return metrics;
-    }
   }
 }

@@ -64,7 +64,7 @@ public record TaughtExamples(List<TrainingExample> examples) {
       List<CorpusDocument> negatives =
           new ArrayList<>(left.getOrDefault(positive.queryId(), List.of()));
       answers.getOrDefault(positive.queryId(), List.of()).stream()
-          .filter(answer -> clicks.graded() && answer.weight() < LESS * positive.weight())
+          .filter(answer -> answer.gain() < LESS * positive.gain())
           .map(answer -> known(documentOf, answer.documentId()))
           .forEach(negatives::add);
       examples.add(

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.lucene.analysis.Analyzer;
 
 /**
@@ -24,12 +25,17 @@ public final class WordLikeness {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Words(int[] numbers, float[] weights) {}
 
-  /** Counts the words of documents. */
-  public WordLikeness(List<CorpusDocument> all) {
+  /**
+   * Counts the words of documents.
+   *
+   * @param counting is told of each before its words are counted, and may throw to stop
+   */
+  public WordLikeness(List<CorpusDocument> all, Consumer<CorpusDocument> counting) {
     Map<String, Integer> numbers = new HashMap<>();
     Map<String, int[][]> counts = new HashMap<>();
     try (Analyzer analyzer = Bm25.analyzer()) {
       for (CorpusDocument document : all) {
+        counting.accept(document);
         counts.put(document.id(), counted(analyzer, document, numbers));
       }
     }

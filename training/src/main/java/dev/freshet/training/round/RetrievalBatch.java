@@ -10,12 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The examples of one pass as a loss sees them. Every document is a candidate of every query once,
- * and none counts as a negative of a query that it is known to answer.
+ * and none counts as a negative of a query that it is known to answer; but for an example's own
+ * negatives, which may be lesser answers that are to stand behind its positive.
  *
  * @param queries their texts
  * @param candidates all documents: positives first, then hard negatives
@@ -43,13 +42,13 @@ record RetrievalBatch(
     }
     boolean[][] excluded = new boolean[positives.length][candidates.size()];
     for (int i = 0; i < positives.length; i++) {
-      String query = examples.get(i).query().id();
-      Set<String> own =
-          examples.get(i).negatives().stream().map(CorpusDocument::id).collect(Collectors.toSet());
+      TrainingExample example = examples.get(i);
       for (int candidate = 0; candidate < candidates.size(); candidate++) {
         String id = candidates.get(candidate).id();
         excluded[i][candidate] =
-            candidate != positives[i] && relevance.isRelevant(query, id) && !own.contains(id);
+            candidate != positives[i]
+                && relevance.isRelevant(example.query().id(), id)
+                && example.negatives().stream().noneMatch(own -> own.id().equals(id));
       }
     }
     double[] weights = examples.stream().mapToDouble(TrainingExample::weight).toArray();

@@ -41,7 +41,7 @@ public final class RetrievalObjective implements RoundObjective {
 
   /**
    * @param examples at least two
-   * @param relevance known answers, which never count as negatives
+   * @param relevance known answers, which count as negatives of those examples only that say so
    * @param seed of order and drawn negatives
    */
   public RetrievalObjective(

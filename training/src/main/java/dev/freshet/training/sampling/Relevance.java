@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which documents are known to answer which query, and so must not serve as its negatives.
+ * Which documents are known to answer which query, and so do not serve as its negatives by chance.
  * Immutable and thread-safe.
  */
 public final class Relevance {

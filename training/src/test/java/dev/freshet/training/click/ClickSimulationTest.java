@@ -19,9 +19,15 @@ class ClickSimulationTest {
               new Population.Share(0.5, new RandomClicker(1)),
               new Population.Share(0.5, new RandomClicker(0))));
 
+  private static final long PEOPLE = 1;
+
   private static ClickLog simulate(long seed) {
+    return simulate(PEOPLE, seed);
+  }
+
+  private static ClickLog simulate(long people, long seed) {
     PagePolicy policy = new PagePolicy.ShuffleTop(5, 0.5);
-    return new ClickSimulation(HALF_OF_THEM_CLICK, policy, 4, 6, 40, seed)
+    return new ClickSimulation(HALF_OF_THEM_CLICK, policy, 4, 6, 40, people, seed)
         .run(COLLECTION.run(), COLLECTION.truth());
   }
 
@@ -41,9 +47,9 @@ class ClickSimulationTest {
   }
 
   @Test
-  void clientsKeepTheirKind() {
+  void clientsKeepTheirKindFromOneSimulationToAnother() {
     Map<String, Integer> clicksOfClient = new HashMap<>();
-    for (Impression impression : simulate(1).impressions()) {
+    for (Impression impression : simulate(1).and(simulate(2)).impressions()) {
       int clicks = impression.clicks().size();
       Integer before = clicksOfClient.put(String.valueOf(impression.clientId()), clicks);
       assertThat(before).isIn(null, clicks);
@@ -53,11 +59,16 @@ class ClickSimulationTest {
   }
 
   @Test
+  void otherPeopleAreOfOtherKinds() {
+    assertThat(simulate(1, 1).clicks()).isNotEqualTo(simulate(2, 1).clicks());
+  }
+
+  @Test
   void aQueryThatFoundNothingShowsNothing() {
     Run nothing = new Run(Map.of("q", Ranking.empty()));
     ClickLog log =
         new ClickSimulation(
-                Population.of(new RandomClicker(1)), new PagePolicy.AsRanked(), 4, 6, 1, 1)
+                Population.of(new RandomClicker(1)), new PagePolicy.AsRanked(), 4, 6, 1, 1, 1)
             .run(nothing, COLLECTION.truth());
     assertThat(log.impressions()).isEmpty();
     assertThat(log.positions()).isZero();
@@ -69,7 +80,8 @@ class ClickSimulationTest {
     assertThatThrownBy(() -> new Population(List.of(most)))
         .hasMessage("shares must add up to 1, added up to 0.7");
     assertThatThrownBy(
-            () -> new ClickSimulation(HALF_OF_THEM_CLICK, new PagePolicy.AsRanked(), 10, 0, 5, 1))
+            () ->
+                new ClickSimulation(HALF_OF_THEM_CLICK, new PagePolicy.AsRanked(), 10, 0, 5, 1, 1))
         .hasMessage("page size, sessions and clients must be at least 1, were 10, 0 and 5");
   }
 }

@@ -63,6 +63,32 @@ class IndifferentClientsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 11, 21, 101})
+  void howManyReadersThereAreDoesNotMatter(int clients) {
+    for (ClickModel users : READERS) {
+      ClickLog log =
+          new ClickSimulation(
+                  Population.of(users), POLICY, SimulatedCollection.PAGE, 2, clients, 1, 7)
+              .run(COLLECTION.run(), COLLECTION.truth());
+      assertThat(gone(log)).as("of %d: %s", clients, users).isEmpty();
+    }
+  }
+
+  @Test
+  void whoReadsToTheEndAndClicksWhatOthersClickIsAReader() {
+    ClickModel careful =
+        new PositionBasedModel(
+            ExaminationCurve.power(SimulatedCollection.PAGE, 0),
+            SimulatedCollection.ATTRACTIVENESS);
+    ClickLog all =
+        renamed(COLLECTION.clicks(SimulatedCollection.POSITION_BASED, POLICY, 20), "reader-")
+            .and(renamed(COLLECTION.clicks(new RandomClicker(0.3), POLICY, 5), "other-"))
+            .and(renamed(COLLECTION.clicks(careful, POLICY, 5), "careful-"));
+    long gone = gone(all).stream().filter(client -> client.startsWith("careful-")).count();
+    assertThat(gone).as("of 500").isLessThan(25);
+  }
+
   @Test
   void whoKeepsComingForWhatStandsLowIsNotIndifferent() {
     ClickLog log = COLLECTION.clicks(SimulatedCollection.POSITION_BASED, POLICY, 12);

@@ -123,7 +123,7 @@ class RandomisedPropensitiesTest {
       for (PagePolicy policy :
           List.of(new PagePolicy.ShuffleTop(10, 1), new PagePolicy.AsRanked())) {
         impressions.addAll(
-            new ClickSimulation(Population.of(users), policy, pageSize, 10, 10, 3)
+            new ClickSimulation(Population.of(users), policy, pageSize, 10, 10, 1, 3)
                 .run(COLLECTION.run(), COLLECTION.truth())
                 .impressions());
       }

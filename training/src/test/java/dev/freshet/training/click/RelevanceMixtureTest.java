@@ -112,7 +112,13 @@ class RelevanceMixtureTest {
             SimulatedCollection.EXAMINATION,
             new Attractiveness(List.of(0.05, attractionInPart, 0.9)));
     return new ClickSimulation(
-            Population.of(users), new PagePolicy.AsRanked(), SimulatedCollection.PAGE, 40, 500, 7)
+            Population.of(users),
+            new PagePolicy.AsRanked(),
+            SimulatedCollection.PAGE,
+            40,
+            500,
+            1,
+            7)
         .run(new Run(rankings), new Qrels(judgements));
   }
 
@@ -159,13 +165,13 @@ class RelevanceMixtureTest {
     ClickLog log =
         COLLECTION.clicks(SimulatedCollection.POSITION_BASED, new PagePolicy.AsRanked(), 10);
     Likeness chance = (document, other) -> Math.floorMod((document + other).hashCode(), 9) / 9.0;
-    for (Likeness useless : List.<Likeness>of((a, b) -> 0, (a, b) -> Double.NaN, chance)) {
+    for (Likeness useless : List.of(Likeness.UNKNOWN, chance)) {
       assertThat(fit(log, useless).estimates().equals(fit(log).estimates())).isTrue();
     }
   }
 
   private static RelevanceMixture fit(ClickLog log, Likeness likeness) {
-    return RelevanceMixture.fit(log, likeness, Browsing.POSITION, EmSettings.defaults());
+    return RelevanceMixture.fit(log, likeness, EmSettings.defaults());
   }
 
   private static double precision(RelevanceMixture mixture) {

@@ -55,7 +55,7 @@ record SimulatedCollection(Run run, Qrels truth) {
   }
 
   ClickLog clicks(Population population, PagePolicy policy, int sessions) {
-    return new ClickSimulation(population, policy, PAGE, sessions, 500, 7).run(run, truth);
+    return new ClickSimulation(population, policy, PAGE, sessions, 500, 1, 7).run(run, truth);
   }
 
   boolean isRelevant(String query, String document) {

@@ -140,7 +140,7 @@ class FeedbackRoundTest {
     List<Interaction> all = new ArrayList<>();
     for (Impression impression :
         new ClickSimulation(
-                Population.of(users), new PagePolicy.SwapTwo(0.2), PAGE, sessions, 20, seed)
+                Population.of(users), new PagePolicy.SwapTwo(0.2), PAGE, sessions, 20, 1, seed)
             .run(new Run(rankings), TRUTH)
             .impressions()) {
       String query = impression.page().queryId();

@@ -65,7 +65,7 @@ class FusionJudgeTest {
     }
     Interactions interactions = new Interactions(clicked);
     ClickedGains gains =
-        ClickedGains.of(Estimator.UNWEIGHTED, interactions.log(), interactions.log());
+        GainModel.of(Estimator.UNWEIGHTED, interactions.log()).gains(interactions.log());
     List<CorpusDocument> pool = pool();
     try (FusionJudge judge = new FusionJudge(DENSE, pool, 1)) {
       return judge.denseWeight(new ClickedQueries(gains, interactions, pool, 1), weight);

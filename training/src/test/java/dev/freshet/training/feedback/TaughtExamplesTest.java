@@ -25,17 +25,12 @@ class TaughtExamplesTest {
   private static final Qrels TRUTH =
       new Qrels(List.of(new Judgement("q1", "d1", 2), new Judgement("q2", "d2", 1)));
 
-  private static TrainingPair pair(String query, String document, double weight) {
-    return new TrainingPair(query, document, weight, 10, 5);
+  private static TrainingPair pair(String query, String document, double worth) {
+    return new TrainingPair(query, document, Math.min(1, worth), worth, 10, 5);
   }
 
   private static TaughtExamples of(List<TrainingPair> positives, List<TrainingPair> negatives) {
-    return of(positives, negatives, true);
-  }
-
-  private static TaughtExamples of(
-      List<TrainingPair> positives, List<TrainingPair> negatives, boolean graded) {
-    return TaughtExamples.of(new DebiasedClicks(positives, negatives, graded), QUERIES, DOCUMENTS);
+    return TaughtExamples.of(new DebiasedClicks(positives, negatives), QUERIES, DOCUMENTS);
   }
 
   @Test
@@ -61,6 +56,14 @@ class TaughtExamplesTest {
             List.of(DOCUMENTS.get(2), DOCUMENTS.get(1)), List.of(DOCUMENTS.get(2)), List.of());
     TaughtExamples alike = of(List.of(pair("q1", "d1", 1), pair("q1", "d2", 0.8)), List.of());
     assertThat(alike.examples()).allSatisfy(example -> assertThat(example.negatives()).isEmpty());
+  }
+
+  @Test
+  void howMuchAnAnswerCountsSaysNothingOfTheirOrder() {
+    List<TrainingPair> positives =
+        List.of(pair("q1", "d1", 1).withWeight(0.1), pair("q1", "d2", 1));
+    assertThat(of(positives, List.of()).examples())
+        .allSatisfy(example -> assertThat(example.negatives()).isEmpty());
   }
 
   @Test

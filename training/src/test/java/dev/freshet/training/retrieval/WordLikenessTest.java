@@ -19,7 +19,8 @@ class WordLikenessTest {
               document("fan", "Ceiling fan", "The fan rattles at night."),
               document("fans", "Ceiling fans", "Rattling fans, at night."),
               document("kettle", "Kettle", "The kettle is cold at night."),
-              document("empty", "", "")));
+              document("empty", "", "")),
+          document -> {});
 
   @Test
   void rareWordsInCommonMakeDocumentsAlike() {
@@ -39,6 +40,6 @@ class WordLikenessTest {
   @Test
   void ofWhatIsGoneNothingIsKnown() {
     assertThat(likeness.between("gone", "fan")).isNaN();
-    assertThat(new WordLikeness(List.of()).between("a", "b")).isNaN();
+    assertThat(new WordLikeness(List.of(), document -> {}).between("a", "b")).isNaN();
   }
 }

@@ -85,7 +85,7 @@ public final class ClickTrialRunner {
     this.settings = settings;
     bench = new RetrievalBench(collection, retrieval);
     queries = collection.examples().stream().map(TrainingExample::query).distinct().toList();
-    likeness = new WordLikeness(collection.documents())::between;
+    likeness = new WordLikeness(collection.documents(), document -> {})::between;
     labelled =
         retrieval.negatives() > 0
             ? collection.withHardNegatives(firstStage.train()).examples()
@@ -110,7 +110,7 @@ public final class ClickTrialRunner {
           rounds.add(onLabels(model, seed));
         } else {
           Run pages = pages(lesson.pages(), model);
-          log = log.and(clicks(lesson.users(), pages, seed));
+          log = log.and(clicks(lesson.users(), pages, trial.seed(), seed));
           rounds.add(onClicks(model, lesson.estimator(), log, pages, seed));
         }
       }
@@ -157,7 +157,7 @@ public final class ClickTrialRunner {
     };
   }
 
-  private ClickLog clicks(Users users, Run pages, long seed) {
+  private ClickLog clicks(Users users, Run pages, long people, long seed) {
     Population population =
         users.population(settings.attractiveness(truth.highestGrade()), settings.examination());
     return new ClickSimulation(
@@ -166,6 +166,7 @@ public final class ClickTrialRunner {
             settings.pageSize(),
             settings.sessions(),
             settings.clients(),
+            people,
             seed)
         .run(pages, truth);
   }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class ClickedGainsTest {
+class GainModelTest {
   private static final int QUERIES = 100;
   private static final Qrels TRUTH =
       new Qrels(
@@ -60,14 +60,14 @@ class ClickedGainsTest {
   @ParameterizedTest
   @EnumSource(Estimator.class)
   void whoClicksAnythingJudgesNothing(Estimator estimator) {
-    ClickLog all = READERS.and(OTHERS);
-    assertThat(ClickedGains.of(estimator, all, OTHERS).queries()).isEmpty();
-    assertThat(ClickedGains.of(estimator, all, READERS).queries()).hasSizeGreaterThan(70);
+    GainModel model = GainModel.of(estimator, READERS.and(OTHERS));
+    assertThat(model.gains(OTHERS).queries()).isEmpty();
+    assertThat(model.gains(READERS).queries()).hasSizeGreaterThan(70);
   }
 
   @Test
   void whatAnswersIsWorthMost() {
-    ClickedGains gains = ClickedGains.of(Estimator.POSTERIOR, READERS, READERS);
+    ClickedGains gains = GainModel.of(Estimator.POSTERIOR, READERS).gains(READERS);
     long right =
         gains.byQuery().entrySet().stream()
             .filter(

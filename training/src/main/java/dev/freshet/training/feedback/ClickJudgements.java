@@ -1,0 +1,69 @@
+package dev.freshet.training.feedback;
+
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether clicks speak for new modules.
+ *
+ * <p>On fresh clicks they must not be worse, and that must be beyond doubt. Of what earlier clicks
+ * say they may lose a little, where fresh ones prove that more is gained: what is served was taught
+ * by other clicks on the very pages that judge here, and what is found beyond those was never shown
+ * and counts for nothing. Clicks of people who mean harm prove no such gain, or make much be
+ * forgotten.
+ *
+ * @param fresh by clicks after everything that was learned from; null where too few can judge
+ * @param earlier by clicks that judged earlier rounds; null likewise
+ */
+record ClickJudgements(@Nullable Judgement fresh, @Nullable Judgement earlier) {
+  /** Share of what is served is worth on earlier clicks that may be lost of it. */
+  private static final double FORGETTABLE = 0.02;
+
+  /**
+   * What follows.
+   *
+   * @param queries that fresh clicks could judge
+   * @param least how many it takes
+   */
+  Verdict verdict(int queries, int least) {
+    return onFresh(queries, least).and(onEarlier());
+  }
+
+  private Verdict onFresh(int queries, int least) {
+    if (fresh == null) {
+      return Verdict.unproven(
+          "%d of the held-out queries have a click that counts, it takes %d to judge (gate.least)"
+              .formatted(queries, least),
+          Map.of());
+    }
+    Map<String, Double> metrics = fresh.metrics("held out");
+    return fresh.surelyGained() < 0
+        ? Verdict.unproven(fresh.said("held-out clicks do not exclude a loss"), metrics)
+        : Verdict.accepted(metrics);
+  }
+
+  private Verdict onEarlier() {
+    if (earlier == null) {
+      return Verdict.accepted(Map.of());
+    }
+    Map<String, Double> metrics = earlier.metrics("earlier");
+    if (!earlier.isSureLoss()) {
+      return Verdict.accepted(metrics);
+    }
+    double gained = fresh == null ? 0 : Math.max(0, fresh.surelyGained());
+    double tolerable = FORGETTABLE * earlier.before();
+    if (gained == 0 || earlier.mostLost() >= tolerable) {
+      return Verdict.rejected(earlier.said("it forgets earlier clicks"), metrics);
+    }
+    return earlier.mostLost() >= gained
+        ? Verdict.unproven(
+            String.format(
+                Locale.ROOT,
+                "%s, more than the %.3f that is surely gained",
+                earlier.said("it may lose on earlier clicks"),
+                gained),
+            metrics)
+        : Verdict.accepted(metrics);
+  }
+}

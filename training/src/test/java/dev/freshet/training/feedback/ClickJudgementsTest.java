@@ -1,0 +1,78 @@
+package dev.freshet.training.feedback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.training.evaluation.BootstrapInterval;
+import dev.freshet.training.evaluation.PairedComparison;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ClickJudgementsTest {
+  private static final Judgement GAIN = differs(0.02, 0.03);
+  private static final Judgement DOUBTFUL = differs(-0.001, 0.01);
+
+  /** What is served is worth .8; the difference lies between these. */
+  private static Judgement differs(double low, double high) {
+    double mean = (low + high) / 2;
+    return new Judgement(
+        "discounted gain",
+        0.8,
+        0.8 + mean,
+        2_000,
+        new PairedComparison(mean, new BootstrapInterval(low, high), 0.5));
+  }
+
+  private static Verdict verdict(@Nullable Judgement fresh, @Nullable Judgement earlier) {
+    return new ClickJudgements(fresh, earlier).verdict(7, 20);
+  }
+
+  @Test
+  void aGainIsAcceptedWhereEarlierClicksAreNotAgainstIt() {
+    assertThat(verdict(GAIN, null).isAccepted()).isTrue();
+    assertThat(verdict(GAIN, differs(-0.01, 0.001)).isAccepted()).isTrue();
+    assertThat(verdict(GAIN, GAIN).metrics()).containsKeys("held out queries", "earlier queries");
+  }
+
+  @Test
+  void aSmallLossIsPaidForByALargerGain() {
+    assertThat(verdict(GAIN, differs(-0.015, -0.001)).isAccepted()).isTrue();
+  }
+
+  @Test
+  void aSmallLossThatMayBeMoreThanTheGainIsNotProven() {
+    Verdict verdict = verdict(differs(0.005, 0.03), differs(-0.015, -0.001));
+    assertThat(verdict.suspicious()).isFalse();
+    assertThat(verdict.reasons())
+        .containsExactly(
+            "it may lose on earlier clicks: discounted gain 0.792, served 0.800,"
+                + " difference -0.008 (95 %: -0.015 to -0.001, 2000 queries),"
+                + " more than the 0.005 that is surely gained");
+  }
+
+  @Test
+  void twoPercentIsForgettingWhateverIsGained() {
+    Verdict verdict = verdict(differs(0.5, 0.6), differs(-0.016, -0.001));
+    assertThat(verdict.suspicious()).isTrue();
+    assertThat(verdict.reasons())
+        .singleElement()
+        .asString()
+        .startsWith("it forgets earlier clicks");
+  }
+
+  @Test
+  void anyLossIsForgettingWhereNothingIsGained() {
+    Judgement little = differs(-0.003, -0.001);
+    assertThat(verdict(DOUBTFUL, little).suspicious()).isTrue();
+    assertThat(verdict(DOUBTFUL, little).reasons()).hasSize(2);
+    assertThat(verdict(null, little).suspicious()).isTrue();
+  }
+
+  @Test
+  void withoutAGainItIsNotProven() {
+    assertThat(verdict(DOUBTFUL, GAIN).isAccepted()).isFalse();
+    assertThat(verdict(DOUBTFUL, GAIN).suspicious()).isFalse();
+    assertThat(verdict(null, null).reasons())
+        .containsExactly(
+            "7 of the held-out queries have a click that counts, it takes 20 to judge (gate.least)");
+  }
+}

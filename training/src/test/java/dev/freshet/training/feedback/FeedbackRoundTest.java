@@ -10,7 +10,10 @@ import dev.freshet.model.checkpoint.ModuleManifest;
 import dev.freshet.model.checkpoint.ModuleRegistry;
 import dev.freshet.model.checkpoint.ModuleSides;
 import dev.freshet.model.tuning.IaaL;
+import dev.freshet.model.tuning.MamAdapter;
+import dev.freshet.model.tuning.PrefixTuning;
 import dev.freshet.model.tuning.Tuning;
+import dev.freshet.model.tuning.TuningMethod;
 import dev.freshet.training.click.Attractiveness;
 import dev.freshet.training.click.ClickModel;
 import dev.freshet.training.click.ClickSimulation;
@@ -56,11 +59,14 @@ import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class FeedbackRoundTest {
   private static final int SIZE = 32;
@@ -204,6 +210,30 @@ class FeedbackRoundTest {
           .isGreaterThan(metrics.get("held out discounted gain before"));
       assertThat(metrics.get("held out queries")).isGreaterThanOrEqualTo(20);
     }
+  }
+
+  /** A prefix is there from the first step: the candidate does not begin as what is served. */
+  @ParameterizedTest
+  @MethodSource("prefixes")
+  void modulesWithAPrefixAreHeldAgainstTheModelWithoutThem(TuningMethod method) {
+    Interactions fresh = interactions(HONEST, 40, 1);
+    try (FeedbackRound.Outcome outcome =
+        run(
+            settings(2e-2),
+            null,
+            fresh,
+            Interactions.NONE,
+            WORLD.documents(),
+            () -> TunedModel.frozen(backbone),
+            () -> TunedModel.initial(backbone, Tuning.of(method), ModuleSides.SHARED, 1))) {
+      assertThat(outcome.candidate()).isNotNull();
+      assertThat(outcome.verdict().metrics()).containsKey("held out difference low");
+      assertThat(outcome.verdict().suspicious()).isFalse();
+    }
+  }
+
+  static Stream<TuningMethod> prefixes() {
+    return Stream.of(new PrefixTuning(4), new MamAdapter(4, 8, 4));
   }
 
   @Test

@@ -89,11 +89,11 @@ public sealed interface Debiasing {
     }
 
     /**
-     * More likely relevant than not; negatives hardly relevant and looked at rather than not: of
-     * those that were looked at for sure there are too few to learn from.
+     * More likely relevant than not; negatives hardly relevant and looked at nearly for sure, which
+     * teaches more than the many that were looked at rather than not.
      */
     public static Posterior defaults() {
-      return new Posterior(0.5, 0.05, 0.5);
+      return new Posterior(0.5, 0.05, 0.9);
     }
 
     @Override

@@ -80,4 +80,32 @@ class GainModelTest {
             .count();
     assertThat(right).isGreaterThan(60);
   }
+
+  @Test
+  void whatStoodTooLowForAnybodyToTellIsNotJudged() {
+    Page page = Page.asRanked("q1", IntStream.range(0, 10).mapToObj(i -> "q1-d" + i).toList());
+    ClickLog few = new ClickLog(List.of(new Impression(page, "reader-1", List.of(2))));
+    Map<String, Double> gains =
+        GainModel.of(Estimator.POSTERIOR, READERS)
+            .gains(few)
+            .byQuery()
+            .getOrDefault("q1", Map.of());
+    assertThat(gains.keySet()).containsExactly("q1-d0", "q1-d1");
+    assertThat(gains.get("q1-d0")).isZero();
+    assertThat(gains.get("q1-d1")).isPositive();
+    assertThat(
+            GainModel.of(Estimator.UNWEIGHTED, READERS)
+                .gains(few)
+                .byQuery()
+                .getOrDefault("q1", Map.of()))
+        .as("without an estimate of who looked where")
+        .hasSize(10);
+  }
+
+  @Test
+  void queriesWithoutAClickDoNotJudge() {
+    Page page = Page.asRanked("q1", List.of("q1-d0", "q1-d1"));
+    ClickLog none = new ClickLog(List.of(new Impression(page, "reader-1", List.of())));
+    assertThat(GainModel.of(Estimator.POSTERIOR, READERS).gains(none).queries()).isEmpty();
+  }
 }

@@ -1,12 +1,10 @@
 package dev.freshet.training.click;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/**
- * How often a document was clicked for a query, but for one impression: what others thought of it.
- * Thread-safe once all impressions are added.
- */
+/** How often each document was clicked for each query. Immutable and thread-safe. */
 final class Agreement {
   /** Of the share of impressions with a click, the upper end of each level but the last one. */
   private static final double[] MOST = {0, 0.1, 0.3};
@@ -17,8 +15,8 @@ final class Agreement {
   /** Shown and clicked, by query and document. */
   private final Map<String, Map<String, int[]>> counts = new HashMap<>();
 
-  Agreement(ClickLog log) {
-    for (Impression impression : log.impressions()) {
+  Agreement(List<Impression> impressions) {
+    for (Impression impression : impressions) {
       Map<String, int[]> byDocument =
           counts.computeIfAbsent(impression.page().queryId(), query -> new HashMap<>());
       for (int position = 1; position <= impression.page().size(); position++) {
@@ -32,23 +30,22 @@ final class Agreement {
   }
 
   /**
-   * What the other impressions say of a document.
+   * What others say of a document.
    *
-   * @param impression one of the log
-   * @param position from 1
+   * @param own of those who are not others, whose impressions are among these
    * @return from 0, where nobody else clicked it, to {@code LEVELS - 1}
    */
-  int level(Impression impression, int position) {
-    int[] count =
-        counts
-            .getOrDefault(impression.page().queryId(), Map.of())
-            .getOrDefault(impression.page().slot(position).documentId(), new int[2]);
-    int shown = count[0] - 1;
-    int clicked = count[1] - (impression.isClicked(position) ? 1 : 0);
+  int level(String query, String document, Agreement own) {
+    int[] all = of(query, document);
+    int[] ours = own.of(query, document);
     int level = 0;
-    while (level < MOST.length && clicked > MOST[level] * shown) {
+    while (level < MOST.length && all[1] - ours[1] > MOST[level] * (all[0] - ours[0])) {
       level++;
     }
     return level;
+  }
+
+  private int[] of(String query, String document) {
+    return counts.getOrDefault(query, Map.of()).getOrDefault(document, new int[2]);
   }
 }

@@ -1,12 +1,13 @@
 package dev.freshet.training.click;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What one client was shown and clicked, and how likely that is under several hypotheses: natural
- * logarithms that compare with each other, since what a hypothesis leaves open costs it. Counted by
- * situation: the position, and what others think of the document there ({@link Agreement}). Not
- * thread-safe.
+ * logarithms that compare with each other, since what a hypothesis leaves open for the client costs
+ * it. Counted by situation: the position, and what others think of the document there ({@link
+ * Agreement}). Not thread-safe.
  */
 final class ClientClicks {
   /** Of a client's eagerness, the logarithm of a factor of all its odds: its standard deviation. */
@@ -20,22 +21,28 @@ final class ClientClicks {
   private final int[] shown;
   private final int[] clicked;
 
-  ClientClicks(int positions) {
+  /**
+   * @param impressions all of the client's, none longer than {@code positions}
+   * @param everybody what all clients say of documents, this one as well
+   */
+  ClientClicks(List<Impression> impressions, int positions, Agreement everybody) {
     shown = new int[situations(positions)];
     clicked = new int[shown.length];
+    Agreement own = new Agreement(impressions);
+    for (Impression impression : impressions) {
+      Page page = impression.page();
+      for (int position = 1; position <= page.size(); position++) {
+        int level = everybody.level(page.queryId(), page.slot(position).documentId(), own);
+        int situation = (position - 1) * Agreement.LEVELS + level;
+        shown[situation]++;
+        clicked[situation] += impression.isClicked(position) ? 1 : 0;
+      }
+    }
   }
 
   /** How many there are on pages of a length. */
   static int situations(int positions) {
     return positions * Agreement.LEVELS;
-  }
-
-  void add(Impression impression, Agreement agreement) {
-    for (int position = 1; position <= impression.page().size(); position++) {
-      int situation = (position - 1) * Agreement.LEVELS + agreement.level(impression, position);
-      shown[situation]++;
-      clicked[situation] += impression.isClicked(position) ? 1 : 0;
-    }
   }
 
   int clicks() {

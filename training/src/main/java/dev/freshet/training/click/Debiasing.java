@@ -112,21 +112,22 @@ public sealed interface Debiasing {
       for (RelevanceEstimate estimate : mixture.estimates()) {
         double posterior = estimate.posterior();
         if (posterior >= positive && estimate.gain() > 0 && estimate.clicks() > 0) {
-          positives.add(pair(estimate, estimate.gain()));
+          // How likely it answers at all says nothing of how well it does.
+          positives.add(pair(estimate, estimate.gain() / posterior, estimate.gain()));
         } else if (mixture.informative()
             && posterior <= negative
             && estimate.examined() >= examined) {
-          negatives.add(pair(estimate, 1 - posterior));
+          negatives.add(pair(estimate, 0, 1 - posterior));
         }
       }
       return new DebiasedClicks(positives, negatives);
     }
 
-    private static TrainingPair pair(RelevanceEstimate estimate, double weight) {
+    private static TrainingPair pair(RelevanceEstimate estimate, double worth, double weight) {
       return new TrainingPair(
           estimate.queryId(),
           estimate.documentId(),
-          estimate.gain(),
+          worth,
           weight,
           estimate.impressions(),
           estimate.clicks());

@@ -1,5 +1,6 @@
 package dev.freshet.training.click;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,20 +45,21 @@ public final class IndifferentClients {
 
   /** Those of a log; impressions without a client are nobody's. */
   public static IndifferentClients of(ClickLog log) {
-    Agreement agreement = new Agreement(log);
-    Map<String, ClientClicks> byClient = new HashMap<>();
+    Map<String, List<Impression>> byClient = new HashMap<>();
     for (Impression impression : log.impressions()) {
       if (impression.clientId() != null) {
-        byClient
-            .computeIfAbsent(impression.clientId(), id -> new ClientClicks(log.positions()))
-            .add(impression, agreement);
+        byClient.computeIfAbsent(impression.clientId(), id -> new ArrayList<>()).add(impression);
       }
     }
     // Who never clicks does no harm, and most may be like that.
-    byClient.values().removeIf(client -> client.clicks() == 0);
+    byClient.values().removeIf(own -> own.stream().allMatch(each -> each.clicks().isEmpty()));
     List<String> ids = List.copyOf(byClient.keySet());
-    double[] posterior =
-        posterior(List.copyOf(byClient.values()), ClientClicks.situations(log.positions()));
+    Agreement everybody = new Agreement(log.impressions());
+    List<ClientClicks> clients =
+        byClient.values().stream()
+            .map(own -> new ClientClicks(own, log.positions(), everybody))
+            .toList();
+    double[] posterior = posterior(clients, ClientClicks.situations(log.positions()));
     Set<String> indifferent = new HashSet<>();
     for (int i = 0; i < posterior.length; i++) {
       if (posterior[i] >= LIKELY) {

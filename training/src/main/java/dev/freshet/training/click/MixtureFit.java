@@ -1,9 +1,7 @@
 package dev.freshet.training.click;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -14,15 +12,9 @@ import java.util.stream.IntStream;
  * @param evidence how well they explain it, by the Bayesian information criterion (Schwarz 1978) as
  *     a logarithm of a likelihood: fits of one log compare by it
  * @param ascending numbers of the classes by rate
- * @param priorByRank share of each component, by the strata of ranks
  */
 record MixtureFit(
-    ClickTable table,
-    LatentClassEm em,
-    EmReport report,
-    double evidence,
-    int[] ascending,
-    List<List<Double>> priorByRank) {
+    ClickTable table, LatentClassEm em, EmReport report, double evidence, int[] ascending) {
   private static final double INITIAL_PRIOR = 0.03;
 
   /** Of what is shown: any but 0, which would stay. */
@@ -61,40 +53,18 @@ record MixtureFit(
     Arrays.setAll(rates, g -> noise + (1 - noise) / 2 * g / (components - 1));
     Arrays.setAll(prior, g -> g == 0 ? 1 - INITIAL_PRIOR : INITIAL_PRIOR / (components - 1));
     int[] strata = RelevanceStrata.byRank(table);
-    LatentClassEm em =
-        new LatentClassEm(table, strata, rates, prior, true, INITIAL_STRAY, BELIEF_SHARE);
-    EmReport report = em.run(settings);
-    int[] ascending = ascending(em.rates());
-    return new MixtureFit(
+    return of(
         table,
-        em,
-        report,
-        evidence(table, strata, em, report),
-        ascending,
-        priorByRank(table, strata, em, ascending));
+        strata,
+        new LatentClassEm(table, strata, rates, prior, true, INITIAL_STRAY, BELIEF_SHARE),
+        settings);
   }
 
-  /** Means over the pairs of each rank; as over all pairs where a rank has none. */
-  private static List<List<Double>> priorByRank(
-      ClickTable table, int[] strata, LatentClassEm em, int[] ascending) {
-    int[] ranks = RelevanceStrata.byRank(table);
-    int deepest = Arrays.stream(ranks).max().orElse(0);
-    List<List<Double>> priors = new ArrayList<>();
-    for (int rank = 0; rank <= deepest; rank++) {
-      int here = rank;
-      boolean none = Arrays.stream(ranks).noneMatch(each -> each == here);
-      priors.add(
-          Arrays.stream(ascending)
-              .mapToObj(
-                  g ->
-                      IntStream.range(0, ranks.length)
-                          .filter(pair -> none || ranks[pair] == here)
-                          .mapToDouble(pair -> em.prior(strata[pair], g))
-                          .average()
-                          .orElse(0))
-              .toList());
-    }
-    return priors;
+  private static MixtureFit of(
+      ClickTable table, int[] strata, LatentClassEm em, EmSettings settings) {
+    EmReport report = em.run(settings);
+    return new MixtureFit(
+        table, em, report, evidence(table, strata, em, report), ascending(em.rates()));
   }
 
   private static int[] ascending(double[] rates) {
@@ -109,8 +79,13 @@ record MixtureFit(
       ClickTable table, int[] strata, LatentClassEm em, EmReport report) {
     // Examination but of the first position, rates, priors, and the stray clicks.
     int classes = em.rates().length;
-    double parameters = table.cells() - 1 + classes + (classes - 1) * priors(strata) + 1;
+    double parameters = situations(table) - 1 + classes + (classes - 1) * priors(strata) + 1;
     return report.logLikelihood() - penalty(table, parameters);
+  }
+
+  /** Only those that came have anything to fit. */
+  private static long situations(ClickTable table) {
+    return Arrays.stream(table.cell).distinct().count();
   }
 
   private static double penalty(ClickTable table, double parameters) {
@@ -147,30 +122,17 @@ record MixtureFit(
     }
     Likeness alike =
         (document, other) -> Double.isNaN(likeness.between(document, other)) ? Double.NaN : 0;
-    MixtureFit control =
-        refined(RelevanceStrata.byLikeness(table, relevant, alike), settings).orIfBetter(this);
-    MixtureFit better = control.orIfBetter(refined(strata, settings));
+    int[] coarse = RelevanceStrata.byLikeness(table, relevant, alike);
+    MixtureFit control = of(table, coarse, em.refined(coarse), settings).orIfBetter(this);
+    MixtureFit better = control.orIfBetter(of(table, strata, em.refined(strata), settings));
     return better == control ? this : better;
-  }
-
-  private MixtureFit refined(int[] strata, EmSettings settings) {
-    LatentClassEm refined = em.refined(strata);
-    EmReport again = refined.run(settings);
-    int[] order = ascending(refined.rates());
-    return new MixtureFit(
-        table,
-        refined,
-        again,
-        evidence(table, strata, refined, again),
-        order,
-        priorByRank(table, strata, refined, order));
   }
 
   /**
    * Against a rate for each situation that is the same for all documents: else nothing is known.
    */
   boolean isInformative() {
-    return evidence > logLikelihoodOfOneRate() - penalty(table, table.cells());
+    return evidence > logLikelihoodOfOneRate() - penalty(table, situations(table));
   }
 
   private double logLikelihoodOfOneRate() {

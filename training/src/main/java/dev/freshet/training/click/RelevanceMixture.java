@@ -36,16 +36,14 @@ import java.util.List;
  * nearly half of what is found is wrong. Where they are the majority the components change places,
  * and no log can show it.
  *
- * <p>The model is the position-based one with an attribute of the pair that has two or three
- * levels: Chuklin, Markov and de Rijke, <i>Click models for web search</i>, 2015, chapters 3 and 4;
- * the mixture of binomials: Blischke, <i>Estimating the parameters of mixtures of binomial
- * distributions</i>, JASA 1964.
+ * <p>The model is the position-based or the user browsing one with an attribute of the pair that
+ * has two or three levels: Chuklin, Markov and de Rijke, <i>Click models for web search</i>, 2015,
+ * chapters 3 and 4; the mixture of binomials: Blischke, <i>Estimating the parameters of mixtures of
+ * binomial distributions</i>, JASA 1964.
  *
  * @param rates of the components, ascending, from noise
  * @param stray probability of a click whatever is there
  * @param prior share of each component
- * @param priorByRank the same by the best rank that the system gave a pair: the first ten ranks,
- *     those to 20, to 50, and deeper ones, as far as there are any
  * @param examination relative to the first position
  * @param estimates one for each pair that was shown, in the order of the log
  * @param informative whether the log is better explained with relevance than without it; else every
@@ -56,7 +54,6 @@ public record RelevanceMixture(
     List<Double> rates,
     double stray,
     List<Double> prior,
-    List<List<Double>> priorByRank,
     ExaminationCurve examination,
     List<RelevanceEstimate> estimates,
     boolean informative,
@@ -64,7 +61,6 @@ public record RelevanceMixture(
   public RelevanceMixture {
     rates = List.copyOf(rates);
     prior = List.copyOf(prior);
-    priorByRank = List.copyOf(priorByRank);
     estimates = List.copyOf(estimates);
   }
 
@@ -108,7 +104,6 @@ public record RelevanceMixture(
         List.of(0.0, 0.0),
         0,
         List.of(1.0, 0.0),
-        List.of(),
         ExaminationCurve.power(1, 0),
         List.of(),
         false,
@@ -137,7 +132,6 @@ public record RelevanceMixture(
         Arrays.stream(rates).boxed().toList(),
         fit.em().stray(),
         Arrays.stream(shares).boxed().toList(),
-        fit.priorByRank(),
         fit.em().curve(),
         estimates,
         informative,
@@ -169,18 +163,10 @@ public record RelevanceMixture(
   }
 
   /**
-   * The same, but for a prior that is the same at every rank: for judging rankings, where it must
-   * not count that a document was ranked high before.
-   */
-  public RelevanceMixture withoutRanks() {
-    return new RelevanceMixture(
-        rates, stray, prior, List.of(prior), examination, estimates, informative, report);
-  }
-
-  /**
    * What another log says of its own pairs, by the rates, the examination by position and the prior
-   * by rank that were estimated here, and with as many stray clicks: so that a few new clicks can
-   * be understood by what many have taught.
+   * that were estimated here, and with as many stray clicks: so that a few new clicks can be
+   * understood by what many have taught. The prior is the same at every rank: where rankings are
+   * judged, it must not count that a document was ranked high before.
    *
    * @return one for each pair of the other log, in its order
    */
@@ -189,7 +175,8 @@ public record RelevanceMixture(
     double[] rate = rates.stream().mapToDouble(each -> each).toArray();
     List<RelevanceEstimate> others = new ArrayList<>(table.pairs.length);
     for (int pair = 0; pair < table.pairs.length; pair++) {
-      double[] posterior = informative ? logPrior(table.bestRank[pair]) : noise(rate.length);
+      double[] posterior =
+          informative ? prior.stream().mapToDouble(Math::log).toArray() : noise(rate.length);
       double never = 1;
       for (int i = table.start[pair]; i < table.start[pair + 1]; i++) {
         double examined = examination.at(table.positionOf[table.cell[i]]);
@@ -206,11 +193,5 @@ public record RelevanceMixture(
       others.add(estimate(table, pair, posterior, rate, 1 - never));
     }
     return others;
-  }
-
-  private double[] logPrior(int rank) {
-    List<Double> prior =
-        priorByRank.get(Math.min(RelevanceStrata.ofRank(rank), priorByRank.size() - 1));
-    return prior.stream().mapToDouble(Math::log).toArray();
   }
 }

@@ -3,7 +3,8 @@ package dev.freshet.training.click;
 /**
  * A query and a document for a training example.
  *
- * @param gain what it is worth beside other answers to its query, 0 to 1; 1 where that is not known
+ * @param gain how well it answers, if it does, beside what answers best, 0 to 1; 1 where that is
+ *     not known, 0 for what does not answer
  * @param weight how much it counts, above 0
  * @param impressions how often the document was shown for the query
  * @param clicks in how many of them it was clicked

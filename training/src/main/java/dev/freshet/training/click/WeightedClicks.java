@@ -52,18 +52,18 @@ final class WeightedClicks {
             byDocument.forEach(
                 (document, sums) -> {
                   if (sums.clicks > 0) {
-                    positives.add(pair(query, document, sums, sums.weight));
+                    // How often it was clicked is no measure of how well it answers: its position
+                    // counts.
+                    positives.add(pair(query, document, 1, sums, sums.weight));
                   } else if (sums.skippedAboveClick > 0) {
-                    negatives.add(pair(query, document, sums, sums.skippedAboveClick));
+                    negatives.add(pair(query, document, 0, sums, sums.skippedAboveClick));
                   }
                 }));
     return new DebiasedClicks(positives, negatives);
   }
 
-  /**
-   * How often it was clicked tells little of how well it answers: its position has a part in it.
-   */
-  private static TrainingPair pair(String query, String document, Sums sums, double weight) {
-    return new TrainingPair(query, document, 1, weight, sums.impressions, sums.clicks);
+  private static TrainingPair pair(
+      String query, String document, double gain, Sums sums, double weight) {
+    return new TrainingPair(query, document, gain, weight, sums.impressions, sums.clicks);
   }
 }

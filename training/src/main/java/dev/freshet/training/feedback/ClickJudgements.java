@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * <p>On fresh clicks they must not be worse, and that must be beyond doubt. Of what earlier clicks
  * say they may lose a little, where fresh ones prove that more is gained: what is served was taught
  * by other clicks on the very pages that judge here, and what is found beyond those was never shown
- * and counts for nothing. Clicks of people who mean harm prove no such gain, or make much be
- * forgotten.
+ * and counts for nothing. Clicks of people who mean harm seldom prove such a gain, unless theirs
+ * are most of the fresh ones; then much is forgotten.
  *
  * @param fresh by clicks after everything that was learned from; null where too few can judge
- * @param earlier by clicks that judged earlier rounds; null likewise
+ * @param earlier by clicks that judged earlier rounds; null where there are none
  */
-record ClickJudgements(@Nullable Judgement fresh, @Nullable Judgement earlier) {
-  /** Share of what is served is worth on earlier clicks that may be lost of it. */
+record ClickJudgements(@Nullable ServedComparison fresh, @Nullable ServedComparison earlier) {
+  /** Share that may be lost of what the served modules are worth on earlier clicks. */
   private static final double FORGETTABLE = 0.02;
 
   /**

@@ -47,7 +47,7 @@ final class ClickedGains {
     return byQuery;
   }
 
-  /** A document that answers suspiciously many queries does not judge. */
+  /** A document that answers suspiciously many queries is worth nothing. */
   ClickedGains withoutPushed() {
     Map<String, Double> limits = new InfluenceLimit().exceeded(this);
     if (limits.isEmpty()) {
@@ -57,13 +57,10 @@ final class ClickedGains {
     byQuery.forEach(
         (query, documents) ->
             documents.forEach(
-                (document, gain) -> {
-                  if (!limits.containsKey(document)) {
+                (document, gain) ->
                     others
                         .computeIfAbsent(query, absent -> new LinkedHashMap<>())
-                        .put(document, gain);
-                  }
-                }));
+                        .put(document, limits.containsKey(document) ? 0 : gain)));
     return of(others);
   }
 

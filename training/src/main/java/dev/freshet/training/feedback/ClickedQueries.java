@@ -16,10 +16,9 @@ import java.util.stream.IntStream;
 
 /**
  * Queries with what clicks say of their documents: they tell what rankings are worth. Each query
- * ranks what clicks judge, and others drawn at random. What was shown so low or so seldom that
- * nobody can tell is left out, as is the rest of the pool: there are answers among it, and a system
- * that finds them would look worse for it. Rankings without what is not judged: Sakai,
- * <i>Alternatives to Bpref</i>, SIGIR 2007. Used by one thread.
+ * ranks what was shown for it, and others drawn at random. Not all of the pool: there are answers
+ * in it that the served generation never showed and nobody could click, and a system that finds
+ * them would look worse for it. Used by one thread.
  */
 final class ClickedQueries {
   /**
@@ -86,12 +85,10 @@ final class ClickedQueries {
   }
 
   private Set<String> ranked(String query) {
-    Set<String> ranked = new HashSet<>(gains.byQuery().getOrDefault(query, Map.of()).keySet());
-    Set<String> unknown = shown.getOrDefault(query, Set.of());
+    Set<String> ranked = new HashSet<>(shown.getOrDefault(query, Set.of()));
     int first = Math.floorMod(query.hashCode(), order.length);
     IntStream.range(0, Math.min(OTHERS, order.length))
         .mapToObj(i -> pool.get(order[(first + i) % order.length]).id())
-        .filter(other -> !unknown.contains(other))
         .forEach(ranked::add);
     return ranked;
   }

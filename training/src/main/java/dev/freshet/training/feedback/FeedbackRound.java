@@ -131,7 +131,9 @@ public final class FeedbackRound {
     try {
       candidate = trained(start, taught);
     } catch (DivergedException e) {
-      return none(Verdict.rejected(String.valueOf(e.getMessage())), taught.examples().size());
+      return none(
+          Verdict.rejected(String.valueOf(e.getMessage()), evidence.metrics()),
+          taught.examples().size());
     }
     try {
       Judged judged = judge(candidate, served, lesson, split, byId);

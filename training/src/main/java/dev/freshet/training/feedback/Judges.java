@@ -74,11 +74,11 @@ final class Judges {
    * @param earlier may be empty
    */
   Verdict onClicks(Clicked fresh, Clicked earlier, int least) {
-    return new ClickJudgements(compared(fresh, least), compared(earlier, least))
+    return new ClickJudgements(compared(fresh, least), compared(earlier, 1))
         .verdict(fresh.gains().queries().size(), least);
   }
 
-  private @Nullable Judgement compared(Clicked clicked, int least) {
+  private @Nullable ServedComparison compared(Clicked clicked, int least) {
     if (clicked.gains().queries().size() < least) {
       return null;
     }
@@ -88,7 +88,7 @@ final class Judges {
                 asked ->
                     List.of(
                         retrieve(before, asked, pool.size()), retrieve(after, asked, pool.size())));
-    return Judgement.of("discounted gain", scores[0], scores[1], seed);
+    return ServedComparison.of("discounted gain", scores[0], scores[1], seed);
   }
 
   private static Run retrieve(DenseRetriever system, List<CorpusQuery> queries, int depth) {
@@ -127,7 +127,7 @@ final class Judges {
     Qrels qrels = golden.qrels();
     double[] old = perQuery(retrieve(before, queries, DEPTH), qrels);
     double[] now = perQuery(retrieve(after, queries, DEPTH), qrels);
-    Judgement judged = Judgement.of(NDCG.label(), old, now, seed);
+    ServedComparison judged = ServedComparison.of(NDCG.label(), old, now, seed);
     Map<String, Double> metrics = judged.metrics("golden");
     return judged.comparison().difference() < 0
         ? Verdict.rejected(judged.said("the golden queries fall"), metrics)

@@ -157,7 +157,7 @@ class DebiasingTest {
         .containsExactly(
             new TrainingPair("q", "b", 1, 1, 3, 1), new TrainingPair("q", "c", 1, 1, 3, 1));
     // d was below every click: perhaps nobody saw it.
-    assertThat(clicks.negatives()).containsExactly(new TrainingPair("q", "a", 1, 2, 3, 0));
+    assertThat(clicks.negatives()).containsExactly(new TrainingPair("q", "a", 0, 2, 3, 0));
   }
 
   @Test

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ClickJudgementsTest {
-  private static final Judgement GAIN = differs(0.02, 0.03);
-  private static final Judgement DOUBTFUL = differs(-0.001, 0.01);
+  private static final ServedComparison GAIN = differs(0.02, 0.03);
+  private static final ServedComparison DOUBTFUL = differs(-0.001, 0.01);
 
   /** What is served is worth .8; the difference lies between these. */
-  private static Judgement differs(double low, double high) {
+  private static ServedComparison differs(double low, double high) {
     double mean = (low + high) / 2;
-    return new Judgement(
+    return new ServedComparison(
         "discounted gain",
         0.8,
         0.8 + mean,
@@ -22,7 +22,8 @@ class ClickJudgementsTest {
         new PairedComparison(mean, new BootstrapInterval(low, high), 0.5));
   }
 
-  private static Verdict verdict(@Nullable Judgement fresh, @Nullable Judgement earlier) {
+  private static Verdict verdict(
+      @Nullable ServedComparison fresh, @Nullable ServedComparison earlier) {
     return new ClickJudgements(fresh, earlier).verdict(7, 20);
   }
 
@@ -61,7 +62,7 @@ class ClickJudgementsTest {
 
   @Test
   void anyLossIsForgettingWhereNothingIsGained() {
-    Judgement little = differs(-0.003, -0.001);
+    ServedComparison little = differs(-0.003, -0.001);
     assertThat(verdict(DOUBTFUL, little).suspicious()).isTrue();
     assertThat(verdict(DOUBTFUL, little).reasons()).hasSize(2);
     assertThat(verdict(null, little).suspicious()).isTrue();

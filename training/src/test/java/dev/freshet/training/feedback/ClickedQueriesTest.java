@@ -23,7 +23,7 @@ class ClickedQueriesTest {
           .mapToObj(i -> new CorpusDocument("d" + i, "", "text " + i, Map.of()))
           .toList();
 
-  /** Three documents were shown; of the last one nobody can tell. */
+  /** Three documents were shown, of which one is worth something. */
   private static final ClickedQueries QUERIES =
       new ClickedQueries(
           ClickedGains.of(Map.of("q", Map.of("d0", 1.0, "d1", 0.0))),
@@ -51,15 +51,11 @@ class ClickedQueriesTest {
   }
 
   @Test
-  void whatNobodyCanTellStandsInNobodysWay() {
-    assertThat(worth("d0")).isEqualTo(1);
-    assertThat(worth("d2", "d0")).isEqualTo(1);
-  }
-
-  @Test
-  void whatWasLeftAndWhatWasNotShownStandInTheWay() {
+  void whatIsWorthMoreShouldStandBeforeWhatWasShownAndBeforeOthers() {
     double second = Math.log(2) / Math.log(3);
+    assertThat(worth("d0")).isEqualTo(1);
     assertThat(worth("d1", "d0")).isEqualTo(second);
+    assertThat(worth("d2", "d0")).isEqualTo(second);
     assertThat(worth("d7", "d0")).isEqualTo(second);
     assertThat(worth("d7", "d1", "d0")).isLessThan(second);
   }

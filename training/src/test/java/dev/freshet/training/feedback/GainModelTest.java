@@ -82,24 +82,32 @@ class GainModelTest {
   }
 
   @Test
-  void whatStoodTooLowForAnybodyToTellIsNotJudged() {
+  void whatNobodyLookedAtIsWorthWhatDocumentsAre() {
     Page page = Page.asRanked("q1", IntStream.range(0, 10).mapToObj(i -> "q1-d" + i).toList());
     ClickLog few = new ClickLog(List.of(new Impression(page, "reader-1", List.of(2))));
-    Map<String, Double> gains =
-        GainModel.of(Estimator.POSTERIOR, READERS)
-            .gains(few)
-            .byQuery()
-            .getOrDefault("q1", Map.of());
-    assertThat(gains.keySet()).containsExactly("q1-d0", "q1-d1");
-    assertThat(gains.get("q1-d0")).isZero();
-    assertThat(gains.get("q1-d1")).isPositive();
-    assertThat(
-            GainModel.of(Estimator.UNWEIGHTED, READERS)
-                .gains(few)
-                .byQuery()
-                .getOrDefault("q1", Map.of()))
-        .as("without an estimate of who looked where")
-        .hasSize(10);
+    Map<String, Double> gains = gains(READERS, few);
+    assertThat(gains.get("q1-d1")).as("clicked").isGreaterThan(3 * of(gains, "q1-d9"));
+    assertThat(gains.get("q1-d0")).as("looked at and left").isLessThan(0.5 * of(gains, "q1-d9"));
+  }
+
+  private static Map<String, Double> gains(ClickLog known, ClickLog log) {
+    return GainModel.of(Estimator.POSTERIOR, known)
+        .gains(log)
+        .byQuery()
+        .getOrDefault("q1", Map.of());
+  }
+
+  private static double of(Map<String, Double> gains, String document) {
+    return gains.getOrDefault(document, Double.NaN);
+  }
+
+  @Test
+  void aGainIsThatOfASearchTimesTheSearches() {
+    Page page = Page.asRanked("q1", List.of("q1-d1"));
+    ClickLog once = new ClickLog(List.of(new Impression(page, "reader-1", List.of(1))));
+    ClickLog often = new ClickLog(Collections.nCopies(20, once.impressions().get(0)));
+    assertThat(gains(READERS, once).get("q1-d1")).isBetween(0.1, 0.9);
+    assertThat(gains(READERS, often).get("q1-d1")).isBetween(19.0, 20.0);
   }
 
   @Test

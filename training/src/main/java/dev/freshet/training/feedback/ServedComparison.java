@@ -16,15 +16,15 @@ import java.util.Map;
  * @param queries that judged
  * @param comparison of the two
  */
-record Judgement(
+record ServedComparison(
     String measure, double before, double after, int queries, PairedComparison comparison) {
 
   /**
    * @param before by query, at least one
    * @param after by query in the same order
    */
-  static Judgement of(String measure, double[] before, double[] after, long seed) {
-    return new Judgement(
+  static ServedComparison of(String measure, double[] before, double[] after, long seed) {
+    return new ServedComparison(
         measure,
         Arrays.stream(before).average().orElseThrow(),
         Arrays.stream(after).average().orElseThrow(),

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class JudgementTest {
-  private static Judgement of(double... after) {
-    return Judgement.of("nDCG@10", new double[] {0.5, 0.5}, after, 1);
+class ServedComparisonTest {
+  private static ServedComparison of(double... after) {
+    return ServedComparison.of("nDCG@10", new double[] {0.5, 0.5}, after, 1);
   }
 
   @Test
   void itIsSaidWithNumbers() {
-    Judgement judged = of(0.75, 0.75);
+    ServedComparison judged = of(0.75, 0.75);
     assertThat(judged.said("so it is"))
         .isEqualTo(
             "so it is: nDCG@10 0.750, served 0.500, difference +0.250"

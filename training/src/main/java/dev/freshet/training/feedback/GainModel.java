@@ -10,10 +10,8 @@ import dev.freshet.training.click.Page;
 import dev.freshet.training.click.RelevanceEstimate;
 import dev.freshet.training.click.RelevanceMixture;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,10 +48,10 @@ final class GainModel {
   }
 
   /**
-   * Gains of all documents that were shown. Where the estimator is the posterior of relevance: what
-   * each is expected to be worth by its clicks and skips, for each search. What was shown low or
-   * seldom is expected to be worth what documents are on the average: so nothing is gained or lost,
-   * in expectation, by an order in which what nobody looked at goes up or down. Else by the
+   * Gains of all documents that were shown: 0 of those that were not clicked. Where the estimator
+   * is the posterior of relevance: by it, in how many of the query's searches a document would be
+   * clicked if it were shown and looked at in all of them, as inverse propensities of showing and
+   * looking tell; so what stood low or was shown seldom counts like what stood high. Else by the
    * estimator's own weights. Queries without a click do not judge, clicks of {@link
    * IndifferentClients} do not count, and documents that answer suspiciously many queries are worth
    * nothing.
@@ -61,15 +59,9 @@ final class GainModel {
   ClickedGains gains(ClickLog log) {
     ClickLog readers = indifferent.removedFrom(log);
     Map<String, Map<String, Double>> gains = new LinkedHashMap<>();
-    Map<String, Integer> searches = new HashMap<>();
-    Set<String> clicked = new HashSet<>();
     for (Impression impression : readers.impressions()) {
       Page page = impression.page();
       page.slots().forEach(slot -> add(gains, page.queryId(), slot.documentId(), 0));
-      searches.merge(page.queryId(), 1, Integer::sum);
-      if (!impression.clicks().isEmpty()) {
-        clicked.add(page.queryId());
-      }
     }
     if (mixture == null) {
       estimator
@@ -78,13 +70,36 @@ final class GainModel {
           .positives()
           .forEach(pair -> add(gains, pair.queryId(), pair.documentId(), pair.weight()));
     } else {
-      for (RelevanceEstimate pair : mixture.estimate(readers)) {
-        double gain = searches.getOrDefault(pair.queryId(), 0) * pair.gain();
-        add(gains, pair.queryId(), pair.documentId(), gain);
+      addExpectedClicks(gains, mixture, readers);
+    }
+    return ClickedGains.of(gains).withoutPushed();
+  }
+
+  private static void addExpectedClicks(
+      Map<String, Map<String, Double>> gains, RelevanceMixture mixture, ClickLog readers) {
+    Map<String, Integer> searches = new HashMap<>();
+    Map<String, Map<String, Double>> clicksIfExamined = new HashMap<>();
+    for (Impression impression : readers.impressions()) {
+      String query = impression.page().queryId();
+      searches.merge(query, 1, Integer::sum);
+      for (int position : impression.clicks()) {
+        clicksIfExamined
+            .computeIfAbsent(query, absent -> new HashMap<>())
+            .merge(
+                impression.page().slot(position).documentId(),
+                1 / mixture.examination().at(position),
+                Double::sum);
       }
     }
-    gains.keySet().retainAll(clicked);
-    return ClickedGains.of(gains).withoutPushed();
+    for (RelevanceEstimate pair : mixture.estimate(readers)) {
+      double clicks =
+          clicksIfExamined
+              .getOrDefault(pair.queryId(), Map.of())
+              .getOrDefault(pair.documentId(), 0.0);
+      double rate = Math.min(1, clicks / pair.impressions());
+      double gain = searches.getOrDefault(pair.queryId(), 0) * rate * pair.posterior();
+      add(gains, pair.queryId(), pair.documentId(), gain);
+    }
   }
 
   private static void add(

@@ -100,7 +100,7 @@ final class LatentClassEm {
   /**
    * One that begins where this one is, with other strata.
    *
-   * @param finer stratum of each pair; those from {@link #strata} on are new
+   * @param finer stratum of each pair; those beyond the ones here are new
    */
   LatentClassEm refined(int[] finer) {
     LatentClassEm refined =
@@ -252,10 +252,6 @@ final class LatentClassEm {
 
   double prior(int stratumIndex, int classIndex) {
     return prior[stratumIndex][classIndex];
-  }
-
-  int strata() {
-    return prior.length;
   }
 
   /** Of the class, given all that happened to the pair. */

@@ -114,10 +114,13 @@ record MixtureFit(
    * has a sure answer seldom has another one.
    */
   MixtureFit orByLikeness(Likeness likeness, EmSettings settings) {
+    if (!isInformative()) {
+      return this;
+    }
     double[] relevant =
         IntStream.range(0, pairs()).mapToDouble(pair -> 1 - posterior(pair)[0]).toArray();
     int[] strata = RelevanceStrata.byLikeness(table, relevant, likeness);
-    if (!isInformative() || Arrays.equals(strata, RelevanceStrata.byRank(table))) {
+    if (Arrays.equals(strata, RelevanceStrata.byRank(table))) {
       return this;
     }
     Likeness alike =

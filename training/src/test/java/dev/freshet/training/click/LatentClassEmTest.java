@@ -62,7 +62,6 @@ class LatentClassEmTest {
     LatentClassEm refined = em.refined(new int[] {0, 1});
     assertThat(refined.rates()).isEqualTo(em.rates());
     assertThat(refined.stray()).isEqualTo(em.stray());
-    assertThat(refined.strata()).isEqualTo(2);
     assertThat(refined.prior(0, 1)).isEqualTo(em.prior(0, 1));
     assertThat(refined.prior(1, 1)).isEqualTo(PRIOR[1]);
   }

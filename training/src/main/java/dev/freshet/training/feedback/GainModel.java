@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * another log teaches of clicks. Immutable and thread-safe.
  */
 final class GainModel {
+  /** Of a click, however seldom its position is looked at. */
+  private static final double MOST_WEIGHT = 10;
+
   private final Estimator estimator;
   private final IndifferentClients indifferent;
 
@@ -87,7 +90,7 @@ final class GainModel {
             .computeIfAbsent(query, absent -> new HashMap<>())
             .merge(
                 impression.page().slot(position).documentId(),
-                1 / mixture.examination().at(position),
+                mixture.examination().weight(position, MOST_WEIGHT),
                 Double::sum);
       }
     }
@@ -96,7 +99,10 @@ final class GainModel {
           clicksIfExamined
               .getOrDefault(pair.queryId(), Map.of())
               .getOrDefault(pair.documentId(), 0.0);
-      double rate = Math.min(1, clicks / pair.impressions());
+      // One click is worth several where a document was shown seldom or low, for there it is
+      // clicked
+      // as much less often: bounded by 1, it would count for too little.
+      double rate = clicks / pair.impressions();
       double gain = searches.getOrDefault(pair.queryId(), 0) * rate * pair.posterior();
       add(gains, pair.queryId(), pair.documentId(), gain);
     }

@@ -59,7 +59,11 @@ public sealed interface Debiasing {
 
     @Override
     public DebiasedClicks pairs(ClickLog log) {
-      ExaminationCurve examination = RandomisedPropensities.estimate(log);
+      return pairs(log, RandomisedPropensities.estimate(log));
+    }
+
+    /** As {@link #pairs(ClickLog)}, by an examination that is known otherwise. */
+    public DebiasedClicks pairs(ClickLog log, ExaminationCurve examination) {
       return WeightedClicks.sum(log, position -> examination.weight(position, mostWeight));
     }
   }

@@ -29,7 +29,7 @@ final class ClickedGains {
   /**
    * Queries without a document that is worth something do not judge.
    *
-   * @param byQuery a gain, 0 or more, of each document that is judged
+   * @param byQuery a gain, 0 or more, of each document that was shown
    */
   static ClickedGains of(Map<String, Map<String, Double>> byQuery) {
     Map<String, Map<String, Double>> judging = new LinkedHashMap<>();
@@ -42,7 +42,7 @@ final class ClickedGains {
     return new ClickedGains(judging);
   }
 
-  /** A gain of each document that is judged, by query id; no query is without one above 0. */
+  /** A gain of each document that was shown, by query id; no query is without one above 0. */
   Map<String, Map<String, Double>> byQuery() {
     return byQuery;
   }

@@ -21,9 +21,7 @@ import java.util.stream.IntStream;
  * them would look worse for it. Used by one thread.
  */
 final class ClickedQueries {
-  /**
-   * Documents that a query is asked among, beside those that are judged; not those shown for it.
-   */
+  /** Documents that a query is asked among, beside those that were shown for it. */
   private static final int OTHERS = 100;
 
   /** Queries that rank the whole pool at a time, which bounds the memory. */

@@ -2,6 +2,7 @@ package dev.freshet.training.feedback;
 
 import dev.freshet.training.click.Browsing;
 import dev.freshet.training.click.ClickLog;
+import dev.freshet.training.click.Debiasing;
 import dev.freshet.training.click.EmSettings;
 import dev.freshet.training.click.Estimator;
 import dev.freshet.training.click.Impression;
@@ -9,8 +10,10 @@ import dev.freshet.training.click.IndifferentClients;
 import dev.freshet.training.click.Page;
 import dev.freshet.training.click.RelevanceEstimate;
 import dev.freshet.training.click.RelevanceMixture;
+import dev.freshet.training.click.TrainingPair;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * another log teaches of clicks. Immutable and thread-safe.
  */
 final class GainModel {
-  /** Of a click, however seldom its position is looked at. */
-  private static final double MOST_WEIGHT = 10;
+  /** A click counts ten at the most, however seldom its position is looked at. */
+  private static final Debiasing.InversePropensity LOOKED_AT = new Debiasing.InversePropensity(10);
 
   private final Estimator estimator;
   private final IndifferentClients indifferent;
@@ -51,65 +54,54 @@ final class GainModel {
   }
 
   /**
-   * Gains of all documents that were shown: 0 of those that were not clicked. Where the estimator
-   * is the posterior of relevance: by it, in how many of the query's searches a document would be
-   * clicked if it were shown and looked at in all of them, as inverse propensities of showing and
-   * looking tell; so what stood low or was shown seldom counts like what stood high. Else by the
-   * estimator's own weights. Queries without a click do not judge, clicks of {@link
-   * IndifferentClients} do not count, and documents that answer suspiciously many queries are worth
-   * nothing.
+   * Gains of all documents that were shown: 0 of those that were not clicked. They say how often a
+   * document would be clicked in all searches for the query, so what is shown in some of them, as
+   * exploration does, counts like what is shown in all: an inverse propensity of showing, times the
+   * estimator's weight of the clicks. Where that is the posterior of relevance: the posterior times
+   * one over the examination of the positions where it was clicked, the inverse propensity of
+   * looking (Joachims et al., WSDM 2017). Not bounded by the searches: where a click is seldom, it
+   * must count for those that were not to be had.
+   *
+   * <p>Queries without a click do not judge, clicks of {@link IndifferentClients} do not count, and
+   * documents that answer suspiciously many queries are worth nothing.
    */
   ClickedGains gains(ClickLog log) {
     ClickLog readers = indifferent.removedFrom(log);
     Map<String, Map<String, Double>> gains = new LinkedHashMap<>();
+    Map<String, Integer> searches = new HashMap<>();
     for (Impression impression : readers.impressions()) {
       Page page = impression.page();
       page.slots().forEach(slot -> add(gains, page.queryId(), slot.documentId(), 0));
+      searches.merge(page.queryId(), 1, Integer::sum);
     }
-    if (mixture == null) {
-      estimator
-          .debiasing()
-          .pairs(readers)
-          .positives()
-          .forEach(pair -> add(gains, pair.queryId(), pair.documentId(), pair.weight()));
-    } else {
-      addExpectedClicks(gains, mixture, readers);
+    for (TrainingPair pair : clicked(readers)) {
+      double shown = (double) pair.impressions() / searches.getOrDefault(pair.queryId(), 0);
+      add(gains, pair.queryId(), pair.documentId(), pair.weight() / shown);
     }
     return ClickedGains.of(gains).withoutPushed();
   }
 
-  private static void addExpectedClicks(
-      Map<String, Map<String, Double>> gains, RelevanceMixture mixture, ClickLog readers) {
-    Map<String, Integer> searches = new HashMap<>();
-    Map<String, Map<String, Double>> clicksIfExamined = new HashMap<>();
-    for (Impression impression : readers.impressions()) {
-      String query = impression.page().queryId();
-      searches.merge(query, 1, Integer::sum);
-      for (int position : impression.clicks()) {
-        clicksIfExamined
-            .computeIfAbsent(query, absent -> new HashMap<>())
-            .merge(
-                impression.page().slot(position).documentId(),
-                mixture.examination().weight(position, MOST_WEIGHT),
-                Double::sum);
-      }
+  private List<TrainingPair> clicked(ClickLog log) {
+    if (mixture == null) {
+      return estimator.debiasing().pairs(log).positives();
     }
-    for (RelevanceEstimate pair : mixture.estimate(readers)) {
-      double clicks =
-          clicksIfExamined
-              .getOrDefault(pair.queryId(), Map.of())
-              .getOrDefault(pair.documentId(), 0.0);
-      // One click is worth several where a document was shown seldom or low, for there it is
-      // clicked
-      // as much less often: bounded by 1, it would count for too little.
-      double rate = clicks / pair.impressions();
-      double gain = searches.getOrDefault(pair.queryId(), 0) * rate * pair.posterior();
-      add(gains, pair.queryId(), pair.documentId(), gain);
+    Map<String, Map<String, Double>> posteriors = new HashMap<>();
+    for (RelevanceEstimate pair : mixture.estimate(log)) {
+      add(posteriors, pair.queryId(), pair.documentId(), pair.posterior());
     }
+    return LOOKED_AT.pairs(log, mixture.examination()).positives().stream()
+        .map(
+            pair ->
+                pair.withWeight(
+                    pair.weight()
+                        * posteriors
+                            .getOrDefault(pair.queryId(), Map.of())
+                            .getOrDefault(pair.documentId(), 0.0)))
+        .toList();
   }
 
   private static void add(
-      Map<String, Map<String, Double>> gains, String query, String document, double gain) {
-    gains.computeIfAbsent(query, absent -> new LinkedHashMap<>()).put(document, gain);
+      Map<String, Map<String, Double>> byQuery, String query, String document, double value) {
+    byQuery.computeIfAbsent(query, absent -> new LinkedHashMap<>()).put(document, value);
   }
 }

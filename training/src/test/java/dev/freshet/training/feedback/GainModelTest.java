@@ -98,7 +98,15 @@ class GainModelTest {
       List<String> shown = i % 5 == 0 ? others : ids;
       impressions.add(new Impression(Page.asRanked("q1", shown), "reader-1", clicks));
     }
-    Map<String, Double> gains = gains(READERS, new ClickLog(impressions));
+    ClickLog log = new ClickLog(impressions);
+    Map<String, Double> asTheyAre =
+        GainModel.of(Estimator.UNWEIGHTED, READERS)
+            .gains(log)
+            .byQuery()
+            .getOrDefault("q1", Map.of());
+    assertThat(of(asTheyAre, "q1-d0")).isEqualTo(30);
+    assertThat(of(asTheyAre, "q1-seldom")).as("3 of 8, in 40 searches").isEqualTo(15);
+    Map<String, Double> gains = gains(READERS, log);
     assertThat(of(gains, "q1-d0")).isCloseTo(30, within(1.0));
     assertThat(of(gains, "q1-seldom")).isCloseTo(30, within(5.0));
     assertThat(of(gains, "q1-d9")).isZero();

@@ -31,10 +31,12 @@ import java.util.List;
  * is taken for relevant.
  *
  * <p>Assumed: a pair is relevant or not for everybody; stray clicks are as likely anywhere;
- * examination depends on what {@link Browsing} says. A fifth of users who click at random, or a
- * tenth who mean harm, make that less is found, hardly that it is wrong; with a third who mean harm
- * nearly half of what is found is wrong. Where they are the majority the components change places,
- * and no log can show it.
+ * examination depends on what {@link Browsing} says. A fifth of users who click at random, left out
+ * by {@link IndifferentClients} as far as they are found, make that a little less is found, hardly
+ * that it is wrong. With a tenth who mean harm one in seven of what is found is wrong; with a fifth
+ * or a third a log of ten searches for each query tells nothing, and of what one of forty tells a
+ * sixth or three tenths are wrong. Where they are the majority the components change places, and no
+ * log can show it.
  *
  * <p>The model is the position-based or the user browsing one with an attribute of the pair that
  * has two or three levels: Chuklin, Markov and de Rijke, <i>Click models for web search</i>, 2015,

@@ -144,14 +144,16 @@ public final class StoreBenchmark {
       for (StoreRuns.Stream row : streams) {
         line(
             table,
-            "%-10s %d operations on %d: recall %s, built fresh %.3f; p99 %.2f ms, at rest %.2f ms",
+            "%-10s %d operations on %d: recall %s, built fresh %.3f;"
+                + " p99 at rest %.2f ms, between writes %.2f ms, beside them %.2f ms",
             row.vectors(),
             row.operations(),
             row.count(),
             row.recall(),
             row.fresh(),
-            row.p99During(),
-            row.p99Rest());
+            row.p99Rest(),
+            row.p99Alternating(),
+            row.p99Beside());
       }
       for (StoreRuns.Opened row : opened) {
         line(table, "%-10s %d open after %.1f s", row.vectors(), row.count(), row.seconds());

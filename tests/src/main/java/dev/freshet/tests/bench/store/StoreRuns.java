@@ -7,6 +7,7 @@ import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.search.GenerationIndex;
 import dev.freshet.pipeline.store.StoreSettings;
 import dev.freshet.pipeline.store.VectorStore;
+import dev.freshet.tests.bench.Quantiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,10 +26,16 @@ final class StoreRuns {
   private static final double RECALL = 0.95;
   private static final int[] SELECTIVITIES = {2, 10, 100, 1_000};
 
-  /** Operations of the stream, of the collection's size. */
+  /** Operations of the stream, of the collection's size, for either way of searching. */
   private static final int TURNS = 5;
 
   private static final int LOOKS = 5;
+
+  private static final int WARM_UP = 2_000;
+
+  /** Searches after each batch of changes, where one follows the other. */
+  private static final int SEARCHES = 16;
+
   private static final int GENERATION = 1;
 
   private StoreRuns() {}
@@ -40,10 +47,11 @@ final class StoreRuns {
   record Filtered(String vectors, int oneIn, double recall, double perCpuSecond) {}
 
   /**
-   * @param recall at looks in even distances
+   * @param recall at looks in even distances, all along
    * @param fresh recall of an index that is built of the final state
-   * @param p99During of searches beside the writes, milliseconds
-   * @param p99Rest of searches before them
+   * @param p99Rest of searches before the changes, milliseconds
+   * @param p99Alternating of searches that follow a batch of changes each
+   * @param p99Beside of searches beside a writer at full speed, in a thread of their own
    */
   record Stream(
       String vectors,
@@ -51,8 +59,9 @@ final class StoreRuns {
       long operations,
       List<Double> recall,
       double fresh,
-      double p99During,
-      double p99Rest) {
+      double p99Rest,
+      double p99Alternating,
+      double p99Beside) {
     Stream {
       recall = List.copyOf(recall);
     }
@@ -119,23 +128,28 @@ final class StoreRuns {
     Random random = new Random(seed);
     try (FreshetEngine engine = new FreshetEngine(directory.resolve("stream"), set.dimensions())) {
       fill(engine, truth, set, half);
-      double[] rest = new double[2_000];
-      for (int warmUp = 0; warmUp < 2; warmUp++) {
-        for (int i = 0; i < rest.length; i++) {
-          rest[i] = millis(engine, set.queries()[i % set.queries().length]);
-        }
-      }
+      List<Double> rest = asked(engine, set);
       int[] slots = new int[half];
-      long operations = (long) TURNS * half;
+      long operations = 2L * TURNS * half;
       List<Double> recalls = new ArrayList<>();
-      List<Double> during = new ArrayList<>();
+      List<Double> alternating = new ArrayList<>();
+      List<Double> beside = new ArrayList<>();
       for (int look = 0; look < LOOKS; look++) {
+        double from = (double) look / LOOKS;
+        double middle = (look + 0.5) / LOOKS;
+        for (long i = 0; i < operations / LOOKS / 2; i += BATCH) {
+          write(engine, truth, set, slots, from + (double) i / operations, random);
+          for (int search = 0; search < SEARCHES; search++) {
+            alternating.add(
+                millis(engine, set.queries()[alternating.size() % set.queries().length]));
+          }
+        }
+        recalls.add(recall(engine, truth, set));
         AtomicBoolean done = new AtomicBoolean();
-        Thread searcher = new Thread(() -> searchUntil(done, engine, set, during));
+        Thread searcher = new Thread(() -> searchUntil(done, engine, set, beside));
         searcher.start();
-        for (long i = 0; i < operations / LOOKS; i += BATCH) {
-          double progress = (look + (double) i * LOOKS / operations) / LOOKS;
-          write(engine, truth, set, slots, progress, random);
+        for (long i = 0; i < operations / LOOKS / 2; i += BATCH) {
+          write(engine, truth, set, slots, middle + (double) i / operations, random);
         }
         done.set(true);
         join(searcher);
@@ -148,17 +162,25 @@ final class StoreRuns {
             other.put(List.of(id), List.of(set.vectors()[slots[id] == 0 ? id : slots[id]]));
           }
         }
+        // It knows what people ask, as the other one does.
+        asked(other, set);
         fresh = recall(other, truth, set);
       }
       return new Stream(
-          set.name(),
-          half,
-          operations,
-          recalls,
-          fresh,
-          p99(during.stream().mapToDouble(Double::doubleValue).toArray()),
-          p99(rest));
+          set.name(), half, operations, recalls, fresh, p99(rest), p99(alternating), p99(beside));
     }
+  }
+
+  /** Milliseconds of searches, once the index and the JVM have seen enough of them. */
+  private static List<Double> asked(FreshetEngine engine, VectorSet set) {
+    List<Double> millis = new ArrayList<>();
+    for (int i = 0; i < 2 * WARM_UP; i++) {
+      double taken = millis(engine, set.queries()[i % set.queries().length]);
+      if (i >= WARM_UP) {
+        millis.add(taken);
+      }
+    }
+    return millis;
   }
 
   /** Along a line from one vector to another: what comes later is about something else. */
@@ -231,10 +253,8 @@ final class StoreRuns {
     return (System.nanoTime() - start) / 1e6;
   }
 
-  private static double p99(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[(int) Math.ceil(0.99 * sorted.length) - 1];
+  private static double p99(List<Double> millis) {
+    return Quantiles.of(millis.stream().mapToDouble(Double::doubleValue).toArray()).p99();
   }
 
   private static double recall(FreshetEngine engine, Truth truth, VectorSet set) {

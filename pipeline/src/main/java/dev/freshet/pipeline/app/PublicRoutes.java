@@ -56,7 +56,6 @@ final class PublicRoutes {
             searcher,
             config.serve().explore(),
             config.serve().discover(),
-            config.serve().maxHits(),
             new Random(),
             impressions,
             clock);

@@ -42,7 +42,8 @@ public record Impression(
    * A document as it was shown; its position is that in the list, from 1.
    *
    * @param objectId id of the document
-   * @param rank where the search had put it, from 1
+   * @param rank where the search had put it, from 1; one from below the answer has a rank after its
+   *     last
    * @param probability how likely this document was to be shown at this position, above 0 to 1
    */
   public record Slot(String objectId, int rank, double probability) {}

@@ -52,17 +52,18 @@ final class PageMerge {
   /** How much of each list of the whole cluster counts. */
   private int depth() {
     return request.mode() == SearchMode.HYBRID
-        ? Math.max(request.k(), ReciprocalRankFusion.DEPTH)
-        : request.k();
+        ? Math.max(request.depth(), ReciprocalRankFusion.DEPTH)
+        : request.depth();
   }
 
   /**
    * Of how many of each list what is shown must be known. Fused, each of the first k of the list
    * that counts most, w, scores w / (K + k) at least. What stands below 2k + K in both scores less,
-   * and in the list of a shard it stands no lower than in that of all.
+   * and in the list of a shard it stands no lower than in that of all. What is wanted beyond the k
+   * stands among the first of one list, so it is among those, too.
    */
   private int shown() {
-    int wanted = request.k() + spare;
+    int wanted = request.depth() + spare;
     return request.mode() == SearchMode.HYBRID ? 2 * wanted + ReciprocalRankFusion.K : wanted;
   }
 
@@ -115,9 +116,10 @@ final class PageMerge {
     List<ShardHit> lexical = newest(lexical(shards), superseded);
     List<ShardHit> best =
         switch (request.mode()) {
-          case DENSE -> dense.subList(0, Math.min(request.k(), dense.size()));
-          case LEXICAL -> lexical.subList(0, Math.min(request.k(), lexical.size()));
-          case HYBRID -> HybridRanking.fuse(dense, lexical, denseWeight(shards), request.k());
+          case DENSE -> dense.subList(0, Math.min(request.depth(), dense.size()));
+          case LEXICAL -> lexical.subList(0, Math.min(request.depth(), lexical.size()));
+          case HYBRID ->
+              HybridRanking.fuse(dense, lexical, denseWeight(shards), request.k(), request.below());
         };
     List<Hit> page = new ArrayList<>();
     for (ShardHit hit : best) {

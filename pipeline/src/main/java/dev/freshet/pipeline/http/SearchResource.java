@@ -82,7 +82,8 @@ public final class SearchResource implements Resource {
             : (Integer) whole("generation", body.get("generation"), 0, Integer.MAX_VALUE),
         clientId(body.get("clientId")),
         explore(body.get("explore")),
-        recall(body.get("recall")));
+        recall(body.get("recall")),
+        0);
   }
 
   private static @Nullable Double recall(@Nullable JsonNode node) {

@@ -6,42 +6,44 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Documents from further down in place of some that belong on a page. Clicks teach only about what
+ * Documents from below a page in place of some that belong on it. Clicks teach only about what
  * people see; where an encoder still ranks the answers to some way of asking too low, nobody would
- * ever click them, and it would never learn to rank them higher.
+ * ever click them, and it would never learn to rank them higher. It is the encoder that learns, so
+ * what is below a page is the best of its own list that the page lacks: words may have taken the
+ * places.
  *
- * <p>Of the positions from the third to the tenth two are given to documents of the ranks below the
- * answer, down to a depth; all these positions and all these documents are equally likely. The
- * first two positions stay: they are what most people came for.
+ * <p>Of the positions from the third to the tenth two are given away; all these positions and all
+ * candidates are equally likely. The first two positions stay: they are what most people came for.
  *
- * <p>A query has a dozen of those ranks for its own, as long as a generation is served, and so a
- * dozen candidates as long as its ranking is the same. One click proves nothing, since some clicks
- * are mistakes; what answers is told by clicks that come again, and they can only where the same
- * document is shown again. Immutable and thread-safe.
+ * <p>A query has a few of those below for its own, as long as a generation is served and its
+ * ranking is the same. One click proves nothing, since some clicks are mistakes; what answers is
+ * told by clicks that come again, and they can only where the same document is shown again. So
+ * fewer candidates than half a dozen, of those that answer most often: in the demo they bring to
+ * light half as many answers again as a dozen of all the forty down to rank 50. Immutable and
+ * thread-safe.
  *
  * @param share of the answers in which it is done, 0 to 1
- * @param depth the last rank that may be shown, from 1
  */
-record Discovery(double share, int depth) {
-  /** As deep as it is worth it: below, there is too little to be found to show it to people. */
-  static final int DEPTH = 50;
+record Discovery(double share) {
+  /** Documents below a page, best first, that may be shown on it. */
+  static final int BELOW = 10;
 
-  /** Documents from further down that a query ever shows, before its generation is replaced. */
-  static final int CANDIDATES = 12;
+  /** Of them those that one query ever shows, before its generation is replaced. */
+  static final int CANDIDATES = 5;
 
   private static final int FIRST = 3;
   private static final int SLOTS = 2;
 
   /**
-   * The ranks below an answer that may be shown on its page.
+   * The ranks below an answer that may be shown on its page; what is below goes on counting from
+   * the answer's last rank.
    *
    * @param size of the answer
-   * @param found how many documents were ranked
+   * @param below how many documents are known below it
    * @param seed of the query and its generation: the same, the same ranks
    */
-  int[] candidates(int size, int found, long seed) {
-    int below = Math.max(0, Math.min(found, depth) - size);
-    return Arrays.stream(Epochs.shuffled(below, seed, 0))
+  int[] candidates(int size, int below, long seed) {
+    return Arrays.stream(Epochs.shuffled(Math.min(BELOW, below), seed, 0))
         .limit(CANDIDATES)
         .map(rank -> size + 1 + rank)
         .toArray();

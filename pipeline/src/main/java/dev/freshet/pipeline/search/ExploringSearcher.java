@@ -35,7 +35,6 @@ public final class ExploringSearcher implements Searcher {
    * @param searcher finds and ranks
    * @param swaps share of the answers in which two documents change places, 0 to 1
    * @param discoveries share of the answers with documents from further down, 0 to what is left
-   * @param maxHits most hits that the searcher answers, so the last rank that a discovery may show
    * @param random decides which
    * @param impressions takes what was shown
    */
@@ -43,14 +42,13 @@ public final class ExploringSearcher implements Searcher {
       Searcher searcher,
       double swaps,
       double discoveries,
-      int maxHits,
       Random random,
       ImpressionWriter impressions,
       Clock clock) {
     this.searcher = searcher;
     this.swaps = swaps;
     this.swapping = new PagePolicy.SwapTwo(swaps);
-    this.discovery = new Discovery(discoveries, Math.min(Discovery.DEPTH, maxHits));
+    this.discovery = new Discovery(discoveries);
     this.random = random;
     this.impressions = impressions;
     this.clock = clock;
@@ -60,14 +58,13 @@ public final class ExploringSearcher implements Searcher {
   public SearchAnswer search(SearchRequest request) {
     double chance = request.explore() ? random.nextDouble() : 1;
     boolean swap = chance < swaps;
-    boolean discover =
-        !swap && chance < swaps + discovery.share() && request.k() < discovery.depth();
-    SearchAnswer ranked = searcher.search(discover ? request.withK(discovery.depth()) : request);
+    boolean discover = !swap && chance < swaps + discovery.share();
+    SearchAnswer ranked = searcher.search(discover ? request.withBelow(Discovery.BELOW) : request);
     int found = ranked.hits().size();
     int size = Math.min(request.k(), found);
     // A full answer goes on below, as far as anybody knows.
-    int known = found < request.k() || discover ? found : discovery.depth();
-    int[] candidates = discovery.candidates(size, known, seed(request, ranked));
+    int below = found < request.k() || discover ? found - size : Discovery.BELOW;
+    int[] candidates = discovery.candidates(size, below, seed(request, ranked));
     int[] ranks =
         discover
             ? discovery.drawRanks(size, candidates, random)

@@ -254,6 +254,7 @@ public final class GenerationIndex implements AutoCloseable {
    * The documents that are best by words and by vector together, each of one stored version.
    *
    * @param denseWeight what a place by vector counts, where one by words counts 1
+   * @param below how many follow the k: the best by vector that are not among them
    * @param recall share of the nearest that is to be found on average; null for the one of the
    *     settings
    */
@@ -262,9 +263,10 @@ public final class GenerationIndex implements AutoCloseable {
       float[] vector,
       double denseWeight,
       int k,
+      int below,
       @Nullable Filter filter,
       @Nullable Double recall) {
-    return search.hybrid(query, vector, denseWeight, k, filter, recall);
+    return search.hybrid(query, vector, denseWeight, k, below, filter, recall);
   }
 
   /**

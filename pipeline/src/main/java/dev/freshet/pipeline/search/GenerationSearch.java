@@ -45,9 +45,10 @@ final class GenerationSearch {
       float[] vector,
       double denseWeight,
       int k,
+      int below,
       @Nullable Filter filter,
       @Nullable Double recall) {
-    int depth = Math.max(k, ReciprocalRankFusion.DEPTH);
+    int depth = Math.max(k + below, ReciprocalRankFusion.DEPTH);
     DenseRetrieval near = new DenseRetrieval(index, vectors, vector, filter);
     List<Listed> dense = near.listed(depth, recall);
     try (LexicalSearch found = words.search(query)) {
@@ -56,9 +57,11 @@ final class GenerationSearch {
       List<Candidate> best =
           dense == null || lexical == null || !areOfOneTime(dense, lexical)
               ? null
-              : read(HybridRanking.fuse(dense, lexical, denseWeight, k));
+              : read(HybridRanking.fuse(dense, lexical, denseWeight, k, below));
       if (best == null) {
-        best = HybridRanking.fuse(near.best(depth, recall), holding.best(depth), denseWeight, k);
+        best =
+            HybridRanking.fuse(
+                near.best(depth, recall), holding.best(depth), denseWeight, k, below);
       }
       return best.stream().map(holding::withPassage).toList();
     }

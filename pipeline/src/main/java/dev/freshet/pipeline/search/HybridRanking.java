@@ -3,11 +3,13 @@ package dev.freshet.pipeline.search;
 import dev.freshet.training.retrieval.Ranking;
 import dev.freshet.training.retrieval.ReciprocalRankFusion;
 import dev.freshet.training.retrieval.ScoredDocument;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * Several lists of one query as one: of several shards by score, the dense and the lexical one by
@@ -48,24 +50,28 @@ public final class HybridRanking {
    * @param dense best first
    * @param lexical best first
    * @param denseWeight what a place in the dense list counts, where one in the other counts 1
-   * @return at most k, best first; those of the dense list, where it has the document
+   * @param below how many follow the k: the best of the dense list that are not among them
+   * @return at most k and those below, either best first; as the dense list has them, where it has
+   *     the document
    */
   public static <F extends Found<F>> List<F> fuse(
-      List<F> dense, List<F> lexical, double denseWeight, int k) {
+      List<F> dense, List<F> lexical, double denseWeight, int k, int below) {
     Map<String, F> chosen = new HashMap<>();
     choose(chosen, lexical);
     choose(chosen, dense);
-    Ranking fused =
-        ReciprocalRankFusion.fuse(idsOf(dense, chosen), denseWeight, idsOf(lexical, chosen));
-    List<F> best = new ArrayList<>();
-    for (int i = 0; i < Math.min(k, fused.size()); i++) {
+    List<String> denseIds = idsOf(dense, chosen);
+    Ranking fused = ReciprocalRankFusion.fuse(denseIds, denseWeight, idsOf(lexical, chosen));
+    Set<String> wanted = new LinkedHashSet<>(fused.top(k).ids());
+    denseIds.stream().filter(id -> !wanted.contains(id)).limit(below).toList().forEach(wanted::add);
+    Map<String, F> scored = new HashMap<>();
+    for (int i = 0; i < fused.size(); i++) {
       ScoredDocument document = fused.get(i);
       F found = chosen.get(document.id());
       if (found != null) {
-        best.add(found.withScore(document.score()));
+        scored.put(document.id(), found.withScore(document.score()));
       }
     }
-    return best;
+    return wanted.stream().map(scored::get).filter(Objects::nonNull).toList();
   }
 
   /** Without those whose other version was chosen. */

@@ -82,11 +82,18 @@ public final class LocalSearcher {
   private List<Candidate> find(SearchRequest request) {
     String query = request.query();
     return switch (request.mode()) {
-      case DENSE -> index.search(encode(query), request.k(), request.filter(), request.recall());
-      case LEXICAL -> index.search(query, request.k(), request.filter());
+      case DENSE ->
+          index.search(encode(query), request.depth(), request.filter(), request.recall());
+      case LEXICAL -> index.search(query, request.depth(), request.filter());
       case HYBRID ->
           index.search(
-              query, encode(query), denseWeight, request.k(), request.filter(), request.recall());
+              query,
+              encode(query),
+              denseWeight,
+              request.k(),
+              request.below(),
+              request.filter(),
+              request.recall());
     };
   }
 

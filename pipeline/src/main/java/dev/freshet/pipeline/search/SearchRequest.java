@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param explore whether the page may show something else than what is ranked there, now and then
  * @param recall share of the nearest documents that is to be found on average, above 0; 1 looks at
  *     every cell; null for {@code store.ann.recall}
+ * @param below hits wanted beyond the k, 0 or more: of what is not among those, the best of the
+ *     dense list, or of the lexical one where only words are asked for
  */
 public record SearchRequest(
     String query,
@@ -24,7 +26,8 @@ public record SearchRequest(
     @Nullable Integer generation,
     @Nullable String clientId,
     boolean explore,
-    @Nullable Double recall) {
+    @Nullable Double recall,
+    int below) {
 
   /** A hybrid search of somebody who is not known. */
   public SearchRequest(String query, int k, @Nullable Filter filter, @Nullable Integer generation) {
@@ -34,11 +37,16 @@ public record SearchRequest(
   /** A search of somebody who is not known. */
   public SearchRequest(
       String query, int k, SearchMode mode, @Nullable Filter filter, @Nullable Integer generation) {
-    this(query, k, mode, filter, generation, null, true, null);
+    this(query, k, mode, filter, generation, null, true, null, 0);
   }
 
-  /** The same search for another number of hits. */
-  SearchRequest withK(int other) {
-    return new SearchRequest(query, other, mode, filter, generation, clientId, explore, recall);
+  /** The same search, with so many hits beyond what it asked for. */
+  SearchRequest withBelow(int hits) {
+    return new SearchRequest(query, k, mode, filter, generation, clientId, explore, recall, hits);
+  }
+
+  /** Hits of a list that is not fused: those wanted, and those beyond. */
+  public int depth() {
+    return k + below;
   }
 }

@@ -176,7 +176,7 @@ class GatewaySearcherTest {
     FakeNode right = node("1");
     Filter filter = new Filter.Not(new Filter.Range("year", 1, null, null, "b"));
     gateway(List.of(left, right))
-        .search(new SearchRequest("ice", 5, SearchMode.DENSE, filter, 1, null, false, 0.5));
+        .search(new SearchRequest("ice", 5, SearchMode.DENSE, filter, 1, null, false, 0.5, 0));
     assertThat(right.queries)
         .singleElement()
         .satisfies(

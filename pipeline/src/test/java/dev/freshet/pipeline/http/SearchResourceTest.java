@@ -69,7 +69,7 @@ class SearchResourceTest {
         "/v1/search", "{\"query\": \"ice\", \"clientId\": \"c-1\", \"explore\": false}");
     assertThat(server.searcher.requests)
         .containsExactly(
-            new SearchRequest("ice", 10, SearchMode.HYBRID, null, null, "c-1", false, null));
+            new SearchRequest("ice", 10, SearchMode.HYBRID, null, null, "c-1", false, null, 0));
   }
 
   @ParameterizedTest

@@ -26,13 +26,16 @@ class ExploringSearcherTest {
   private final List<Impression> impressions = new ArrayList<>();
   private int asked;
 
-  /** Finds d1, d2 and so on, as many as are wanted. */
+  /** Documents that there are. */
+  private int there = 2_000;
+
+  /** Finds d1, d2 and so on, as many as are wanted and there. */
   private final class Ranked implements Searcher {
     @Override
     public SearchAnswer search(SearchRequest request) {
-      asked = request.k();
+      asked = request.k() + request.below();
       List<Hit> hits =
-          IntStream.rangeClosed(1, request.k())
+          IntStream.rangeClosed(1, Math.min(there, asked))
               .mapToObj(rank -> new Hit("d" + rank, 1.0 / rank, "", "text", Map.of()))
               .toList();
       return new SearchAnswer("q-1", 4, hits, 1.5);
@@ -59,22 +62,17 @@ class ExploringSearcherTest {
   }
 
   private ExploringSearcher searcher(double swaps, double discoveries) {
-    return searcher(swaps, discoveries, 2_000);
-  }
-
-  private ExploringSearcher searcher(double swaps, double discoveries, int maxHits) {
     return new ExploringSearcher(
         new Ranked(),
         swaps,
         discoveries,
-        maxHits,
         new Random(7),
         impressions::add,
         Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
   private static SearchRequest request(int k, boolean explore) {
-    return new SearchRequest("ice", k, SearchMode.LEXICAL, null, null, "c-1", explore, null);
+    return new SearchRequest("ice", k, SearchMode.LEXICAL, null, null, "c-1", explore, null, 0);
   }
 
   private static List<String> ids(SearchAnswer answer) {
@@ -152,11 +150,11 @@ class ExploringSearcherTest {
       assertThat(slot.objectId())
           .isEqualTo("d" + slot.rank())
           .isEqualTo(ids(answer).get(position - 1));
-      // Two of eight positions, for a dozen documents.
+      // Two of eight positions, for five documents.
       double expected =
-          moved.contains(position) ? 2 / 8.0 / 12 : position >= 3 && position <= 10 ? 0.75 : 1;
+          moved.contains(position) ? 2 / 8.0 / 5 : position >= 3 && position <= 10 ? 0.75 : 1;
       assertThat(slot.probability()).isCloseTo(expected, within(1e-12));
-      assertThat(slot.rank()).isBetween(1, moved.contains(position) ? 50 : 20);
+      assertThat(slot.rank()).isBetween(1, moved.contains(position) ? 30 : 20);
     }
   }
 
@@ -173,8 +171,8 @@ class ExploringSearcherTest {
       assertThat(said.merge(fourth.rank(), fourth.probability(), (a, b) -> b))
           .isEqualTo(fourth.probability());
     }
-    // Five that belong on the page, twelve that do not.
-    assertThat(ranksAtFourth).hasSize(17);
+    // Five that belong on the page, five that do not.
+    assertThat(ranksAtFourth).hasSize(10);
     ranksAtFourth.forEach(
         (rank, times) ->
             assertThat(times / (double) searches)
@@ -184,7 +182,7 @@ class ExploringSearcherTest {
   }
 
   @Test
-  void aQueryShowsItsOwnDozenAgainAndAgain() {
+  void aQueryShowsItsOwnCandidatesAgainAndAgain() {
     ExploringSearcher searcher = searcher(0, 1);
     Set<Integer> everywhere = new TreeSet<>();
     for (int query = 0; query < 60; query++) {
@@ -192,35 +190,37 @@ class ExploringSearcherTest {
       for (int time = 0; time < 100; time++) {
         searcher.search(
             new SearchRequest(
-                "ice " + query, 10, SearchMode.HYBRID, null, null, "c-1", true, null));
+                "ice " + query, 10, SearchMode.HYBRID, null, null, "c-1", true, null, 0));
         impressions.get(impressions.size() - 1).slots().stream()
             .map(Impression.Slot::rank)
             .filter(rank -> rank > 10)
             .forEach(shown::add);
       }
-      assertThat(shown).hasSize(12);
+      assertThat(shown).hasSize(5);
       everywhere.addAll(shown);
     }
-    assertThat(everywhere).hasSize(40).allMatch(rank -> rank > 10 && rank <= 50);
+    assertThat(everywhere).hasSize(10).allMatch(rank -> rank > 10 && rank <= 20);
   }
 
   @Test
-  void asksForNoMoreThanIsAnswered() {
-    searcher(0, 1, 12).search(request(5, true));
-    assertThat(asked).isEqualTo(12);
+  void discoversWhatThereIs() {
+    there = 7;
+    searcher(0, 1).search(request(5, true));
+    assertThat(asked).isEqualTo(15);
     assertThat(impressions.get(0).slots())
-        .allMatch(slot -> slot.rank() <= 12)
+        .hasSize(5)
+        .allMatch(slot -> slot.rank() <= 7)
         .anyMatch(slot -> slot.rank() > 5);
-    searcher(0, 1, 5).search(request(5, true));
-    assertThat(asked).isEqualTo(5);
-    assertThat(impressions.get(1).slots())
-        .extracting(Impression.Slot::probability)
-        .containsOnly(1.0);
+    // Two of three positions, for two documents.
+    assertThat(impressions.get(0).slots())
+        .filteredOn(slot -> slot.rank() > 5)
+        .allSatisfy(slot -> assertThat(slot.probability()).isCloseTo(1 / 3.0, within(1e-12)));
   }
 
   @Test
   void aShortAnswerHasNothingToDiscover() {
     assertThat(ids(searcher(0, 1).search(request(2, true)))).containsExactly("d1", "d2");
+    there = 50;
     assertThat(ids(searcher(0, 1).search(request(50, true))))
         .isEqualTo(IntStream.rangeClosed(1, 50).mapToObj(rank -> "d" + rank).toList());
     assertThat(impressions)

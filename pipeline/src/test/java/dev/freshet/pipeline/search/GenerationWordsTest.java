@@ -81,7 +81,7 @@ class GenerationWordsTest {
         .isThrownBy(() -> words("moss"))
         .withMessage(index.obstacle());
     assertThatExceptionOfType(GenerationNotReadyException.class)
-        .isThrownBy(() -> index.search("moss", EAST, 1, 10, null, null));
+        .isThrownBy(() -> index.search("moss", EAST, 1, 10, 0, null, null));
   }
 
   @Test

@@ -113,7 +113,7 @@ class HybridSearchTest {
     assertThat(words("moss", 10, rare))
         .containsExactlyInAnyOrder("doc49", "doc99", "doc1999", "doc2000");
     assertThat(words("moss", 1, rare)).containsExactly("doc2000");
-    assertThat(ids(index.search("moss", EAST, 1, 10, rare, null)))
+    assertThat(ids(index.search("moss", EAST, 1, 10, 0, rare, null)))
         .containsExactlyInAnyOrder("doc49", "doc99", "doc1999", "doc2000");
     assertThat(words("moss", 10, new Filter.Equal("version", -1))).isEmpty();
   }
@@ -152,14 +152,29 @@ class HybridSearchTest {
         upsert("near", 1, "lichen", List.of(passage(0, 6, 1, 0))),
         upsert("both", 2, "moss", List.of(passage(0, 4, 0.9f, 0))),
         upsert("word", 3, "moss moss", List.of(passage(0, 9, -1, 0))));
-    List<Candidate> fused = index.search("moss", EAST, 1, 10, null, null);
+    List<Candidate> fused = index.search("moss", EAST, 1, 10, 0, null, null);
     assertThat(ids(fused)).containsExactly("word", "both", "near");
     assertThat(fused)
         .extracting(Candidate::score)
         .containsExactly(score(3, 1), score(2, 2), score(1));
-    assertThat(ids(index.search("moss", EAST, 1, 1, null, null))).containsExactly("word");
-    assertThat(ids(index.search("moss", EAST, 8, 10, null, null)))
+    assertThat(ids(index.search("moss", EAST, 1, 1, 0, null, null))).containsExactly("word");
+    assertThat(ids(index.search("moss", EAST, 8, 10, 0, null, null)))
         .containsExactly("near", "both", "word");
+  }
+
+  @Test
+  void whatIsBelowAHybridAnswerIsTheBestByVectorThatItLacks() {
+    apply(
+        upsert("near", 1, "lichen", List.of(passage(0, 6, 1, 0))),
+        upsert("both", 2, "moss", List.of(passage(0, 4, 0.9f, 0))),
+        upsert("word", 3, "moss moss", List.of(passage(0, 9, -1, 0))),
+        upsert("next", 4, "moss fern", List.of(passage(0, 9, 0.8f, 0))));
+    assertThat(ids(index.search("moss", EAST, 1, 2, 0, null, null)))
+        .containsExactly("both", "word");
+    assertThat(ids(index.search("moss", EAST, 1, 2, 1, null, null)))
+        .containsExactly("both", "word", "near");
+    assertThat(ids(index.search("moss", EAST, 1, 2, 5, null, null)))
+        .containsExactly("both", "word", "near", "next");
   }
 
   private static float score(int... ranks) {
@@ -182,7 +197,7 @@ class HybridSearchTest {
     assertThat(index.search("moss", 1, null).get(0).passage()).isEqualTo(1);
     assertThat(index.search("ferns", 1, null).get(0).passage()).isEqualTo(2);
     assertThat(index.search("title", 1, null).get(0).passage()).isEqualTo(0);
-    assertThat(index.search("ferns", EAST, 1, 1, null, null).get(0).passage()).isEqualTo(0);
+    assertThat(index.search("ferns", EAST, 1, 1, 0, null, null).get(0).passage()).isEqualTo(0);
   }
 
   @Test
@@ -342,7 +357,7 @@ class HybridSearchTest {
         assertThat(all)
             .allSatisfy(hit -> assertThat(index.decode(hit.document()).text()).contains(word));
         Filter changing = new Filter.Range("version", 0, null, null, null);
-        assertThat(index.search(word, EAST, 1, 100, changing, null))
+        assertThat(index.search(word, EAST, 1, 100, 0, changing, null))
             .allSatisfy(hit -> assertThat(hit.document().position().offset()).isPositive());
       }
     } while (!written.get());

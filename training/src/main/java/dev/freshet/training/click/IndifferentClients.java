@@ -55,11 +55,10 @@ public final class IndifferentClients {
     byClient.values().removeIf(own -> own.stream().allMatch(each -> each.clicks().isEmpty()));
     List<String> ids = List.copyOf(byClient.keySet());
     Agreement everybody = new Agreement(log.impressions());
+    int positions = log.positions();
     List<ClientClicks> clients =
-        byClient.values().stream()
-            .map(own -> new ClientClicks(own, log.positions(), everybody))
-            .toList();
-    double[] posterior = posterior(clients, ClientClicks.situations(log.positions()));
+        byClient.values().stream().map(own -> new ClientClicks(own, positions, everybody)).toList();
+    double[] posterior = posterior(clients, ClientClicks.situations(positions));
     Set<String> indifferent = new HashSet<>();
     for (int i = 0; i < posterior.length; i++) {
       if (posterior[i] >= LIKELY) {

@@ -1,6 +1,7 @@
 package dev.freshet.training.click;
 
 import java.util.Arrays;
+import java.util.concurrent.CancellationException;
 
 /**
  * Expectation-maximisation of clicks whose attractiveness has a few levels, the classes: each pair
@@ -112,11 +113,18 @@ final class LatentClassEm {
     return refined;
   }
 
-  /** Iterates until nothing moves any more, or the iterations run out. */
+  /**
+   * Iterates until nothing moves any more, or the iterations run out.
+   *
+   * @throws CancellationException when the calling thread was interrupted; it is not any more
+   */
   EmReport run(EmSettings settings) {
     int iterations = 0;
     boolean converged = false;
     while (iterations < settings.iterations() && !converged) {
+      if (Thread.interrupted()) {
+        throw new CancellationException("the estimation was interrupted");
+      }
       converged = iterate() < settings.tolerance();
       iterations++;
     }

@@ -27,6 +27,9 @@ final class RelevanceStrata {
   /** From this posterior on a document answers: others may be like it. */
   private static final double SURE = 0.9;
 
+  /** Answers to a query that a document is compared with. */
+  private static final int MOST_ANSWERS = 5;
+
   private RelevanceStrata() {}
 
   /** Number of the stratum of a rank, from 0. */
@@ -40,9 +43,9 @@ final class RelevanceStrata {
   }
 
   /**
-   * By rank, and by how much a document is like the surest of the other answers to its query.
-   * Documents that are like an answer answer the same query more often than others, or they do not:
-   * that is for the log to say. Where no other answer is sure, it is the rank alone.
+   * By rank, and by how much a document is like another answer to its query, the one it is most
+   * like. Documents that are like an answer answer the same query more often than others, or they
+   * do not: that is for the log to say. Where no other answer is sure, it is the rank alone.
    *
    * <p>Clicks count for what is like the clicked: Gao et al., <i>Smoothing clickthrough data for
    * Web search ranking</i>, SIGIR 2009.
@@ -74,7 +77,10 @@ final class RelevanceStrata {
         .toArray();
   }
 
-  /** By pair, how much it is like the surest other answer; NaN where no other is sure. */
+  /**
+   * By pair, how much it is like that of the other answers which it is most like; NaN where no
+   * other is sure. Of many answers the surest few are looked at.
+   */
   private static double[] toAnswer(ClickTable table, double[] relevant, Likeness likeness) {
     Map<String, List<Integer>> sure = new HashMap<>();
     for (int pair = 0; pair < relevant.length; pair++) {
@@ -90,8 +96,11 @@ final class RelevanceStrata {
       alike[pair] =
           sure.getOrDefault(own.queryId(), List.of()).stream()
               .filter(answer -> answer != pair)
-              .findFirst()
-              .map(answer -> likeness.between(own.documentId(), table.pairs[answer].documentId()))
+              .limit(MOST_ANSWERS)
+              .mapToDouble(
+                  answer -> likeness.between(own.documentId(), table.pairs[answer].documentId()))
+              .filter(each -> !Double.isNaN(each))
+              .max()
               .orElse(Double.NaN);
     }
     return alike;

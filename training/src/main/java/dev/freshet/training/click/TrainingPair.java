@@ -12,6 +12,11 @@ package dev.freshet.training.click;
 public record TrainingPair(
     String queryId, String documentId, double gain, double weight, int impressions, int clicks) {
 
+  /** The same, but for how well it answers. */
+  public TrainingPair withGain(double other) {
+    return new TrainingPair(queryId, documentId, other, weight, impressions, clicks);
+  }
+
   /** The same, but for what it counts. */
   public TrainingPair withWeight(double other) {
     return new TrainingPair(queryId, documentId, gain, other, impressions, clicks);

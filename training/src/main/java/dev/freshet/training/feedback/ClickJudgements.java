@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * are most of the fresh ones; then much is forgotten.
  *
  * @param fresh by clicks after everything that was learned from; null where too few can judge
- * @param earlier by clicks that judged earlier rounds; null where there are none
+ * @param earlier by clicks that judged earlier rounds; null where too few can judge
  */
 record ClickJudgements(@Nullable ServedComparison fresh, @Nullable ServedComparison earlier) {
   /** Share that may be lost of what the served modules are worth on earlier clicks. */
@@ -38,9 +38,9 @@ record ClickJudgements(@Nullable ServedComparison fresh, @Nullable ServedCompari
           Map.of());
     }
     Map<String, Double> metrics = fresh.metrics("held out");
-    return fresh.surelyGained() < 0
-        ? Verdict.unproven(fresh.said("held-out clicks do not exclude a loss"), metrics)
-        : Verdict.accepted(metrics);
+    return fresh.surelyGained() >= 0
+        ? Verdict.accepted(metrics)
+        : Verdict.unproven(fresh.said("held-out clicks do not exclude a loss"), metrics);
   }
 
   private Verdict onEarlier() {
@@ -48,11 +48,13 @@ record ClickJudgements(@Nullable ServedComparison fresh, @Nullable ServedCompari
       return Verdict.accepted(Map.of());
     }
     Map<String, Double> metrics = earlier.metrics("earlier");
+    double tolerable = FORGETTABLE * earlier.before();
     if (!earlier.isSureLoss()) {
-      return Verdict.accepted(metrics);
+      return earlier.comparison().difference() < -tolerable
+          ? Verdict.unproven(earlier.said("it may forget earlier clicks"), metrics)
+          : Verdict.accepted(metrics);
     }
     double gained = fresh == null ? 0 : Math.max(0, fresh.surelyGained());
-    double tolerable = FORGETTABLE * earlier.before();
     if (gained == 0 || earlier.mostLost() >= tolerable) {
       return Verdict.rejected(earlier.said("it forgets earlier clicks"), metrics);
     }

@@ -12,6 +12,13 @@ import java.util.Map;
  * thread-safe.
  */
 final class ClickedGains {
+  /**
+   * No query counts more than five that are asked as often as most are. A few that are asked, or
+   * flooded, a hundred times as often would speak for all of them: whether they are among a
+   * resample of the queries would decide whether a gain is beyond doubt.
+   */
+  private static final double MOST_OF_MEDIAN = 5;
+
   private final Map<String, Map<String, Double>> byQuery;
 
   /** Of a query, all of its documents together. */
@@ -19,15 +26,12 @@ final class ClickedGains {
 
   private ClickedGains(Map<String, Map<String, Double>> byQuery) {
     this.byQuery = Collections.unmodifiableMap(new LinkedHashMap<>(byQuery));
-    meanGain =
-        byQuery.values().stream()
-            .mapToDouble(gains -> gains.values().stream().mapToDouble(gain -> gain).sum())
-            .average()
-            .orElse(1);
+    meanGain = byQuery.values().stream().mapToDouble(ClickedGains::sum).average().orElse(1);
   }
 
   /**
-   * Queries without a document that is worth something do not judge.
+   * Queries without a document that is worth something do not judge. Where one is worth far more
+   * than the one in the middle, its gains are scaled down.
    *
    * @param byQuery a gain, 0 or more, of each document that was shown
    */
@@ -35,33 +39,29 @@ final class ClickedGains {
     Map<String, Map<String, Double>> judging = new LinkedHashMap<>();
     byQuery.forEach(
         (query, gains) -> {
-          if (gains.values().stream().anyMatch(gain -> gain > 0)) {
+          if (sum(gains) > 0) {
             judging.put(query, gains);
           }
         });
+    double[] sums = judging.values().stream().mapToDouble(ClickedGains::sum).sorted().toArray();
+    double most = sums.length == 0 ? 0 : MOST_OF_MEDIAN * sums[sums.length / 2];
+    judging.replaceAll((query, gains) -> scaled(gains, Math.min(1, most / sum(gains))));
     return new ClickedGains(judging);
+  }
+
+  private static double sum(Map<String, Double> gains) {
+    return gains.values().stream().mapToDouble(gain -> gain).sum();
+  }
+
+  private static Map<String, Double> scaled(Map<String, Double> gains, double factor) {
+    Map<String, Double> scaled = new LinkedHashMap<>();
+    gains.forEach((document, gain) -> scaled.put(document, factor * gain));
+    return scaled;
   }
 
   /** A gain of each document that was shown, by query id; no query is without one above 0. */
   Map<String, Map<String, Double>> byQuery() {
     return byQuery;
-  }
-
-  /** A document that answers suspiciously many queries is worth nothing. */
-  ClickedGains withoutPushed() {
-    Map<String, Double> limits = new InfluenceLimit().exceeded(this);
-    if (limits.isEmpty()) {
-      return this;
-    }
-    Map<String, Map<String, Double>> others = new LinkedHashMap<>();
-    byQuery.forEach(
-        (query, documents) ->
-            documents.forEach(
-                (document, gain) ->
-                    others
-                        .computeIfAbsent(query, absent -> new LinkedHashMap<>())
-                        .put(document, limits.containsKey(document) ? 0 : gain)));
-    return of(others);
   }
 
   /** Those of some queries, drawn at random; all where there are no more. */

@@ -214,12 +214,14 @@ public final class FeedbackRound {
       SortedMap<String, CorpusDocument> documents) {
     Interactions known = lesson.replay().and(lesson.fresh());
     GainModel model = GainModel.of(settings.estimator(), known.log());
-    Clicked fresh = clicked(model, split.after());
+    Set<String> there = documents.keySet();
+    Clicked fresh = clicked(model, split.after(), there);
     // Fresh clicks may be spoiled: they have no say in what earlier ones are worth.
     Clicked earlier =
         clicked(
             GainModel.of(settings.estimator(), lesson.replay().and(lesson.past()).log()),
-            lesson.past());
+            lesson.past(),
+            there);
     List<CorpusDocument> pool =
         pool(fresh.interactions().and(earlier.interactions()).shown(), documents);
     List<CorpusQuery> asked = List.copyOf(known.queries().values());
@@ -231,7 +233,7 @@ public final class FeedbackRound {
       if (!verdict.isAccepted()) {
         return new Judged(verdict, settings.fusion().denseWeight());
       }
-      Clicked hybrid = onHybridPages(model, fresh.interactions());
+      Clicked hybrid = onHybridPages(model, fresh.interactions(), there);
       return new Judged(verdict, judges.denseWeight(hybrid, settings.fusion(), golden));
     } catch (EncodingException e) {
       return new Judged(
@@ -240,15 +242,15 @@ public final class FeedbackRound {
   }
 
   /** Some of the queries that can be judged, with all clicks on them. */
-  private Clicked clicked(GainModel model, Interactions judging) {
-    ClickedGains gains = model.gains(judging.log()).sample(MOST_JUDGING, settings.seed());
+  private Clicked clicked(GainModel model, Interactions judging, Set<String> there) {
+    ClickedGains gains = model.gains(judging.log(), there).sample(MOST_JUDGING, settings.seed());
     return new Clicked(gains, judging.of(gains.byQuery().keySet()));
   }
 
   /** Only these say anything of a weight: the one that their pages had. */
-  private Clicked onHybridPages(GainModel model, Interactions judging) {
+  private Clicked onHybridPages(GainModel model, Interactions judging, Set<String> there) {
     Interactions hybrid = judging.hybridOf(settings.fusion().generation());
-    return new Clicked(model.gains(hybrid.log()), hybrid);
+    return new Clicked(model.gains(hybrid.log(), there), hybrid);
   }
 
   /**

@@ -10,11 +10,13 @@ import dev.freshet.training.click.IndifferentClients;
 import dev.freshet.training.click.Page;
 import dev.freshet.training.click.RelevanceEstimate;
 import dev.freshet.training.click.RelevanceMixture;
+import dev.freshet.training.click.Slot;
 import dev.freshet.training.click.TrainingPair;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,25 +64,36 @@ final class GainModel {
    * looking (Joachims et al., WSDM 2017). Not bounded by the searches: where a click is seldom, it
    * must count for those that were not to be had.
    *
-   * <p>Queries without a click do not judge, clicks of {@link IndifferentClients} do not count, and
-   * documents that answer suspiciously many queries are worth nothing.
+   * <p>Queries without a click do not judge, and clicks of {@link IndifferentClients} do not count.
+   * A document that answers suspiciously many queries is worth less, and the more there are the
+   * less for all of them together; it stays in the way of others.
+   *
+   * @param documents that are still there: others nobody can find any more
    */
-  ClickedGains gains(ClickLog log) {
+  ClickedGains gains(ClickLog log, Set<String> documents) {
     ClickLog readers = indifferent.removedFrom(log);
     Map<String, Map<String, Double>> gains = new LinkedHashMap<>();
     Map<String, Integer> searches = new HashMap<>();
     for (Impression impression : readers.impressions()) {
       Page page = impression.page();
-      page.slots().forEach(slot -> add(gains, page.queryId(), slot.documentId(), 0));
+      page.slots().stream()
+          .map(Slot::documentId)
+          .filter(documents::contains)
+          .forEach(id -> add(gains, page.queryId(), id, 0));
       searches.merge(page.queryId(), 1, Integer::sum);
     }
-    for (TrainingPair pair : clicked(readers)) {
+    List<TrainingPair> clicked =
+        clicked(readers).stream().filter(pair -> documents.contains(pair.documentId())).toList();
+    Map<String, Double> pushed = new InfluenceLimit().exceeded(clicked);
+    for (TrainingPair pair : clicked) {
       double shown = (double) pair.impressions() / searches.getOrDefault(pair.queryId(), 0);
-      add(gains, pair.queryId(), pair.documentId(), pair.weight() / shown);
+      double factor = pushed.getOrDefault(pair.documentId(), 1.0);
+      add(gains, pair.queryId(), pair.documentId(), factor * factor * pair.weight() / shown);
     }
-    return ClickedGains.of(gains).withoutPushed();
+    return ClickedGains.of(gains);
   }
 
+  /** By gain how likely they answer, by weight what their clicks are worth. */
   private List<TrainingPair> clicked(ClickLog log) {
     if (mixture == null) {
       return estimator.debiasing().pairs(log).positives();
@@ -91,12 +104,13 @@ final class GainModel {
     }
     return LOOKED_AT.pairs(log, mixture.examination()).positives().stream()
         .map(
-            pair ->
-                pair.withWeight(
-                    pair.weight()
-                        * posteriors
-                            .getOrDefault(pair.queryId(), Map.of())
-                            .getOrDefault(pair.documentId(), 0.0)))
+            pair -> {
+              double posterior =
+                  posteriors
+                      .getOrDefault(pair.queryId(), Map.of())
+                      .getOrDefault(pair.documentId(), 0.0);
+              return pair.withGain(posterior).withWeight(posterior * pair.weight());
+            })
         .toList();
   }
 

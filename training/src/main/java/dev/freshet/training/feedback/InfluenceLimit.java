@@ -39,18 +39,13 @@ record InfluenceLimit(double share, double least) {
   }
 
   /**
-   * The documents that are over the limit, with the factor that would bring each to it. For no
-   * query a document counts more than 1, however often it was clicked.
+   * The documents that answer more queries than they may, with the factor that would bring each to
+   * the limit. For a query a document counts its gain, however often it was clicked.
    */
-  Map<String, Double> exceeded(ClickedGains gains) {
-    Map<String, Double> weights = new HashMap<>();
-    gains
-        .byQuery()
-        .values()
-        .forEach(
-            documents ->
-                documents.forEach((id, gain) -> weights.merge(id, Math.min(1, gain), Double::sum)));
-    return factors(weights);
+  Map<String, Double> exceeded(List<TrainingPair> clicked) {
+    Map<String, Double> answers = new HashMap<>();
+    clicked.forEach(pair -> answers.merge(pair.documentId(), pair.gain(), Double::sum));
+    return factors(answers);
   }
 
   private Map<String, Double> factors(Map<String, Double> weights) {

@@ -70,11 +70,11 @@ final class Judges {
    * By what people clicked on after everything that was learned from, and by what they clicked on
    * before earlier rounds ({@link ClickJudgements}).
    *
-   * @param least queries that it takes to judge
+   * @param least queries that it takes to judge, of either
    * @param earlier may be empty
    */
   Verdict onClicks(Clicked fresh, Clicked earlier, int least) {
-    return new ClickJudgements(compared(fresh, least), compared(earlier, 1))
+    return new ClickJudgements(compared(fresh, least), compared(earlier, least))
         .verdict(fresh.gains().queries().size(), least);
   }
 

@@ -1,9 +1,11 @@
 package dev.freshet.training.click;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
 class LatentClassEmTest {
@@ -89,6 +91,15 @@ class LatentClassEmTest {
     double b = 0.25 / (0.25 + 0.81);
     assertThat(em.prior(0, 1)).isCloseTo((a + 50 * (a + b) / 2) / 51, within(1e-12));
     assertThat(em.prior(1, 1)).isCloseTo((b + 50 * (a + b) / 2) / 51, within(1e-12));
+  }
+
+  @Test
+  void endsWhereItsThreadIsInterrupted() {
+    LatentClassEm em = new LatentClassEm(onePosition(), new int[2], RATES, PRIOR, true, 0, 0);
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> em.run(new EmSettings(20, 1e-9)))
+        .isInstanceOf(CancellationException.class);
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 
   @Test

@@ -36,7 +36,7 @@ class RelevanceStrataTest {
   }
 
   @Test
-  void othersAreComparedWithTheSureAnswerAndItWithNoneButAnother() {
+  void othersAreComparedWithTheSureAnswersAndTheseWithNoneButOthers() {
     ClickTable table = table(2);
     double[] relevant = new double[table.pairs.length];
     relevant[0] = 0.95; // of the first query, one; of the second, two
@@ -51,7 +51,7 @@ class RelevanceStrataTest {
               asked.add(document + other);
               return 0.5;
             });
-    assertThat(asked).hasSize(9 + 10).contains("d1d0", "d9d0", "d0d1", "d1d0", "d9d1");
+    assertThat(asked).hasSize(9 + 2 * 8 + 2).contains("d1d0", "d9d0", "d0d1", "d9d1");
     assertThat(strata[0]).isEqualTo(RelevanceStrata.ofRank(1));
     assertThat(strata[1]).isGreaterThanOrEqualTo(RelevanceStrata.RANKS);
     assertThat(strata[10]).isGreaterThanOrEqualTo(RelevanceStrata.RANKS);
@@ -73,6 +73,20 @@ class RelevanceStrataTest {
     assertThat(strata[9]).as("the most alike, deep").isLessThan(strata[8]);
     assertThat(strata[8]).isLessThan(strata[4]);
     assertThat(strata[4]).as("the other six tenths").isEqualTo(strata[3]);
+  }
+
+  @Test
+  void whatIsLikeAnyAnswerIsAlike() {
+    ClickTable table = table(1);
+    double[] relevant = new double[table.pairs.length];
+    relevant[0] = 1;
+    relevant[1] = 0.95;
+    int[] strata =
+        RelevanceStrata.byLikeness(
+            table,
+            relevant,
+            (document, other) -> document.equals("d9") && other.equals("d1") ? 1 : 0);
+    assertThat(strata[9]).as("like the second answer").isLessThan(strata[8]);
   }
 
   @Test

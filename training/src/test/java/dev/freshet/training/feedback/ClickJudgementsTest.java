@@ -69,6 +69,17 @@ class ClickJudgementsTest {
   }
 
   @Test
+  void aLargeLossThatIsNotSureIsNotProven() {
+    Verdict verdict = verdict(GAIN, differs(-0.06, 0.01));
+    assertThat(verdict.suspicious()).isFalse();
+    assertThat(verdict.reasons())
+        .singleElement()
+        .asString()
+        .startsWith("it may forget earlier clicks: discounted gain 0.775, served 0.800");
+    assertThat(verdict(GAIN, differs(-0.03, 0.01)).isAccepted()).isTrue();
+  }
+
+  @Test
   void withoutAGainItIsNotProven() {
     assertThat(verdict(DOUBTFUL, GAIN).isAccepted()).isFalse();
     assertThat(verdict(DOUBTFUL, GAIN).suspicious()).isFalse();

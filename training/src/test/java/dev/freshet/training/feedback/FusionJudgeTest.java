@@ -65,7 +65,8 @@ class FusionJudgeTest {
     }
     Interactions interactions = new Interactions(clicked);
     ClickedGains gains =
-        GainModel.of(Estimator.UNWEIGHTED, interactions.log()).gains(interactions.log());
+        GainModel.of(Estimator.UNWEIGHTED, interactions.log())
+            .gains(interactions.log(), interactions.shown());
     List<CorpusDocument> pool = pool();
     try (FusionJudge judge = new FusionJudge(DENSE, pool, 1)) {
       return judge.denseWeight(new ClickedQueries(gains, interactions, pool, 1), weight);

@@ -12,6 +12,7 @@ import dev.freshet.training.click.Impression;
 import dev.freshet.training.click.Page;
 import dev.freshet.training.click.PositionBasedModel;
 import dev.freshet.training.click.RandomClicker;
+import dev.freshet.training.click.Slot;
 import dev.freshet.training.corpus.Judgement;
 import dev.freshet.training.evaluation.Qrels;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,13 +65,13 @@ class GainModelTest {
   @EnumSource(Estimator.class)
   void whoClicksAnythingJudgesNothing(Estimator estimator) {
     GainModel model = GainModel.of(estimator, READERS.and(OTHERS));
-    assertThat(model.gains(OTHERS).queries()).isEmpty();
-    assertThat(model.gains(READERS).queries()).hasSizeGreaterThan(70);
+    assertThat(gains(model, OTHERS).queries()).isEmpty();
+    assertThat(gains(model, READERS).queries()).hasSizeGreaterThan(70);
   }
 
   @Test
   void whatAnswersIsWorthMost() {
-    ClickedGains gains = GainModel.of(Estimator.POSTERIOR, READERS).gains(READERS);
+    ClickedGains gains = gains(GainModel.of(Estimator.POSTERIOR, READERS), READERS);
     long right =
         gains.byQuery().entrySet().stream()
             .filter(
@@ -100,8 +103,7 @@ class GainModelTest {
     }
     ClickLog log = new ClickLog(impressions);
     Map<String, Double> asTheyAre =
-        GainModel.of(Estimator.UNWEIGHTED, READERS)
-            .gains(log)
+        gains(GainModel.of(Estimator.UNWEIGHTED, READERS), log)
             .byQuery()
             .getOrDefault("q1", Map.of());
     assertThat(of(asTheyAre, "q1-d0")).isEqualTo(30);
@@ -113,10 +115,20 @@ class GainModelTest {
   }
 
   private static Map<String, Double> gains(ClickLog known, ClickLog log) {
-    return GainModel.of(Estimator.POSTERIOR, known)
-        .gains(log)
+    return gains(GainModel.of(Estimator.POSTERIOR, known), log)
         .byQuery()
         .getOrDefault("q1", Map.of());
+  }
+
+  private static ClickedGains gains(GainModel model, ClickLog log) {
+    return model.gains(log, shown(log));
+  }
+
+  private static Set<String> shown(ClickLog log) {
+    return log.impressions().stream()
+        .flatMap(impression -> impression.page().slots().stream())
+        .map(Slot::documentId)
+        .collect(Collectors.toSet());
   }
 
   private static double of(Map<String, Double> gains, String document) {
@@ -133,9 +145,47 @@ class GainModelTest {
   }
 
   @Test
+  void whatIsGoneIsWorthNothingToAnybody() {
+    Page page = Page.asRanked("q1", List.of("q1-d0", "q1-d1"));
+    Page other = Page.asRanked("q2", List.of("q1-d1", "q1-d2"));
+    ClickLog log =
+        new ClickLog(
+            List.of(
+                new Impression(page, "reader-1", List.of(1)),
+                new Impression(other, "reader-1", List.of(2))));
+    ClickedGains gains =
+        GainModel.of(Estimator.UNWEIGHTED, READERS).gains(log, Set.of("q1-d1", "q1-d2"));
+    assertThat(gains.byQuery()).containsOnlyKeys("q2");
+    assertThat(gains.byQuery().getOrDefault("q2", Map.of())).containsOnlyKeys("q1-d1", "q1-d2");
+  }
+
+  /** It stays in the way of others, else a ranking that shows it everywhere would lose nothing. */
+  @Test
+  void theHarderSomethingIsPushedTheLessItIsWorth() {
+    double alittle = pushed(50);
+    double more = pushed(100);
+    assertThat(more).isPositive().isLessThan(alittle);
+    assertThat(pushed(5)).as("nobody pushes what answers five").isEqualTo(5 * 4);
+  }
+
+  /** What all queries together make of a document that is clicked for some of four hundred. */
+  private static double pushed(int queries) {
+    List<Impression> impressions = new ArrayList<>();
+    for (int query = 0; query < 400; query++) {
+      Page page = Page.asRanked("q" + query, List.of("pushed", "answer " + query));
+      List<Integer> clicks = query < queries ? List.of(1, 2) : List.of(2);
+      impressions.addAll(Collections.nCopies(4, new Impression(page, null, clicks)));
+    }
+    ClickLog log = new ClickLog(impressions);
+    ClickedGains gains = gains(GainModel.of(Estimator.UNWEIGHTED, READERS), log);
+    assertThat(of(gains.byQuery().getOrDefault("q1", Map.of()), "answer 1")).isEqualTo(4);
+    return gains.byQuery().values().stream().mapToDouble(query -> of(query, "pushed")).sum();
+  }
+
+  @Test
   void queriesWithoutAClickDoNotJudge() {
     Page page = Page.asRanked("q1", List.of("q1-d0", "q1-d1"));
     ClickLog none = new ClickLog(List.of(new Impression(page, "reader-1", List.of())));
-    assertThat(GainModel.of(Estimator.POSTERIOR, READERS).gains(none).queries()).isEmpty();
+    assertThat(gains(GainModel.of(Estimator.POSTERIOR, READERS), none).queries()).isEmpty();
   }
 }

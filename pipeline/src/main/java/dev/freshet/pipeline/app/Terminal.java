@@ -65,6 +65,13 @@ public final class Terminal {
     return ansi ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
   }
 
+  /** The line, ending in … where it is longer than the terminal is wide. */
+  public String cut(String line) {
+    return line.codePointCount(0, line.length()) <= width
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, width - 1)) + "…";
+  }
+
   /** The text in one line that cannot steer the terminal. */
   public static String plain(String text) {
     StringBuilder plain = new StringBuilder(text.length());

@@ -130,9 +130,13 @@ final class DemoCommand implements Callable<Integer> {
     prepare(config.dataDir());
     Startup startup =
         Startup.begin(config, terminal.out(), "Kafka, Flink, all jobs, the serve node");
+    LiveLines lines = new LiveLines(terminal);
     EmbeddedStack stack =
         EmbeddedStack.start(
-            startup.config(), startup.data(), startup.resources(), terminal.out()::println);
+            startup.config(),
+            startup.data(),
+            startup.resources(),
+            report -> lines.keep(List.of(Terminal.plain(report))));
     terminal.out().println("Freshet is ready: " + stack.node().uri());
     terminal.out().flush();
     Searcher searcher = stack.node().searcher();
@@ -141,7 +145,7 @@ final class DemoCommand implements Callable<Integer> {
     DocumentStream stream =
         startup.resources().add(new DocumentStream(client, searcher, collection));
     Users users = startup.resources().add(new Users(client, collection, searches, seed));
-    DemoView view = new DemoView(terminal, searcher, collection, stream, users);
+    DemoView view = new DemoView(lines, searcher, collection, stream, users);
     Demo demo =
         new Demo(
             searcher,

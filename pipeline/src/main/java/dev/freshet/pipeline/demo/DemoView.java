@@ -4,12 +4,12 @@ import dev.freshet.pipeline.app.Terminal;
 import dev.freshet.pipeline.event.GenerationState;
 import dev.freshet.pipeline.search.GenerationStatus;
 import dev.freshet.pipeline.search.Searcher;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * What a person sees of the demo: a few lines that change on a terminal, a line now and then
@@ -18,10 +18,9 @@ import java.util.Locale;
 final class DemoView {
   private static final Duration LINE_EVERY = Duration.ofSeconds(10);
   private static final int BAR = 20;
-  private static final int MOST_GENERATIONS = 4;
-  private static final String UP_AND_CLEAR = "\u001b[%dA\u001b[J";
+  private static final int MOST_OTHERS = 3;
 
-  private final Terminal terminal;
+  private final LiveLines lines;
   private final Searcher searcher;
   private final DemoCollection collection;
   private final DocumentStream documents;
@@ -32,15 +31,14 @@ final class DemoView {
   private long lastSearches;
   private long lastLook = System.nanoTime();
   private double searchesPerSecond;
-  private int shown;
 
   DemoView(
-      Terminal terminal,
+      LiveLines lines,
       Searcher searcher,
       DemoCollection collection,
       DocumentStream documents,
       Users users) {
-    this.terminal = terminal;
+    this.lines = lines;
     this.searcher = searcher;
     this.collection = collection;
     this.documents = documents;
@@ -62,39 +60,28 @@ final class DemoView {
   /** Shows how things are, if it is time. */
   void show() {
     look();
-    PrintWriter out = terminal.out();
-    if (terminal.interactive()) {
-      clear();
-      List<String> lines = lines();
-      lines.forEach(out::println);
-      shown = lines.size();
-      out.flush();
+    if (lines.terminal().interactive()) {
+      lines.change(time() + "  " + phase, now());
     } else if (System.nanoTime() - lastLine > LINE_EVERY.toNanos()) {
       lastLine = System.nanoTime();
-      out.println(oneLine());
-      out.flush();
+      lines.keep(List.of(oneLine()));
     }
   }
 
   /** A round is over: what it came to stays on the screen. */
   void settled(Standing standing) {
-    clear();
-    PrintWriter out = terminal.out();
+    List<String> result = new ArrayList<>();
     if (standing.round() == 0) {
-      out.println(terminal.bold(StandingTable.HEADING));
+      result.add(lines.terminal().bold(StandingTable.HEADING));
     }
-    out.println(StandingTable.row(standing));
-    standing.reasons().forEach(reason -> out.println("           " + Terminal.plain(reason)));
-    out.flush();
+    result.add(StandingTable.row(standing));
+    standing.reasons().forEach(reason -> result.add("           " + Terminal.plain(reason)));
+    lines.keep(result);
   }
 
   /** Takes the lines that change away. */
   void clear() {
-    if (shown > 0) {
-      terminal.out().print(UP_AND_CLEAR.formatted(shown));
-      terminal.out().flush();
-      shown = 0;
-    }
+    lines.clear();
   }
 
   private void look() {
@@ -107,22 +94,26 @@ final class DemoView {
     }
   }
 
-  private List<String> lines() {
-    List<String> lines = new ArrayList<>();
-    lines.add("");
-    lines.add(terminal.bold(time() + "  " + phase));
-    lines.add("  " + documentLine());
-    lines.add("  " + userLine());
+  private List<String> now() {
+    List<String> now = new ArrayList<>();
+    now.add("  " + documentLine());
+    now.add("  " + userLine());
     for (GenerationStatus generation : generations()) {
-      lines.add("  " + line(generation));
+      now.add("  " + line(generation));
     }
-    return lines;
+    return now;
   }
 
+  /** The served one, however many were rejected since, and the newest of the others. */
   private List<GenerationStatus> generations() {
-    return searcher.generations().stream()
-        .filter(each -> each.state() != GenerationState.RETIRED)
-        .limit(MOST_GENERATIONS)
+    int served = searcher.servedGeneration();
+    List<GenerationStatus> all = searcher.generations();
+    return Stream.concat(
+            all.stream().filter(each -> each.generation() == served),
+            all.stream()
+                .filter(each -> each.generation() != served)
+                .filter(each -> each.state() != GenerationState.RETIRED)
+                .limit(MOST_OTHERS))
         .sorted(Comparator.comparingInt(GenerationStatus::generation))
         .toList();
   }
@@ -175,7 +166,7 @@ final class DemoView {
     String failed =
         users.failures() == 0
             ? ""
-            : ", %,d failed: %s".formatted(users.failures(), users.lastFailure());
+            : ", %,d failed: %s".formatted(users.failures(), Terminal.plain(users.lastFailure()));
     return String.format(
         Locale.ROOT,
         "%,d searches%s, %,d clicks%s",

@@ -115,7 +115,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--seed", description = "Of the users (default: ${DEFAULT-VALUE}).")
   private long seed = 1;
 
-  @Option(names = "--exit", description = "End after the last round.")
+  @Option(names = "--exit", description = "End after the last round; with 1 where a search failed.")
   private boolean exit;
 
   @Override
@@ -161,11 +161,7 @@ final class DemoCommand implements Callable<Integer> {
             standings, labels ? LabelTuned.measure(config, all, collection, rounds) : null);
     summary.print(terminal);
     terminal.out().println("chart: " + summary.write(startup.data().root()));
-    if (users.failures() > 0) {
-      throw new CommandException(
-          "%,d of %,d searches failed, the last one: %s"
-              .formatted(users.failures(), users.searches(), users.lastFailure()));
-    }
+    tellFailures(terminal, users.failures(), users.searches(), users.lastFailure(), exit);
     if (exit) {
       startup.resources().close();
       return 0;
@@ -173,6 +169,26 @@ final class DemoCommand implements Callable<Integer> {
     terminal.out().println("Goes on serving at " + stack.node().uri() + " until Ctrl-C");
     terminal.out().flush();
     throw new CommandException(startup.foreground().await(stack.death()));
+  }
+
+  /**
+   * Tells what failed, where anything did.
+   *
+   * @throws CommandException with it where the demo ends here; one that goes on serving does so all
+   *     the same
+   */
+  static void tellFailures(
+      Terminal terminal, long failures, long searches, String last, boolean ends) {
+    if (failures == 0) {
+      return;
+    }
+    String told =
+        "%,d of %,d searches failed, the last one: %s".formatted(failures, searches, last);
+    if (ends) {
+      throw new CommandException(told);
+    }
+    terminal.err().println(Terminal.plain(told));
+    terminal.err().flush();
   }
 
   private void atLeastOne(String option, int value) {

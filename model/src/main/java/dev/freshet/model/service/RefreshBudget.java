@@ -12,8 +12,11 @@ final class RefreshBudget {
   private final int threads;
   private final DoubleSupplier share;
 
-  /** When the next batch may start, nanoseconds of the batcher's clock. */
-  private long next = Long.MIN_VALUE;
+  /** What was computed and not yet waited for, nanoseconds of one thread. */
+  private double debt;
+
+  /** When the debt was that, nanoseconds of the batcher's clock. */
+  private long since;
 
   /**
    * @param threads that compute batches
@@ -24,13 +27,29 @@ final class RefreshBudget {
     this.share = share;
   }
 
-  /** How long to wait before another batch may start; 0 where one may start now. */
+  /**
+   * How long to wait, at the share that holds now, before another batch may start; 0 where one may
+   * start now. The debt is one of work, so that a share that rises shortens a wait that has begun.
+   */
   long waitNanos(long now) {
-    return share.getAsDouble() >= 1 || next <= now ? 0 : next - now;
+    settle(now);
+    return share.getAsDouble() >= 1 ? 0 : (long) (debt / rate());
   }
 
   /** A batch starts that will take one thread so long. */
   void charge(long now, long nanos) {
-    next = Math.max(next, now) + (long) (nanos / (share.getAsDouble() * threads));
+    settle(now);
+    debt += nanos;
+  }
+
+  /** Time that passed pays by the share that holds now: whoever waits asks often. */
+  private void settle(long now) {
+    debt = debt > 0 ? Math.max(0, debt - (now - since) * rate()) : 0;
+    since = now;
+  }
+
+  /** What a nanosecond pays. */
+  private double rate() {
+    return share.getAsDouble() * threads;
   }
 }

@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  *
  * What does not count is counted: see the metrics. A search keeps no more clicks than its page has
  * documents, and a bounded number while that has not come, however many arrive.
+ *
+ * <p>Clicks on searches that somebody invented wait for nothing, each with a timer, so all that
+ * wait in a subtask are bounded together. At the bound a click that comes before its page is
+ * dropped, and counted as flooded, until pages come or the window of others is over; clicks on
+ * pages that are here join as ever. A restart counts anew, see {@link WaitingClicks}: what a
+ * checkpoint brings back comes on top, for one window.
  */
 final class ClickJoin
     extends KeyedCoProcessFunction<String, ShownPage, ClickedObject, ClickedPage> {
@@ -33,7 +39,11 @@ final class ClickJoin
   /** Objects whose clicks wait for their page; a page has far fewer. */
   static final int MOST_WAITING = 100;
 
+  /** Clicks that wait for their pages in a subtask: about a hundred megabytes of them. */
+  private static final int MOST_WAITING_IN_ALL = 200_000;
+
   private final long windowMillis;
+  private final int mostWaiting;
   private transient @Nullable ValueState<ShownPage> page;
 
   /** The first click on each object. */
@@ -41,6 +51,8 @@ final class ClickJoin
 
   /** How many objects that is, while their page has not come. */
   private transient @Nullable ValueState<Integer> waiting;
+
+  private transient @Nullable WaitingClicks allWaiting;
 
   /** When a page left: so long its id is known, so that late clicks are told from stray ones. */
   private transient @Nullable ValueState<Long> left;
@@ -73,7 +85,17 @@ final class ClickJoin
    * @param window how long after a search its clicks count
    */
   ClickJoin(Duration window) {
+    this(window, MOST_WAITING_IN_ALL);
+  }
+
+  /**
+   * As above.
+   *
+   * @param mostWaiting clicks that may wait for their pages in a subtask, of all searches together
+   */
+  ClickJoin(Duration window, int mostWaiting) {
     windowMillis = window.toMillis();
+    this.mostWaiting = mostWaiting;
   }
 
   @Override
@@ -85,6 +107,7 @@ final class ClickJoin
                 new MapStateDescriptor<>("clicked objects", String.class, ClickedObject.class));
     waiting = getRuntimeContext().getState(new ValueStateDescriptor<>("waiting", Integer.class));
     left = getRuntimeContext().getState(new ValueStateDescriptor<>("left", Long.class));
+    allWaiting = new WaitingClicks(mostWaiting);
     counters = Counters.in(getRuntimeContext().getMetricGroup());
   }
 
@@ -96,7 +119,7 @@ final class ClickJoin
       return;
     }
     opened(page).update(shown);
-    opened(waiting).clear();
+    waitNoMore(shown.queryId());
     context.timerService().registerEventTimeTimer(shown.millis() + windowMillis);
   }
 
@@ -127,16 +150,26 @@ final class ClickJoin
   /** Its page may come yet; one that never does must not be waited for without end. */
   private boolean mayWait(ClickedObject click, Context context) throws Exception {
     Integer others = opened(waiting).value();
+    int before = others == null ? 0 : others;
+    if (before == MOST_WAITING || !opened(allWaiting).admit(click.queryId(), before)) {
+      return false;
+    }
     if (others == null) {
       context
           .timerService()
           .registerEventTimeTimer(
               Math.max(click.millis(), context.timerService().currentWatermark()) + windowMillis);
-    } else if (others == MOST_WAITING) {
-      return false;
     }
-    opened(waiting).update(others == null ? 1 : others + 1);
+    opened(waiting).update(before + 1);
     return true;
+  }
+
+  private void waitNoMore(String queryId) throws Exception {
+    Integer count = opened(waiting).value();
+    if (count != null) {
+      opened(allWaiting).release(queryId, count);
+      opened(waiting).clear();
+    }
   }
 
   @Override
@@ -158,7 +191,7 @@ final class ClickJoin
     } else if (shown == null) {
       opened(clicks).values().forEach(stray -> opened(counters).clicksWithoutPage.inc());
       opened(clicks).clear();
-      opened(waiting).clear();
+      waitNoMore(context.getCurrentKey());
     }
   }
 

@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 class ClickJoinTest {
   private static final Duration WINDOW = Duration.ofMillis(1_000);
 
+  /** Clicks that may wait in all. */
+  private static final int ROOM = 500;
+
   private final InterceptingOperatorMetricGroup metrics = new InterceptingOperatorMetricGroup();
   private KeyedTwoInputStreamOperatorTestHarness<String, ShownPage, ClickedObject, ClickedPage>
       join;
@@ -31,7 +34,7 @@ class ClickJoinTest {
     private final transient InterceptingOperatorMetricGroup metrics;
 
     MeasuredJoin(InterceptingOperatorMetricGroup metrics) {
-      super(new ClickJoin(WINDOW));
+      super(new ClickJoin(WINDOW, ROOM));
       this.metrics = metrics;
     }
 
@@ -51,6 +54,14 @@ class ClickJoinTest {
       harness() throws Exception {
     return new KeyedTwoInputStreamOperatorTestHarness<>(
         new MeasuredJoin(metrics), ShownPage::queryId, ClickedObject::queryId, Types.STRING);
+  }
+
+  private void restart() throws Exception {
+    OperatorSubtaskState state = join.snapshot(1, 1);
+    join.close();
+    join = harness();
+    join.initializeState(state);
+    join.open();
   }
 
   @AfterEach
@@ -162,6 +173,61 @@ class ClickJoinTest {
   }
 
   @Test
+  void aFloodOfClicksOnInventedSearchesKeepsABoundedNumberAndDropsNoneThatHasItsPage()
+      throws Exception {
+    page("real", 100);
+    for (int i = 0; i < 2 * ROOM; i++) {
+      click("invented " + i, "a", 150);
+    }
+    assertThat(count("clicksFlooded")).isEqualTo(ROOM);
+    assertThat(join.numEventTimeTimers()).isEqualTo(ROOM + 1);
+    click("real", "b", 200);
+    time(2_000);
+    assertThat(joined()).containsExactly(List.of(2));
+    assertThat(count("clicksWithoutPage")).isEqualTo(ROOM);
+    assertThat(count("clicksFlooded")).isEqualTo(ROOM);
+
+    click("early", "c", 2_100);
+    page("early", 2_050);
+    time(5_000);
+    assertThat(joined()).containsExactly(List.of(2), List.of(3));
+    assertThat(join.numKeyedStateEntries()).isZero();
+  }
+
+  @Test
+  void aPageThatComesMakesRoomForClicksThatWait() throws Exception {
+    for (int i = 0; i < 3 * ROOM; i++) {
+      click("q" + i, "a", 150);
+      click("q" + i, "b", 150);
+      page("q" + i, 100);
+    }
+    assertThat(count("clicksFlooded")).isZero();
+    time(2_000);
+    assertThat(joined()).hasSize(3 * ROOM).containsOnly(List.of(1, 2));
+  }
+
+  @Test
+  void aRestartCountsAnewWhatWaits() throws Exception {
+    for (int i = 0; i < ROOM; i++) {
+      click("before " + i, "a", 150);
+    }
+    restart();
+    click("before 0", "b", 160);
+    for (int i = 0; i < ROOM; i++) {
+      click("after " + i, "a", 170);
+    }
+    assertThat(count("clicksFlooded"))
+        .as("both of the one that was clicked again count")
+        .isEqualTo(2);
+    page("before 0", 100);
+    click("after " + ROOM, "a", 180);
+    assertThat(count("clicksFlooded")).isEqualTo(2);
+    time(2_000);
+    assertThat(joined()).containsExactly(List.of(1, 2));
+    assertThat(join.numKeyedStateEntries()).as("but that the page is known").isEqualTo(1);
+  }
+
+  @Test
   void aSearchThatComesTwiceIsOne() throws Exception {
     page("q", 100);
     page("q", 100);
@@ -207,11 +273,7 @@ class ClickJoinTest {
   void aRestartGoesOnWithWhatWaits() throws Exception {
     page("q", 100);
     click("q", "a", 150);
-    OperatorSubtaskState state = join.snapshot(1, 1);
-    join.close();
-    join = harness();
-    join.initializeState(state);
-    join.open();
+    restart();
     click("q", "c", 200);
     time(2_000);
     assertThat(joined()).containsExactly(List.of(1, 3));

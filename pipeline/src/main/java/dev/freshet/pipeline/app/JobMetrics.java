@@ -15,6 +15,7 @@ final class JobMetrics {
     outcome(registry, "freshet.clicks", clicks, "duplicate", "clicksDuplicate");
     outcome(registry, "freshet.clicks", clicks, "late", "clicksLate");
     outcome(registry, "freshet.clicks", clicks, "not shown", "clicksOnNothingShown");
+    outcome(registry, "freshet.clicks", clicks, "below", "clicksBelow");
     outcome(registry, "freshet.clicks", clicks, "without page", "clicksWithoutPage");
     outcome(registry, "freshet.clicks", clicks, "flooded", "clicksFlooded");
     String pages = "Pages that no round learns from, by why";

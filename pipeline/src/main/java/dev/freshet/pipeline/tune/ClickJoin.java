@@ -65,6 +65,7 @@ final class ClickJoin
       Counter duplicateClicks,
       Counter lateClicks,
       Counter clicksOnNothingShown,
+      Counter clicksBelow,
       Counter clicksWithoutPage,
       Counter floodedClicks,
       Counter duplicatePages) {
@@ -75,6 +76,7 @@ final class ClickJoin
           group.counter("clicksDuplicate"),
           group.counter("clicksLate"),
           group.counter("clicksOnNothingShown"),
+          group.counter("clicksBelow"),
           group.counter("clicksWithoutPage"),
           group.counter("clicksFlooded"),
           group.counter("pagesDuplicate"));
@@ -132,7 +134,7 @@ final class ClickJoin
     }
     ShownPage shown = opened(page).value();
     if (shown != null && shown.position(click.objectId()) == 0) {
-      opened(counters).clicksOnNothingShown.inc();
+      countIgnored(click, shown);
       return;
     }
     ClickedObject before = opened(clicks).get(click.objectId());
@@ -202,13 +204,22 @@ final class ClickJoin
       if (click.millis() > shown.millis() + windowMillis) {
         opened(counters).lateClicks.inc();
       } else if (position == 0) {
-        opened(counters).clicksOnNothingShown.inc();
+        countIgnored(click, shown);
       } else {
         opened(counters).joined.inc();
         positions.add(position);
       }
     }
-    return new ClickedPage(shown, positions.stream().mapToInt(each -> each).toArray());
+    return new ClickedPage(
+        shown.withoutBelow(), positions.stream().mapToInt(each -> each).toArray());
+  }
+
+  /** It is on nothing that is learned from. */
+  private void countIgnored(ClickedObject click, ShownPage shown) {
+    (shown.isBelow(click.objectId())
+            ? opened(counters).clicksBelow
+            : opened(counters).clicksOnNothingShown)
+        .inc();
   }
 
   private static <T> T opened(@Nullable T value) {

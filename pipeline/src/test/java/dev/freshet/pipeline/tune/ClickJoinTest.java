@@ -2,9 +2,13 @@ package dev.freshet.pipeline.tune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.pipeline.event.Impression;
+import dev.freshet.pipeline.event.SearchMode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -129,6 +133,25 @@ class ClickJoinTest {
     assertThat(count("clicksDuplicate")).isEqualTo(1);
     assertThat(count("clicksOnNothingShown")).isEqualTo(1);
     assertThat(count("clicksLate")).isZero();
+  }
+
+  @Test
+  void aClickBelowTheFirstTenIsNotLearnedFromAndToldFromOneOnNothingShown() throws Exception {
+    List<Impression.Slot> slots =
+        IntStream.rangeClosed(1, 20).mapToObj(i -> new Impression.Slot("d" + i, i, 1)).toList();
+    ShownPage twenty =
+        ShownPage.of(
+            new Impression("q", "what", 1, SearchMode.DENSE, 0, slots, null, Instant.EPOCH), 100);
+    click("q", "d20", 150); // before its page
+    join.processElement1(twenty, 100);
+    click("q", "d10", 150);
+    click("q", "d11", 150);
+    click("q", "d21", 150);
+    time(2_000);
+    assertThat(joined()).containsExactly(List.of(10));
+    assertThat(join.extractOutputValues().get(0).page().below()).isNull();
+    assertThat(count("clicksBelow")).isEqualTo(2);
+    assertThat(count("clicksOnNothingShown")).isEqualTo(1);
   }
 
   @Test

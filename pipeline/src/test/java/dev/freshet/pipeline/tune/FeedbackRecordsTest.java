@@ -43,7 +43,15 @@ class FeedbackRecordsTest {
   void anInteractionSaysWhatWasShownWhereAndWhy() {
     ShownPage page =
         new ShownPage(
-            "id", "  Leaking   TAP ", 0.1, new String[] {"b", "a"}, new int[] {2, 1}, 3, "me", 5);
+            "id",
+            "  Leaking   TAP ",
+            0.1,
+            new String[] {"b", "a"},
+            new int[] {2, 1},
+            null,
+            3,
+            "me",
+            5);
     Interaction interaction = new ClickedPage(page, new int[] {2}).interaction();
     assertThat(interaction.query().id()).isEqualTo("leaking tap");
     assertThat(interaction.query().text()).isEqualTo("Leaking TAP");

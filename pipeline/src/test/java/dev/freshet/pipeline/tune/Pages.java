@@ -14,6 +14,7 @@ final class Pages {
         0.05,
         new String[] {"a", "b", "c"},
         new int[] {1, 2, 3},
+        null,
         0,
         client,
         millis);

@@ -18,8 +18,10 @@ final class JobMetrics {
     outcome(registry, "freshet.clicks", clicks, "below", "clicksBelow");
     outcome(registry, "freshet.clicks", clicks, "without page", "clicksWithoutPage");
     outcome(registry, "freshet.clicks", clicks, "flooded", "clicksFlooded");
+    outcome(registry, "freshet.clicks", clicks, "other action", "clicksOtherAction");
     String pages = "Pages that no round learns from, by why";
     outcome(registry, "freshet.pages", pages, "duplicate", "pagesDuplicate");
+    outcome(registry, "freshet.pages", pages, "empty", "pagesEmpty");
     outcome(registry, "freshet.pages", pages, "flooded", "pagesFlooded");
     outcome(registry, "freshet.pages", pages, "no room", "interactionsLeft");
     String documents = "Changes to documents that index jobs have dealt with, by how";

@@ -9,7 +9,9 @@ import dev.freshet.pipeline.job.Rejection;
 import dev.freshet.pipeline.job.SourceRecord;
 import java.io.Serializable;
 import java.time.Instant;
+import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -17,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records of {@code impressions} or {@code clicks} as they came into what the join takes; beside
- * it, on {@link #REJECTED}, those that break their contract.
+ * it, on {@link #REJECTED}, those that break their contract. Those that mean nothing here are
+ * counted.
  */
 final class FeedbackDecoder<T> extends ProcessFunction<SourceRecord, T> {
   private static final long serialVersionUID = 1;
@@ -30,6 +33,8 @@ final class FeedbackDecoder<T> extends ProcessFunction<SourceRecord, T> {
 
   private final String topic;
   private final Reader<T> reader;
+  private final String skippedName;
+  private transient @Nullable Counter skipped;
 
   /** Reads one kind of record. */
   @FunctionalInterface
@@ -40,18 +45,25 @@ final class FeedbackDecoder<T> extends ProcessFunction<SourceRecord, T> {
 
   /**
    * @param topic that the records stand in
+   * @param skippedName counts those that are fine and mean nothing here
    */
-  private FeedbackDecoder(String topic, Reader<T> reader) {
+  private FeedbackDecoder(String topic, Reader<T> reader, String skippedName) {
     this.topic = topic;
     this.reader = reader;
+    this.skippedName = skippedName;
   }
 
   static FeedbackDecoder<ShownPage> ofImpressions(String topic) {
-    return new FeedbackDecoder<>(topic, FeedbackDecoder::page);
+    return new FeedbackDecoder<>(topic, FeedbackDecoder::page, "pagesEmpty");
   }
 
   static FeedbackDecoder<ClickedObject> ofClicks(String topic) {
-    return new FeedbackDecoder<>(topic, FeedbackDecoder::click);
+    return new FeedbackDecoder<>(topic, FeedbackDecoder::click, "clicksOtherAction");
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    skipped = getRuntimeContext().getMetricGroup().counter(skippedName);
   }
 
   @Override
@@ -64,6 +76,8 @@ final class FeedbackDecoder<T> extends ProcessFunction<SourceRecord, T> {
       T decoded = reader.read(value, source.timestampMillis());
       if (decoded != null) {
         out.collect(decoded);
+      } else if (skipped != null) {
+        skipped.inc();
       }
     } catch (MalformedRecordException e) {
       context.output(REJECTED, Rejection.of(topic, source, e.reason()));

@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.app;
 
-import dev.freshet.pipeline.conduct.JobCounters;
+import dev.freshet.pipeline.job.JobCounters;
+import dev.freshet.pipeline.tune.ClickOutcome;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -11,14 +12,9 @@ final class JobMetrics {
 
   static void register(MeterRegistry registry) {
     String clicks = "Clicks, by what became of them";
-    outcome(registry, "freshet.clicks", clicks, "joined", "clicksJoined");
-    outcome(registry, "freshet.clicks", clicks, "duplicate", "clicksDuplicate");
-    outcome(registry, "freshet.clicks", clicks, "late", "clicksLate");
-    outcome(registry, "freshet.clicks", clicks, "not shown", "clicksOnNothingShown");
-    outcome(registry, "freshet.clicks", clicks, "below", "clicksBelow");
-    outcome(registry, "freshet.clicks", clicks, "without page", "clicksWithoutPage");
-    outcome(registry, "freshet.clicks", clicks, "flooded", "clicksFlooded");
-    outcome(registry, "freshet.clicks", clicks, "other action", "clicksOtherAction");
+    for (ClickOutcome each : ClickOutcome.values()) {
+      outcome(registry, "freshet.clicks", clicks, each.label(), each.counter());
+    }
     String pages = "Pages that no round learns from, by why";
     outcome(registry, "freshet.pages", pages, "duplicate", "pagesDuplicate");
     outcome(registry, "freshet.pages", pages, "empty", "pagesEmpty");

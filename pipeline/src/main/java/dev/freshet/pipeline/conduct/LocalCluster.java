@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.conduct;
 
+import dev.freshet.pipeline.job.JobCounters;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,4 +1,7 @@
-/** What all Flink jobs share: configuration that travels, records as they came, dead letters. */
+/**
+ * What all Flink jobs share: configuration that travels, records as they came, dead letters, and
+ * what they count.
+ */
 @NullMarked
 package dev.freshet.pipeline.job;
 

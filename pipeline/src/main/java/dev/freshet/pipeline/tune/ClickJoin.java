@@ -1,6 +1,8 @@
 package dev.freshet.pipeline.tune;
 
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.TreeSet;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
@@ -59,27 +61,17 @@ final class ClickJoin
 
   private transient @Nullable Counters counters;
 
-  /** What happened to clicks and pages, by name in Flink's metrics. */
-  private record Counters(
-      Counter joined,
-      Counter duplicateClicks,
-      Counter lateClicks,
-      Counter clicksOnNothingShown,
-      Counter clicksBelow,
-      Counter clicksWithoutPage,
-      Counter floodedClicks,
-      Counter duplicatePages) {
+  /** What happened to clicks and pages. */
+  private record Counters(Map<ClickOutcome, Counter> clicks, Counter duplicatePages) {
 
     static Counters in(MetricGroup group) {
-      return new Counters(
-          group.counter("clicksJoined"),
-          group.counter("clicksDuplicate"),
-          group.counter("clicksLate"),
-          group.counter("clicksOnNothingShown"),
-          group.counter("clicksBelow"),
-          group.counter("clicksWithoutPage"),
-          group.counter("clicksFlooded"),
-          group.counter("pagesDuplicate"));
+      Map<ClickOutcome, Counter> clicks = new EnumMap<>(ClickOutcome.class);
+      for (ClickOutcome outcome : ClickOutcome.values()) {
+        if (outcome != ClickOutcome.OTHER_ACTION) { // which never comes here
+          clicks.put(outcome, group.counter(outcome.counter()));
+        }
+      }
+      return new Counters(clicks, group.counter("pagesDuplicate"));
     }
   }
 
@@ -129,7 +121,7 @@ final class ClickJoin
   public void processElement2(ClickedObject click, Context context, Collector<ClickedPage> out)
       throws Exception {
     if (opened(left).value() != null) {
-      opened(counters).lateClicks.inc();
+      count(ClickOutcome.LATE);
       return;
     }
     ShownPage shown = opened(page).value();
@@ -139,9 +131,9 @@ final class ClickJoin
     }
     ClickedObject before = opened(clicks).get(click.objectId());
     if (before != null) {
-      opened(counters).duplicateClicks.inc();
+      count(ClickOutcome.DUPLICATE);
     } else if (shown == null && !mayWait(click, context)) {
-      opened(counters).floodedClicks.inc();
+      count(ClickOutcome.FLOODED);
       return;
     }
     if (before == null || click.millis() < before.millis()) {
@@ -191,7 +183,7 @@ final class ClickJoin
         opened(left).clear();
       }
     } else if (shown == null) {
-      opened(clicks).values().forEach(stray -> opened(counters).clicksWithoutPage.inc());
+      opened(clicks).values().forEach(stray -> count(ClickOutcome.WITHOUT_PAGE));
       opened(clicks).clear();
       waitNoMore(context.getCurrentKey());
     }
@@ -202,11 +194,11 @@ final class ClickJoin
     for (ClickedObject click : all) {
       int position = shown.position(click.objectId());
       if (click.millis() > shown.millis() + windowMillis) {
-        opened(counters).lateClicks.inc();
+        count(ClickOutcome.LATE);
       } else if (position == 0) {
         countIgnored(click, shown);
       } else {
-        opened(counters).joined.inc();
+        count(ClickOutcome.JOINED);
         positions.add(position);
       }
     }
@@ -216,10 +208,11 @@ final class ClickJoin
 
   /** It is on nothing that is learned from. */
   private void countIgnored(ClickedObject click, ShownPage shown) {
-    (shown.isBelow(click.objectId())
-            ? opened(counters).clicksBelow
-            : opened(counters).clicksOnNothingShown)
-        .inc();
+    count(shown.isBelow(click.objectId()) ? ClickOutcome.BELOW : ClickOutcome.NOT_SHOWN);
+  }
+
+  private void count(ClickOutcome outcome) {
+    opened(opened(counters).clicks.get(outcome)).inc();
   }
 
   private static <T> T opened(@Nullable T value) {

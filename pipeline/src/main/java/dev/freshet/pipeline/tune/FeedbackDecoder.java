@@ -58,7 +58,8 @@ final class FeedbackDecoder<T> extends ProcessFunction<SourceRecord, T> {
   }
 
   static FeedbackDecoder<ClickedObject> ofClicks(String topic) {
-    return new FeedbackDecoder<>(topic, FeedbackDecoder::click, "clicksOtherAction");
+    return new FeedbackDecoder<>(
+        topic, FeedbackDecoder::click, ClickOutcome.OTHER_ACTION.counter());
   }
 
   @Override

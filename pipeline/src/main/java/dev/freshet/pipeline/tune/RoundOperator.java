@@ -3,6 +3,7 @@ package dev.freshet.pipeline.tune;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.config.TuneConfig;
 import dev.freshet.pipeline.job.JobConfig;
+import dev.freshet.pipeline.job.JobCounters;
 import dev.freshet.training.feedback.FeedbackRound;
 import java.time.Duration;
 import java.time.Instant;
@@ -232,6 +233,12 @@ final class RoundOperator extends AbstractStreamOperator<RoundRunner.Ending>
       case PUBLISHED -> opened(buffer).replay(given, until, now());
       case UNPROVEN -> opened(buffer).keep(given, until, now());
       case REJECTED -> opened(buffer).drop(given, until, now());
+    }
+    if (JobCounters.isCounted(ClickOutcome.JOINED.counter())) {
+      LOG.info(
+          "a round is over: {}; clicks since the start: {}",
+          ended.ending(),
+          ClickOutcome.told(JobCounters::count));
     }
     output.collect(new StreamRecord<>(ended.ending()));
   }

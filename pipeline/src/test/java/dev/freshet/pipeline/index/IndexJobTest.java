@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.freshet.pipeline.conduct.JobCounters;
 import dev.freshet.pipeline.conduct.LocalCluster;
 import dev.freshet.pipeline.config.ConfigLoader;
 import dev.freshet.pipeline.config.FreshetConfig;
@@ -13,6 +12,7 @@ import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.event.VectorRecordCodec;
+import dev.freshet.pipeline.job.JobCounters;
 import dev.freshet.pipeline.kafka.EmbeddedKafka;
 import dev.freshet.pipeline.kafka.KafkaClients;
 import dev.freshet.pipeline.kafka.TopicProvisioner;

@@ -3,13 +3,19 @@ package dev.freshet.pipeline.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.job.JobConfig;
+import dev.freshet.pipeline.job.JobCounters;
 import dev.freshet.training.feedback.FeedbackRound;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
@@ -17,6 +23,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.SimpleCounter;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.apache.flink.metrics.reporter.MetricReporter;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -24,6 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 @Timeout(60)
 class RoundOperatorTest {
@@ -113,6 +125,38 @@ class RoundOperatorTest {
       await().until(() -> rounds.begun.size() == 2);
       assertThat(rounds.begun.get(1).fresh().size()).isEqualTo(8);
       assertThat(rounds.begun.get(1).replay().size()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void theEndOfARoundTellsWhatBecameOfTheClicks() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger(RoundOperator.class);
+    ListAppender<ILoggingEvent> told = new ListAppender<>();
+    told.start();
+    logger.addAppender(told);
+    logger.setLevel(Level.INFO);
+    MetricReporter reporter = new JobCounters.Factory().createMetricReporter(new Properties());
+    Counter late = new SimpleCounter();
+    late.inc(3);
+    long lateBefore = JobCounters.count("clicksLate");
+    try (var harness = harness()) {
+      MetricGroup group = UnregisteredMetricsGroup.createOperatorMetricGroup();
+      reporter.notifyOfAddedMetric(new SimpleCounter(), "clicksJoined", group);
+      reporter.notifyOfAddedMetric(late, "clicksLate", group);
+      harness.open();
+      add(harness, 0, 8);
+      rounds.endings.add(RoundRunner.Ending.REJECTED);
+      awaitEnd(harness, 1);
+      assertThat(told.list)
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .filteredOn(
+              line -> line.startsWith("a round is over: REJECTED; clicks since the start: "))
+          .singleElement()
+          .asString()
+          .contains(" joined, ", " %,d late, ".formatted(lateBefore + 3), " other action");
+    } finally {
+      logger.detachAppender(told);
+      logger.setLevel(null);
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.freshet.pipeline.conduct;
+package dev.freshet.pipeline.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

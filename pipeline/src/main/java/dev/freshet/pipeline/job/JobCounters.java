@@ -1,4 +1,4 @@
-package dev.freshet.pipeline.conduct;
+package dev.freshet.pipeline.job;
 
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,8 +37,15 @@ public final class JobCounters {
     }
   }
 
+  /** Whether anything is counted under a name: nothing is where a cluster does not report here. */
+  public static boolean isCounted(String name) {
+    synchronized (SUMS) {
+      return SUMS.containsKey(name);
+    }
+  }
+
   /** Lets a cluster report here. */
-  static void addTo(Configuration configuration) {
+  public static void addTo(Configuration configuration) {
     configuration.setString("metrics.reporters", "freshet");
     configuration.setString("metrics.reporter.freshet.factory.class", Factory.class.getName());
   }

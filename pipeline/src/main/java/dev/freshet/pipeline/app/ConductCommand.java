@@ -11,6 +11,7 @@ import dev.freshet.pipeline.conduct.LocalIndexJobs;
 import dev.freshet.pipeline.conduct.RemoteIndexJobs;
 import dev.freshet.pipeline.config.ConductConfig;
 import dev.freshet.pipeline.config.ConfigOptions;
+import dev.freshet.pipeline.config.EmbeddedConfig;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.index.IndexJob;
@@ -18,10 +19,13 @@ import dev.freshet.pipeline.kafka.TopicProvisioner;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,6 +50,8 @@ import picocli.CommandLine.Spec;
       "      --set conduct.nodes=http://node-1:7878,http://node-2:7878"
     })
 final class ConductCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ConductCommand.class);
+
   @Mixin private final ConfigOptions options = new ConfigOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -73,11 +79,9 @@ final class ConductCommand implements Callable<Integer> {
   private static IndexJobs jobs(Startup startup) throws Exception {
     FreshetConfig config = startup.config();
     if (config.conduct().flink() != null) {
-      if (!config.kafka().properties().isEmpty()) {
-        startup
-            .out()
-            .println(
-                "  note   kafka.properties stay here; set them for Flink's JobManager too (FRESHET_KAFKA_PROPERTIES_...)");
+      for (String note : notes(config)) {
+        LOG.warn("{}", note);
+        startup.out().println("  note   " + note);
       }
       return new RemoteIndexJobs(config, Clock.systemUTC());
     }
@@ -89,6 +93,22 @@ final class ConductCommand implements Callable<Integer> {
         resources.add(
             LocalCluster.start(LocalIndexJobs.slots(config), startup.data().makeTemporary()));
     return resources.add(new LocalIndexJobs(flink, config, startup.out()::println));
+  }
+
+  /** Which settings do not reach a Flink elsewhere; those that are as by default need not. */
+  static List<String> notes(FreshetConfig config) {
+    List<String> notes = new ArrayList<>();
+    if (!config.kafka().properties().isEmpty()) {
+      notes.add(
+          "kafka.properties stay here; set them for Flink's JobManager too (FRESHET_KAFKA_PROPERTIES_...)");
+    }
+    double share = config.embedded().refreshShare();
+    if (share != EmbeddedConfig.defaults().refreshShare()) {
+      notes.add(
+          "embedded.refreshShare is %s and holds in this process alone: jobs in Flink at %s encode as fast as they can; give them fewer slots or task managers of their own"
+              .formatted(share, config.conduct().flinkUri()));
+    }
+    return notes;
   }
 
   private static String what(FreshetConfig config, Topics topics) {

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.model.service.Encoders;
 import dev.freshet.pipeline.event.Document;
+import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.event.SearchMode;
 import dev.freshet.pipeline.http.TestServer;
+import dev.freshet.pipeline.search.GenerationStatus;
 import dev.freshet.pipeline.search.Missing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -168,6 +172,40 @@ class FreshetTest {
           .isEqualTo(
               "*          1  SERVED                0            0    384   100.0 %      1 MiB  1,200 changes behind");
     }
+  }
+
+  @Test
+  void aGenerationThatIsBuiltSaysHowLongAndARejectedOneWhy() {
+    try (TestServer server = TestServer.start()) {
+      server.searcher.newer =
+          List.of(
+              GenerationStatus.elsewhere(
+                  published(3)
+                      .rejected(List.of("held-out clicks\u001b[31m prove a loss"), Instant.EPOCH)),
+              GenerationStatus.here(
+                  published(2).building(new TreeMap<>(), Instant.EPOCH),
+                  false,
+                  4_300,
+                  5_160,
+                  384,
+                  0.43,
+                  310.4,
+                  11.7,
+                  5_700L,
+                  7 << 20));
+      CommandRun run = CommandRun.of("generations", "--url", server.uri().toString());
+      assertThat(run.out().lines().skip(1).limit(3))
+          .containsExactly(
+              "           3  REJECTED              0            0      0     0.0 %      0 MiB",
+              "              held-out clicks [31m prove a loss",
+              "           2  BUILDING          4,300        5,160    384    43.0 %      7 MiB  310/s, 12 s left");
+      assertThat(run.out().lines().toList()).hasSize(6);
+    }
+  }
+
+  private static GenerationRecord published(int generation) {
+    return GenerationRecord.published(
+        generation, "f", "a model", generation, 1, Map.of(), Instant.EPOCH);
   }
 
   @Test

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real topic, followed into a store that has no room. */
+/** Real topics, followed into a store that may have no room. */
 @Tag("slow")
 class HostedVectorsTest {
   private static final Topics TOPICS = new Topics("test.");
@@ -55,7 +55,7 @@ class HostedVectorsTest {
       KafkaConfig config =
           new KafkaConfig(kafka.bootstrapServers(), TOPICS.prefix(), 1, 1, Map.of());
       TopicProvisioner.provision(config, TOPICS, FIRST_GENERATION, 1 << 20);
-      produce(config);
+      produce(config, FIRST_GENERATION, 0, DOCUMENTS);
       long stored = fill(config);
       assertThat(stored).isBetween(1L, DOCUMENTS - 1L);
       // As after a restart with more room.
@@ -70,6 +70,51 @@ class HostedVectorsTest {
         }
       }
     }
+  }
+
+  @Test
+  void tellsHowMuchIsHereBesideTheServedOnesAndHowLongTheRestTakes() throws Exception {
+    int next = FIRST_GENERATION + 1;
+    int first = DOCUMENTS / 4;
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
+      KafkaConfig config =
+          new KafkaConfig(kafka.bootstrapServers(), TOPICS.prefix(), 1, 1, Map.of());
+      TopicProvisioner.provision(config, TOPICS, FIRST_GENERATION, 1 << 20);
+      TopicProvisioner.provision(config, TOPICS, next, 1 << 20);
+      produce(config, FIRST_GENERATION, 0, DOCUMENTS);
+      produce(config, next, 0, first);
+      try (VectorStore store = VectorStore.open(folder.resolve("store"), settings(0));
+          KafkaDocumentWriter writer = new KafkaDocumentWriter(config, TOPICS, Clock.systemUTC());
+          HostedVectors served = open(config, store, writer)) {
+        await().atMost(PATIENCE).until(() -> served.tail().caughtUp());
+        assertThat(served.progress(served)).isEqualTo(1);
+        assertThat(served.secondsLeft(1)).isNull();
+        try (HostedVectors built = open(config, next, store, writer)) {
+          await().atMost(PATIENCE).until(() -> built.tail().caughtUp());
+          double progress = built.progress(served);
+          assertThat(progress).as("all that was in its topic, and not all").isEqualTo(0.25);
+          double slower = DOCUMENTS * 0.75 / built.pace();
+          Double left = built.secondsLeft(progress);
+          double slowest = DOCUMENTS * 0.75 / built.pace();
+          assertThat(left).isNotNull().isBetween(slower, slowest);
+          assertThat(built.secondsLeft(0)).as("nobody knows how much there is").isNull();
+        }
+        try (HostedVectors built = open(config, next, store, writer)) {
+          await().atMost(PATIENCE).until(() -> built.tail().caughtUp());
+          assertThat(built.progress(served)).isEqualTo(0.25);
+          assertThat(built.secondsLeft(0.25)).as("nothing came lately").isNull();
+          produce(config, next, first, DOCUMENTS);
+          awaitDocuments(built, DOCUMENTS);
+          assertThat(built.progress(served)).as("it is not told to be complete").isEqualTo(0.999);
+          built.index().markComplete();
+          assertThat(built.progress(served)).isEqualTo(1);
+        }
+      }
+    }
+  }
+
+  private static void awaitDocuments(HostedVectors vectors, int documents) {
+    await().atMost(PATIENCE).until(() -> vectors.index().counts().documents() == documents);
   }
 
   /** Follows the topic until the store is full; tells how many documents it has then. */
@@ -92,11 +137,17 @@ class HostedVectorsTest {
 
   private static HostedVectors open(
       KafkaConfig config, VectorStore store, KafkaDocumentWriter writer) {
-    return HostedVectors.open(config, TOPICS, FIRST_GENERATION, null, DIMENSIONS, store, writer);
+    return open(config, FIRST_GENERATION, store, writer);
+  }
+
+  private static HostedVectors open(
+      KafkaConfig config, int generation, VectorStore store, KafkaDocumentWriter writer) {
+    return HostedVectors.open(config, TOPICS, generation, null, DIMENSIONS, store, writer);
   }
 
   /** Texts that do not compress. */
-  private static void produce(KafkaConfig config) throws Exception {
+  private static void produce(KafkaConfig config, int generation, int from, int to)
+      throws Exception {
     Random random = new Random(5);
     try (var producer =
         new KafkaProducer<>(
@@ -104,7 +155,7 @@ class HostedVectorsTest {
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       List<Future<?>> sent = new ArrayList<>();
-      for (int i = 0; i < DOCUMENTS; i++) {
+      for (int i = from; i < to; i++) {
         StringBuilder text = new StringBuilder();
         while (text.length() < TEXT) {
           text.append(Long.toString(random.nextLong() >>> 1, Character.MAX_RADIX)).append(' ');
@@ -113,11 +164,11 @@ class HostedVectorsTest {
         PassageVector passage = new PassageVector(0, 4, new float[] {1, i, 0, 0});
         VectorRecord record =
             new VectorRecord.Upsert(
-                "d" + i, FIRST_GENERATION, new Position(0, i), i, payload, List.of(passage));
+                "d" + i, generation, new Position(0, i), i, payload, List.of(passage));
         sent.add(
             producer.send(
                 new ProducerRecord<>(
-                    TOPICS.vectors(FIRST_GENERATION),
+                    TOPICS.vectors(generation),
                     VectorRecordCodec.key(record.id()),
                     VectorRecordCodec.encode(record))));
       }

@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Answers every search with all of its documents; knows generation 1 only. */
+/** Answers every search with all of its documents, from generation 1. */
 public final class FakeSearcher implements Searcher {
   public final Map<String, Document> documents = new ConcurrentHashMap<>();
   public final List<SearchRequest> requests = Collections.synchronizedList(new ArrayList<>());
@@ -28,6 +28,9 @@ public final class FakeSearcher implements Searcher {
 
   /** Partitions that an answer lacks. */
   public volatile List<Missing> missing = List.of();
+
+  /** Generations that came after the first, newest first. */
+  public volatile List<GenerationStatus> newer = List.of();
 
   /** Null where this is not a shard; else what it does not hold. */
   public volatile @Nullable OtherShardException elsewhere;
@@ -72,8 +75,10 @@ public final class FakeSearcher implements Searcher {
   @Override
   public List<GenerationStatus> generations() {
     GenerationRecord record = GenerationRecord.first(1, "f", "a model", Instant.EPOCH);
-    return List.of(
+    List<GenerationStatus> all = new ArrayList<>(newer);
+    all.add(
         GenerationStatus.here(
             record, true, documents.size(), documents.size(), 384, 1.0, 0, null, 1_200L, 1 << 20));
+    return all;
   }
 }

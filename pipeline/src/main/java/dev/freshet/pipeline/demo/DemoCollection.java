@@ -14,7 +14,7 @@ import java.util.Set;
 
 /**
  * A judged collection as the demo uses it. What people search for and what quality is measured with
- * have neither a query nor an answer in common.
+ * have no query in common, and no document that is the first answer in both ({@link CorpusPart}).
  *
  * @param first documents that are there from the beginning
  * @param later documents that come while people search; nobody's answer

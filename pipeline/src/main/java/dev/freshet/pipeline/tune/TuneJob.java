@@ -34,6 +34,12 @@ public final class TuneJob {
   /** The least time after which a topic where nothing arrives does not hold the others up. */
   private static final Duration LEAST_IDLE = Duration.ofSeconds(1);
 
+  /**
+   * By how much one topic is read ahead of the other: after an outage there is much of both, and
+   * clicks wait for their pages.
+   */
+  private static final Duration MOST_AHEAD = Duration.ofMinutes(1);
+
   private TuneJob() {}
 
   /** The job's name: what the dashboards and the logs call it. Two Freshets may share a Flink. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Whether clicks speak for new modules.
  *
  * <p>On fresh clicks they must not be worse, and that must be beyond doubt. Of what earlier clicks
- * say they may lose a little, where fresh ones prove that more is gained: what is served was taught
+ * say they may lose a little, where fresh ones prove a gain, and a larger one: what is served was taught
  * by other clicks on the very pages that judge here, and what is found beyond those was never shown
  * and counts for nothing. Clicks of people who mean harm seldom prove such a gain, unless theirs
  * are most of the fresh ones; then much is forgotten.
@@ -54,15 +54,16 @@ record ClickJudgements(@Nullable ServedComparison fresh, @Nullable ServedCompari
           ? Verdict.unproven(earlier.said("it may forget earlier clicks"), metrics)
           : Verdict.accepted(metrics);
     }
-    double gained = fresh == null ? 0 : Math.max(0, fresh.surelyGained());
+    double gained =
+        fresh == null || !(fresh.surelyGained() > 0) ? 0 : fresh.comparison().difference();
     if (gained == 0 || earlier.mostLost() >= tolerable) {
       return Verdict.rejected(earlier.said("it forgets earlier clicks"), metrics);
     }
-    return earlier.mostLost() >= gained
+    return -earlier.comparison().difference() >= gained
         ? Verdict.unproven(
             String.format(
                 Locale.ROOT,
-                "%s, more than the %.3f that is surely gained",
+                "%s, more than the %.3f that is gained",
                 earlier.said("it may lose on earlier clicks"),
                 gained),
             metrics)

@@ -184,8 +184,9 @@ public final class GenerationIndex implements AutoCloseable {
         }
       }
     }
-    if (withoutNew(usable).size() < usable.size()) {
-      store.indexMemory().require(complete);
+    int newOnes = usable.size() - withoutNew(usable).size();
+    if (newOnes > 0) {
+      store.indexMemory().require(newOnes, complete);
     }
     List<VectorRecord> changes = store.apply(generation, usable, nextOffsets, vectors.postings());
     batch.forEach(rejected::remove);

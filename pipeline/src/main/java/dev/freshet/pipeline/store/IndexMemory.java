@@ -3,6 +3,7 @@ package dev.freshet.pipeline.store;
 import dev.freshet.pipeline.config.AnnConfig;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,8 +14,14 @@ public final class IndexMemory {
   /** What is built leaves this share to what is answered from, which must go on meanwhile. */
   private static final int RESERVE = 8;
 
+  /** Documents that come before it is asked again what indexes take: large ones add up for long. */
+  private static final int DOCUMENTS = 256;
+
   private final long maxBytes;
   private final Map<Integer, LongSupplier> indexes = new ConcurrentHashMap<>();
+
+  /** Documents for which there is room. */
+  private final AtomicInteger room = new AtomicInteger();
 
   /**
    * @param maxBytes see {@link AnnConfig#maxBytes}
@@ -36,17 +43,21 @@ public final class IndexMemory {
   }
 
   /**
-   * Asks for room for one document more.
+   * Asks for room for more documents; what was found stands for the next ones, too.
    *
    * @param complete whether it is of a generation that has held everything once
    * @throws StoreFullException when the indexes take as much as they may
    */
-  public void require(boolean complete) {
+  public void require(int documents, boolean complete) {
+    if (room.addAndGet(-documents) > 0) {
+      return;
+    }
     long taken = indexes.values().stream().mapToLong(LongSupplier::getAsLong).sum();
     if (taken >= (complete ? maxBytes : maxBytes - maxBytes / RESERVE)) {
       throw new StoreFullException(
           "The indexes of vectors of the generations %s take %,d MiB of memory, as many as they may (store.ann.maxBytes, or half of the heap). Raise it and the heap (-Xmx) and restart, or let a generation be retired."
               .formatted(indexes.keySet(), taken >> 20));
     }
+    room.set(DOCUMENTS);
   }
 }

@@ -3,7 +3,9 @@ package dev.freshet.pipeline.ann;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What recall costs, measured on the true neighbours of sampled queries: by how many of its spreads
@@ -36,10 +38,15 @@ final class Calibration {
   /** Per filter that was tried out. */
   private final List<float[]> reaches;
 
-  private Calibration(float[] widths, float[] slacks, List<float[]> reaches) {
+  /** Another one whose numbers hold where they are larger; null for none. */
+  private final @Nullable Calibration other;
+
+  private Calibration(
+      float[] widths, float[] slacks, List<float[]> reaches, @Nullable Calibration other) {
     this.widths = widths;
     this.slacks = slacks;
     this.reaches = reaches;
+    this.other = other;
   }
 
   /** By what each of these queries took; they are not kept. */
@@ -49,7 +56,17 @@ final class Calibration {
         sorted(demands, Demand::slacks),
         IntStream.range(0, Demand.FILTERS)
             .mapToObj(filter -> sorted(demands, demand -> demand.reaches().get(filter)))
-            .toList());
+            .toList(),
+        null);
+  }
+
+  /** By whichever of the two asks for more. */
+  Calibration or(Calibration another) {
+    return new Calibration(widths, slacks, reaches, another);
+  }
+
+  private float orOther(float own, ToDoubleFunction<Calibration> number) {
+    return other == null ? own : Math.max(own, (float) number.applyAsDouble(other));
   }
 
   private static float[] sorted(Collection<Demand> demands, Function<Demand, List<Float>> part) {
@@ -67,7 +84,8 @@ final class Calibration {
    * @param recall 0 to 1, both excluded
    */
   float width(double recall) {
-    return quantile(widths, 1 - (1 - recall) * (1 - SHARE_OF_BOUNDS), CAUTIOUS_WIDTH);
+    float own = quantile(widths, 1 - (1 - recall) * (1 - SHARE_OF_BOUNDS), CAUTIOUS_WIDTH);
+    return orOther(own, calibration -> calibration.width(recall));
   }
 
   /**
@@ -81,12 +99,13 @@ final class Calibration {
     for (float[] sorted : reaches) {
       most = Math.max(most, quantile(sorted, share, CAUTIOUS_REACH));
     }
-    return most;
+    return orOther(most, calibration -> calibration.reach(recall));
   }
 
   /** Standard deviations that a row's bound allows. */
   float slack(double recall) {
-    return quantile(slacks, 1 - (1 - recall) * SHARE_OF_BOUNDS, CAUTIOUS_SLACK);
+    float own = quantile(slacks, 1 - (1 - recall) * SHARE_OF_BOUNDS, CAUTIOUS_SLACK);
+    return orOther(own, calibration -> calibration.slack(recall));
   }
 
   private static float quantile(float[] sorted, double share, float otherwise) {

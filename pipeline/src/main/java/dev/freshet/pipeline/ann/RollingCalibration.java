@@ -24,6 +24,12 @@ final class RollingCalibration {
   static final int WINDOW = 120;
 
   /**
+   * Of them the newest, which hold by themselves where they ask for more: data that drifts asks for
+   * more than it did at once, and for less only once all that counts is new.
+   */
+  static final int NEWEST = WINDOW / 3;
+
+  /**
    * Queries that are measured at a time: all that count, while as many rows change as there are.
    */
   static final int STEP = 6;
@@ -137,6 +143,7 @@ final class RollingCalibration {
         demands.removeFirst();
       }
     }
-    current = Calibration.of(demands);
+    int older = Math.max(0, demands.size() - NEWEST);
+    current = Calibration.of(demands).or(Calibration.of(demands.stream().skip(older).toList()));
   }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** What only the store itself is asked: filters, a stream of changes, opening. */
 final class StoreRuns {
@@ -30,6 +31,9 @@ final class StoreRuns {
   private static final int TURNS = 5;
 
   private static final int LOOKS = 5;
+
+  /** Of a vector's norm: what one that is like it differs by. */
+  private static final float NOISE = 0.2f;
 
   private static final int WARM_UP = 2_000;
 
@@ -129,7 +133,7 @@ final class StoreRuns {
     try (FreshetEngine engine = new FreshetEngine(directory.resolve("stream"), set.dimensions())) {
       fill(engine, truth, set, half);
       List<Double> rest = asked(engine, set);
-      int[] slots = new int[half];
+      @Nullable float[][] there = Arrays.copyOf(set.vectors(), half);
       long operations = 2L * TURNS * half;
       List<Double> recalls = new ArrayList<>();
       List<Double> alternating = new ArrayList<>();
@@ -138,7 +142,7 @@ final class StoreRuns {
         double from = (double) look / LOOKS;
         double middle = (look + 0.5) / LOOKS;
         for (long i = 0; i < operations / LOOKS / 2; i += BATCH) {
-          write(engine, truth, set, slots, from + (double) i / operations, random);
+          write(engine, truth, set, there, from + (double) i / operations, random);
           for (int search = 0; search < SEARCHES; search++) {
             alternating.add(
                 millis(engine, set.queries()[alternating.size() % set.queries().length]));
@@ -149,7 +153,7 @@ final class StoreRuns {
         Thread searcher = new Thread(() -> searchUntil(done, engine, set, beside));
         searcher.start();
         for (long i = 0; i < operations / LOOKS / 2; i += BATCH) {
-          write(engine, truth, set, slots, middle + (double) i / operations, random);
+          write(engine, truth, set, there, middle + (double) i / operations, random);
         }
         done.set(true);
         join(searcher);
@@ -158,8 +162,8 @@ final class StoreRuns {
       double fresh;
       try (FreshetEngine other = new FreshetEngine(directory.resolve("fresh"), set.dimensions())) {
         for (int id = 0; id < half; id++) {
-          if (slots[id] >= 0) {
-            other.put(List.of(id), List.of(set.vectors()[slots[id] == 0 ? id : slots[id]]));
+          if (there[id] != null) {
+            other.put(List.of(id), List.of(there[id]));
           }
         }
         // It knows what people ask, as the other one does.
@@ -202,30 +206,33 @@ final class StoreRuns {
   }
 
   /**
-   * Nine in ten are put, one is removed; what is put comes from ever later vectors: data drifts.
+   * Nine in ten are put, one is removed; what is put comes from ever later vectors: data drifts. No
+   * two are the same.
    */
   private static void write(
       FreshetEngine engine,
       Truth truth,
       VectorSet set,
-      int[] slots,
+      @Nullable float[][] there,
       double progress,
       Random random) {
     List<Integer> put = new ArrayList<>();
     List<float[]> vectors = new ArrayList<>();
     List<Integer> removed = new ArrayList<>();
-    int[] ids = random.ints(0, slots.length).distinct().limit(BATCH).toArray();
+    int[] ids = random.ints(0, there.length).distinct().limit(BATCH).toArray();
     for (int id : ids) {
       if (random.nextInt(10) == 0) {
-        slots[id] = -1;
+        there[id] = null;
         truth.remove(id);
         removed.add(id);
       } else {
-        int last = slots.length + (int) (progress * (set.vectors().length - slots.length));
-        slots[id] = Math.max(1, last - random.nextInt(slots.length / 2));
-        vectors.add(set.vectors()[slots[id]]);
+        int last = there.length + (int) (progress * (set.vectors().length - there.length));
+        int drawn = Math.max(1, last - random.nextInt(there.length / 2));
+        float[] vector = VectorSet.near(set.vectors()[drawn], NOISE, random);
+        there[id] = vector;
+        vectors.add(vector);
         put.add(id);
-        truth.put(id, set.vectors()[slots[id]]);
+        truth.put(id, vector);
       }
     }
     engine.put(put, vectors);

@@ -91,6 +91,19 @@ record VectorSet(String name, float[][] vectors, float[][] queries) {
     return values;
   }
 
+  /**
+   * A vector of norm 1 near another one.
+   *
+   * @param noise norm of what is added
+   */
+  static float[] near(float[] vector, float noise, Random random) {
+    float[] near = gaussian(1, vector.length, noise / (float) Math.sqrt(vector.length), random)[0];
+    for (int d = 0; d < near.length; d++) {
+      near[d] += vector[d];
+    }
+    return normalised(near);
+  }
+
   private static float[] normalised(float[] vector) {
     double squares = 0;
     for (float component : vector) {

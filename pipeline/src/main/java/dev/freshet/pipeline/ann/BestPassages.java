@@ -116,11 +116,18 @@ final class BestPassages {
     scores[at] = score;
   }
 
-  /** Best first, at most k, each score more by as much as is given. */
-  List<ScoredPassage> sorted(float more) {
+  /**
+   * Best first, at most k.
+   *
+   * @param least those that score less are left out
+   * @param more is added to every score
+   */
+  List<ScoredPassage> sorted(float least, float more) {
     List<ScoredPassage> all = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      all.add(new ScoredPassage(documents[i], passages[i], scores[i]));
+      if (scores[i] >= least) {
+        all.add(new ScoredPassage(documents[i], passages[i], scores[i]));
+      }
     }
     all.sort(TopDocuments.BEST_FIRST);
     // Minus zero becomes zero.

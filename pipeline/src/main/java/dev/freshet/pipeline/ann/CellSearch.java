@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.ann;
 
+import java.util.List;
 import java.util.function.IntPredicate;
 
 /**
@@ -19,6 +20,12 @@ final class CellSearch {
   /** What a search without a filter accepts. */
   static final IntPredicate EVERYTHING = document -> true;
 
+  /**
+   * Of a level times the query's norm: four standard deviations of the difference of two scores,
+   * whose rounding is spread evenly over a level in every component.
+   */
+  private static final float ERROR = (float) (4 * Math.sqrt(2 / 12.0));
+
   /** Rows that are bounded at a time. */
   static final int BLOCK = 8 * Kernels.GROUP;
 
@@ -31,10 +38,18 @@ final class CellSearch {
   private final long change;
   private final IntPredicate accept;
   private final float slack;
+
+  /** What is answered. */
   private final BestPassages best;
 
-  /** The nearest ten; the same as the best where that is what is asked, or there is a filter. */
+  /** The k of them that are wanted; the same where there is nothing to spare. */
+  private final BestPassages wanted;
+
+  /** The nearest ten; the same as the wanted where those are, or there is a filter. */
   private final BestPassages guide;
+
+  /** By how much the scores of two vectors by their levels may differ too much. */
+  private float error;
 
   private final short[] sums = new short[BLOCK];
   private final float[] bounds = new float[BLOCK];
@@ -44,25 +59,29 @@ final class CellSearch {
   private long scored;
 
   /**
+   * @param k wanted
+   * @param spare beyond those: the best of them are answered, too, where levels are too coarse to
+   *     tell whether they are not among the k
    * @param change the last change that this search sees
    * @param slack standard deviations that a bound allows before a row is passed over
    */
-  CellSearch(QueryCode query, int k, long change, IntPredicate accept, float slack) {
+  CellSearch(QueryCode query, int k, int spare, long change, IntPredicate accept, float slack) {
     this.query = query;
     this.change = change;
     this.accept = accept;
     this.slack = slack;
-    this.best = new BestPassages(k);
+    this.best = new BestPassages(k + spare);
+    this.wanted = spare == 0 ? best : new BestPassages(k);
     this.guide =
         k == Calibrator.NEIGHBOURS || accept != EVERYTHING
-            ? best
+            ? wanted
             : new BestPassages(Calibrator.NEIGHBOURS);
   }
 
   /**
    * @param width spreads by which the mean of a cell may be below that of the best cell
    */
-  BestPassages search(CellTable table, float width) {
+  CellSearch search(CellTable table, float width) {
     CellQueue queue = CellQueue.byScore(table, query, width);
     float nearest = Float.NEGATIVE_INFINITY;
     while (!queue.isEmpty()) {
@@ -73,40 +92,40 @@ final class CellSearch {
       }
       scan(cell, queue.score());
     }
-    return best;
+    return this;
   }
 
   /** By how much what is wanted scores below what the calibration knows. */
   private float delay() {
-    float wanted = best.threshold();
-    return wanted == Float.NEGATIVE_INFINITY
+    float last = wanted.threshold();
+    return last == Float.NEGATIVE_INFINITY
         ? Float.POSITIVE_INFINITY
-        : Math.max(0, guide.threshold() - wanted);
+        : Math.max(0, guide.threshold() - last);
   }
 
   /**
    * @param reach spreads by which the k-th best may be above the mean of its cell
    */
-  BestPassages searchFiltered(CellTable table, float reach) {
+  CellSearch searchFiltered(CellTable table, float reach) {
     CellQueue queue = CellQueue.byScore(table, query, reach);
     while (!queue.isEmpty()) {
       Cell cell = queue.next();
-      if (queue.key() < best.threshold()) {
+      if (queue.key() < wanted.threshold()) {
         break;
       }
       scan(cell, queue.score());
     }
-    return best;
+    return this;
   }
 
   /** Looks at all cells. */
-  BestPassages searchAll(CellTable table) {
+  CellSearch searchAll(CellTable table) {
     CellQueue queue = CellQueue.byScore(table, query, 0);
     while (!queue.isEmpty()) {
       Cell cell = queue.next();
       scan(cell, queue.score());
     }
-    return best;
+    return this;
   }
 
   /**
@@ -145,21 +164,30 @@ final class CellSearch {
     }
     scored++;
     float score = all.codes().score(query.vector(), row);
+    error = Math.max(error, ERROR * query.norm() * all.codes().level(row));
     if (score >= threshold() && (filtered || isWanted(cell, all, row))) {
       offer(all, row, score);
     }
   }
 
   private float threshold() {
-    return Math.min(best.threshold(), guide.threshold());
+    return Math.min(doubtful(), guide.threshold());
+  }
+
+  /** What a row must score to be answered. */
+  private float doubtful() {
+    return Math.max(best.threshold(), wanted.threshold() - error);
   }
 
   private void offer(Rows all, int row, float score) {
     int document = all.version(row).document();
-    if (score >= best.threshold()) {
+    if (score >= doubtful()) {
       best.offer(document, all.passage(row), score);
     }
-    if (guide != best && score >= guide.threshold()) {
+    if (wanted != best && score >= wanted.threshold()) {
+      wanted.offer(document, all.passage(row), score);
+    }
+    if (guide != wanted && score >= guide.threshold()) {
       guide.offer(document, all.passage(row), score);
     }
   }
@@ -169,6 +197,15 @@ final class CellSearch {
     return version.isLive(change)
         && !cell.hasLeft(row)
         && (accept == EVERYTHING || accept.test(version.document()));
+  }
+
+  /**
+   * What was found, best first: the k wanted, and those to spare.
+   *
+   * @param more is added to every score
+   */
+  List<ScoredPassage> found(float more) {
+    return best.sorted(doubtful(), more);
   }
 
   /** Rows that were looked at. */

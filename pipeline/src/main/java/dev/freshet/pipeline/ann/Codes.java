@@ -37,6 +37,11 @@ final class Codes {
     return scales[row] * Kernels.dot(vector, levels, row * padded);
   }
 
+  /** What one level stands for. */
+  float level(int row) {
+    return scales[row];
+  }
+
   /** {@code [padded]}, a new array. */
   float[] decode(int row) {
     float[] vector = new float[padded];

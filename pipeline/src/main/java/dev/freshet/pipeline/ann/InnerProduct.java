@@ -11,12 +11,17 @@ import jdk.incubator.vector.VectorSpecies;
  * processor fetches less far ahead, and a large collection is scanned a third slower. Four
  * accumulators hide the latency of the fused multiply-adds. Stateless and thread-safe.
  */
-final class InnerProduct {
+public final class InnerProduct {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
   private static final int STEP = 4 * LANES;
 
   private InnerProduct() {}
+
+  /** Of two vectors of one length. */
+  public static float of(float[] one, float[] other) {
+    return score(one, other, 0);
+  }
 
   /**
    * @param query {@code [dimensions]}

@@ -225,24 +225,24 @@ final class IvfCells {
     return new CellView(now, seen, documents.get());
   }
 
-  /** As {@link VectorIndex#search}, checked before. */
-  List<ScoredPassage> search(float[] query, int k, IntPredicate accept, double recall) {
+  /** As {@link IvfIndex#search(float[], int, int, IntPredicate, double)}, checked before. */
+  List<ScoredPassage> search(float[] query, int k, int spare, IntPredicate accept, double recall) {
     QueryCode code = new QueryCode(rotation.rotate(query));
     calibration.asked(code.vector());
     CellView view = view();
     float base = Kernels.dot(code.vector(), centre);
     if (recall >= 1) {
-      return new CellSearch(code, k, view.change(), accept, SAFE_SLACK)
+      return new CellSearch(code, k, spare, view.change(), accept, SAFE_SLACK)
           .searchAll(view.table())
-          .sorted(base);
+          .found(base);
     }
     Calibration measured = calibration.current();
-    CellSearch search = new CellSearch(code, k, view.change(), accept, measured.slack(recall));
-    BestPassages found =
-        accept == CellSearch.EVERYTHING
+    CellSearch search =
+        new CellSearch(code, k, spare, view.change(), accept, measured.slack(recall));
+    return (accept == CellSearch.EVERYTHING
             ? search.search(view.table(), measured.width(recall))
-            : search.searchFiltered(view.table(), measured.reach(recall));
-    return found.sorted(base);
+            : search.searchFiltered(view.table(), measured.reach(recall)))
+        .found(base);
   }
 
   Rotation rotation() {

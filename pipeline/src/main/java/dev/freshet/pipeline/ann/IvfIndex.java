@@ -160,12 +160,29 @@ public final class IvfIndex implements VectorIndex {
    *     at every cell
    */
   public List<ScoredPassage> search(float[] query, int k, IntPredicate accept, double recall) {
+    return search(query, k, 0, accept, recall);
+  }
+
+  /** As {@link #search(float[], int, int, IntPredicate, double)} where all are accepted. */
+  public List<ScoredPassage> search(float[] query, int k, int spare, double recall) {
+    return search(query, k, spare, CellSearch.EVERYTHING, recall);
+  }
+
+  /**
+   * As {@link #search(float[], int, IntPredicate, double)}, for a caller who has the vectors: what
+   * is too near the k-th to tell, by scores of levels, whether it belongs to the nearest k follows
+   * them.
+   *
+   * @param spare documents that may follow at most, 0 or more
+   */
+  public List<ScoredPassage> search(
+      float[] query, int k, int spare, IntPredicate accept, double recall) {
     ExactIndex small = exact;
     if (small != null) {
       return small.search(query, k, accept);
     }
     VectorChecks.query(query, k, dimensions);
-    return trained().search(query, k, accept, recall);
+    return trained().search(query, k, spare, accept, recall);
   }
 
   IvfCells trained() {

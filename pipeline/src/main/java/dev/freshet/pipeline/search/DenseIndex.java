@@ -230,12 +230,16 @@ final class DenseIndex {
   }
 
   /**
+   * @param spare documents that may follow the k, where their scores are too coarse to tell whether
+   *     they belong to them
    * @param recall that is asked for; null for the one of the settings
    */
   List<ScoredPassage> search(
-      float[] query, int k, @Nullable IntPredicate accept, @Nullable Double recall) {
+      float[] query, int k, int spare, @Nullable IntPredicate accept, @Nullable Double recall) {
     double wanted = recall == null ? settings.recall() : recall;
-    return accept == null ? index.search(query, k, wanted) : index.search(query, k, accept, wanted);
+    return accept == null
+        ? index.search(query, k, spare, wanted)
+        : index.search(query, k, spare, accept, wanted);
   }
 
   long memoryBytes() {

@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.search;
 
+import dev.freshet.pipeline.ann.InnerProduct;
 import dev.freshet.pipeline.ann.ScoredPassage;
 import dev.freshet.pipeline.store.StoredDocument;
 import dev.freshet.pipeline.store.StoredVectors;
@@ -36,7 +37,7 @@ final class DenseRetrieval {
    */
   @Nullable List<Listed> listed(int k, @Nullable Double recall) {
     long before = index.settled();
-    List<ScoredPassage> hits = hits(k + GenerationIndex.SPARE[0], recall);
+    List<ScoredPassage> hits = hits(k, GenerationIndex.SPARE[0], recall);
     List<DocumentTable.Entry> entries = new ArrayList<>(hits.size());
     for (ScoredPassage hit : hits) {
       DocumentTable.Entry entry = index.entry(hit.document());
@@ -74,9 +75,13 @@ final class DenseRetrieval {
     return listed;
   }
 
-  private List<ScoredPassage> hits(int most, @Nullable Double recall) {
+  private List<ScoredPassage> hits(int most, int spare, @Nullable Double recall) {
     return vectors.search(
-        query, most, filter == null ? null : ordinal -> index.accepts(ordinal, filter), recall);
+        query,
+        most,
+        spare,
+        filter == null ? null : ordinal -> index.accepts(ordinal, filter),
+        recall);
   }
 
   /**
@@ -89,7 +94,7 @@ final class DenseRetrieval {
     List<Candidate> found = List.of();
     for (int spare : GenerationIndex.SPARE) {
       long before = index.settled();
-      List<ScoredPassage> hits = hits(k + spare, recall);
+      List<ScoredPassage> hits = hits(k + spare, 0, recall);
       boolean complete = hits.size() < k + spare;
       // What is not among the hits scores no more than the last of them.
       float floor = complete ? Float.NEGATIVE_INFINITY : hits.get(hits.size() - 1).score();
@@ -175,10 +180,7 @@ final class DenseRetrieval {
     int best = 0;
     float bestScore = Float.NEGATIVE_INFINITY;
     for (int passage = 0; passage < passages.length; passage++) {
-      float score = 0;
-      for (int d = 0; d < query.length; d++) {
-        score = Math.fma(query[d], passages[passage][d], score);
-      }
+      float score = InnerProduct.of(query, passages[passage]);
       if (score > bestScore) {
         best = passage;
         bestScore = score;

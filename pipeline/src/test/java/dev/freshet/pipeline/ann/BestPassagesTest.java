@@ -38,7 +38,7 @@ class BestPassagesTest {
       assertThat(best.threshold())
           .isEqualTo(expected.size() < k ? Float.NEGATIVE_INFINITY : expected.get(k - 1).score());
       if (i % 50 == 0 || i == OFFERS - 1) {
-        assertThat(best.sorted(0)).isEqualTo(expected);
+        assertThat(best.sorted(Float.NEGATIVE_INFINITY, 0)).isEqualTo(expected);
       }
     }
   }
@@ -62,9 +62,9 @@ class BestPassagesTest {
     best.offer(1, 0, -2);
     best.offer(2, 4, 0.5f);
     best.offer(3, 0, -0f);
-    assertThat(best.sorted(2))
+    assertThat(best.sorted(Float.NEGATIVE_INFINITY, 2))
         .containsExactly(
             new ScoredPassage(2, 4, 2.5f), new ScoredPassage(3, 0, 2), new ScoredPassage(1, 0, 0f));
-    assertThat(best.sorted(-0f)).contains(new ScoredPassage(3, 0, 0f));
+    assertThat(best.sorted(Float.NEGATIVE_INFINITY, -0f)).contains(new ScoredPassage(3, 0, 0f));
   }
 }

@@ -52,7 +52,7 @@ class CellSearchTest {
     long scored = 0;
     for (int c = 0; c < CLUSTERS; c++) {
       QueryCode query = new QueryCode(cells.rotation().rotate(near(centres[c], spread)));
-      CellSearch search = new CellSearch(query, k, Long.MAX_VALUE - 1, accept, 2);
+      CellSearch search = new CellSearch(query, k, 0, Long.MAX_VALUE - 1, accept, 2);
       search.searchAll(cells.table());
       rows += search.rows();
       scored += search.scored();

@@ -100,6 +100,21 @@ class IvfIndexTest {
     assertThat(mostOffSpread(index)).isLessThan(0.2);
   }
 
+  @Test
+  void pagesKnowTheSpreadsOfTheirCellsAfterARestore() {
+    IvfRestore restore =
+        new IvfRestore(
+            DIMENSIONS,
+            new IvfSettings(2_000, 128, 0.95, 3),
+            index.snapshot(document -> document + 1L),
+            Runnable::run);
+    exact.forEach(
+        (document, vectors) -> restore.add(document, document + 1L, index.encode(vectors)));
+    IvfIndex restored = restore.finish();
+    assertThat(restored.documents()).isEqualTo(DOCUMENTS);
+    assertThat(mostOffSpread(restored)).isLessThan(0.2);
+  }
+
   private static double mostOffSpread(IvfIndex of) {
     double most = 0;
     for (CellPage page : of.trained().table().pages()) {
@@ -175,7 +190,7 @@ class IvfIndexTest {
       Calibration measured = cells.calibration();
       CellSearch search =
           new CellSearch(
-              query, K, Long.MAX_VALUE - 1, CellSearch.EVERYTHING, measured.slack(target));
+              query, K, 0, Long.MAX_VALUE - 1, CellSearch.EVERYTHING, measured.slack(target));
       search.search(cells.table(), measured.width(target));
       rows += search.rows();
     }

@@ -1,5 +1,6 @@
 package dev.freshet.tests.bench.store;
 
+import dev.freshet.pipeline.ann.InnerProduct;
 import dev.freshet.pipeline.ann.IvfIndex;
 import dev.freshet.pipeline.ann.IvfSettings;
 import dev.freshet.pipeline.ann.ScoredPassage;
@@ -28,8 +29,8 @@ final class FreshetEngine implements StoreEngine {
   private static final byte[] PAYLOAD =
       "{\"text\":\"\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
 
-  /** Hits beyond k whose order the vectors decide. */
-  private static final int SPARE = 5;
+  /** Hits beyond k whose order the vectors decide, as a node has them. */
+  private static final int SPARE = 8;
 
   private final VectorStore store;
   private final IvfIndex index;
@@ -100,11 +101,11 @@ final class FreshetEngine implements StoreEngine {
 
   @Override
   public int[] search(float[] query, int k, double effort) {
-    return rescored(query, k, index.search(query, k + SPARE, effort));
+    return rescored(query, k, index.search(query, k, SPARE, effort));
   }
 
   int[] search(float[] query, int k, IntPredicate accept, double effort) {
-    return rescored(query, k, index.search(query, k + SPARE, accept, effort));
+    return rescored(query, k, index.search(query, k, SPARE, accept, effort));
   }
 
   private int[] rescored(float[] query, int k, List<ScoredPassage> hits) {
@@ -116,19 +117,11 @@ final class FreshetEngine implements StoreEngine {
     for (int i = 0; i < hits.size(); i++) {
       float[][] found = rows.get(i);
       if (found != null) {
-        scored.add(new Scored(hits.get(i).document(), dot(query, found[0])));
+        scored.add(new Scored(hits.get(i).document(), InnerProduct.of(query, found[0])));
       }
     }
     scored.sort(Comparator.comparingDouble((Scored hit) -> -hit.score()));
     return scored.stream().limit(k).mapToInt(Scored::id).toArray();
-  }
-
-  private static float dot(float[] a, float[] b) {
-    float sum = 0;
-    for (int d = 0; d < a.length; d++) {
-      sum += a[d] * b[d];
-    }
-    return sum;
   }
 
   /** Recall that is asked for. */

@@ -19,6 +19,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,14 +39,28 @@ public final class ServedCanary implements AutoCloseable {
   /** Two machines' arithmetic differs far less, two models' vectors far more. */
   private static final double LEAST_LIKE = 0.98;
 
-  private final HostedGenerations generations;
+  private final IntSupplier servedGeneration;
+  private final Supplier<HostedGeneration> served;
+  private final Predicate<GenerationRecord> isReady;
   private final ModelsTopic models;
   private final Duration interval;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
 
-  private ServedCanary(HostedGenerations generations, ModelsTopic models, Duration interval) {
-    this.generations = generations;
+  /**
+   * @param servedGeneration number of the generation that this node serves, 0 for none
+   * @param served that generation
+   * @param isReady whether this node could serve a generation
+   */
+  ServedCanary(
+      IntSupplier servedGeneration,
+      Supplier<HostedGeneration> served,
+      Predicate<GenerationRecord> isReady,
+      ModelsTopic models,
+      Duration interval) {
+    this.servedGeneration = servedGeneration;
+    this.served = served;
+    this.isReady = isReady;
     this.models = models;
     this.interval = interval;
     thread = new Thread(this::run, "served-canary");
@@ -57,7 +74,13 @@ public final class ServedCanary implements AutoCloseable {
    */
   public static ServedCanary start(
       HostedGenerations generations, ModelsTopic models, Duration interval) {
-    var canary = new ServedCanary(generations, models, interval);
+    var canary =
+        new ServedCanary(
+            generations::servedGeneration,
+            generations::served,
+            generations::areReady,
+            models,
+            interval);
     canary.thread.start();
     return canary;
   }
@@ -74,14 +97,16 @@ public final class ServedCanary implements AutoCloseable {
   }
 
   /**
+   * Looks once.
+   *
    * @param suspected the generation that failed at the last look, 0 for none
    * @return the one that failed now
    */
-  private int look(int suspected) {
-    int generation = generations.servedGeneration();
+  int look(int suspected) {
+    int generation = servedGeneration.getAsInt();
     try {
       Optional<String> finding = generation == 0 ? Optional.empty() : examine();
-      if (finding.isEmpty() || generation != generations.servedGeneration()) {
+      if (finding.isEmpty() || generation != servedGeneration.getAsInt()) {
         return 0;
       }
       LOG.warn("generation {}: {}", generation, finding.get());
@@ -98,8 +123,8 @@ public final class ServedCanary implements AutoCloseable {
 
   /** What is wrong with the served generation, where something is. */
   private Optional<String> examine() {
-    HostedGeneration served = generations.served();
-    GenerationIndex index = served.vectors().index();
+    HostedGeneration now = served.get();
+    GenerationIndex index = now.vectors().index();
     List<StoredVectors> sample = index.sample(DOCUMENTS);
     if (sample.isEmpty()) {
       return Optional.empty();
@@ -108,8 +133,8 @@ public final class ServedCanary implements AutoCloseable {
       double like = 0;
       for (StoredVectors stored : sample) {
         Document document = index.decode(stored.document());
-        like += cosine(first(served.encoders().documents(), document), stored.vectors()[0]);
-        requireQuery(served.encoders().queries(), document);
+        like += cosine(first(now.encoders().documents(), document), stored.vectors()[0]);
+        requireQuery(now.encoders().queries(), document);
       }
       return finding(like / sample.size());
     } catch (CompletionException e) {
@@ -153,8 +178,8 @@ public final class ServedCanary implements AutoCloseable {
 
   private void rollBack(int generation, String finding) {
     Generations now = models.read();
-    GenerationRecord served = now.served();
-    if (served == null || served.generation() != generation) {
+    GenerationRecord announced = now.served();
+    if (announced == null || announced.generation() != generation) {
       return; // another one is announced already, and this node waits for a moment to switch
     }
     Optional<GenerationRecord> before =
@@ -162,7 +187,7 @@ public final class ServedCanary implements AutoCloseable {
             .filter(record -> record.state() == GenerationState.COMPLETE && record.wasServed())
             // Where the node itself is ill all fail: it must not go round among them for ever.
             .filter(record -> record.generation() < generation)
-            .filter(generations::areReady)
+            .filter(isReady)
             .max(Comparator.comparing(GenerationRecord::time));
     if (before.isEmpty()) {
       LOG.error(

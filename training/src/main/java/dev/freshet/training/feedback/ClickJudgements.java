@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * Whether clicks speak for new modules.
  *
  * <p>On fresh clicks they must not be worse, and that must be beyond doubt. Of what earlier clicks
- * say they may lose a little, where fresh ones prove a gain, and a larger one: what is served was taught
- * by other clicks on the very pages that judge here, and what is found beyond those was never shown
- * and counts for nothing. Clicks of people who mean harm seldom prove such a gain, unless theirs
- * are most of the fresh ones; then much is forgotten.
+ * say they may lose a little, where fresh ones prove a gain, and a larger one: what is served was
+ * taught by other clicks on the very pages that judge here, and what is found beyond those was
+ * never shown and counts for nothing. Clicks of people who mean harm seldom prove such a gain,
+ * unless theirs are most of the fresh ones; then much is forgotten.
  *
  * @param fresh by clicks after everything that was learned from; null where too few can judge
  * @param earlier by clicks that judged earlier rounds; null where too few can judge

@@ -2,6 +2,7 @@ package dev.freshet.training.feedback;
 
 import dev.freshet.training.retrieval.Ranking;
 import dev.freshet.training.sampling.Epochs;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,28 +11,30 @@ import java.util.Map;
 /**
  * What clicks say a document is worth for a query, to measure rankings with. Immutable and
  * thread-safe.
+ *
+ * <p>A query with gains of T in all counts {@code T / (T + m)}, where m is T of the query in the
+ * middle: little where little is known of it, and never more than twice as much as that one,
+ * however often it is asked, or flooded. By their gains alone a few queries would speak for all,
+ * and those whose answers are found anew, and clicked seldom so far, for nothing.
  */
 final class ClickedGains {
-  /**
-   * No query counts more than five that are asked as often as most are. A few that are asked, or
-   * flooded, a hundred times as often would speak for all of them: whether they are among a
-   * resample of the queries would decide whether a gain is beyond doubt.
-   */
-  private static final double MOST_OF_MEDIAN = 5;
-
   private final Map<String, Map<String, Double>> byQuery;
 
-  /** Of a query, all of its documents together. */
-  private final double meanGain;
+  /** All gains of the query in the middle. */
+  private final double middle;
+
+  /** What a query counts on average. */
+  private final double meanCount;
 
   private ClickedGains(Map<String, Map<String, Double>> byQuery) {
     this.byQuery = Collections.unmodifiableMap(new LinkedHashMap<>(byQuery));
-    meanGain = byQuery.values().stream().mapToDouble(ClickedGains::sum).average().orElse(1);
+    double[] sums = byQuery.values().stream().mapToDouble(ClickedGains::sum).sorted().toArray();
+    middle = sums.length == 0 ? 1 : sums[sums.length / 2];
+    meanCount = Arrays.stream(sums).map(sum -> sum / (sum + middle)).average().orElse(1);
   }
 
   /**
-   * Queries without a document that is worth something do not judge. Where one is worth far more
-   * than the one in the middle, its gains are scaled down.
+   * Queries without a document that is worth something do not judge.
    *
    * @param byQuery a gain, 0 or more, of each document that was shown
    */
@@ -43,20 +46,11 @@ final class ClickedGains {
             judging.put(query, gains);
           }
         });
-    double[] sums = judging.values().stream().mapToDouble(ClickedGains::sum).sorted().toArray();
-    double most = sums.length == 0 ? 0 : MOST_OF_MEDIAN * sums[sums.length / 2];
-    judging.replaceAll((query, gains) -> scaled(gains, Math.min(1, most / sum(gains))));
     return new ClickedGains(judging);
   }
 
   private static double sum(Map<String, Double> gains) {
     return gains.values().stream().mapToDouble(gain -> gain).sum();
-  }
-
-  private static Map<String, Double> scaled(Map<String, Double> gains, double factor) {
-    Map<String, Double> scaled = new LinkedHashMap<>();
-    gains.forEach((document, gain) -> scaled.put(document, factor * gain));
-    return scaled;
   }
 
   /** A gain of each document that was shown, by query id; no query is without one above 0. */
@@ -82,8 +76,8 @@ final class ClickedGains {
   }
 
   /**
-   * What a ranking makes of the gains: each discounted by {@code log2(rank + 1)}. The mean over all
-   * queries is 1 where every document with a gain ranks first.
+   * What a ranking makes of the gains: each discounted by {@code log2(rank + 1)}, and by what the
+   * query counts. The mean over all queries is 1 where every document with a gain ranks first.
    *
    * @param query one of {@link #queries}
    */
@@ -94,6 +88,6 @@ final class ClickedGains {
     for (int i = 0; i < ids.size(); i++) {
       sum += gains.getOrDefault(ids.get(i), 0.0) * Math.log(2) / Math.log(i + 2.0);
     }
-    return sum / meanGain;
+    return sum / (sum(gains) + middle) / meanCount;
   }
 }

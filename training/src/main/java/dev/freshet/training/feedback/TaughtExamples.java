@@ -40,7 +40,8 @@ public record TaughtExamples(List<TrainingExample> examples) {
 
   /**
    * What answers in part is taught as an answer, and to stand behind what answers, where the clicks
-   * tell which is which.
+   * tell which is which. Negatives of a query count alike: of each example a few are drawn,
+   * whatever they weigh.
    *
    * @param queries that the clicks are about
    * @param documents that they are on

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.freshet.training.click.DebiasedClicks;
 import dev.freshet.training.click.TrainingPair;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -85,14 +84,14 @@ class InfluenceLimitTest {
   }
 
   @Test
-  void ofGainsADocumentCountsOnceForAQueryHoweverOftenItWasClicked() {
-    Map<String, Map<String, Double>> byQuery = new LinkedHashMap<>();
-    byQuery.put("often clicked", Map.of("loved", 1_000.0));
+  void ofClicksADocumentCountsItsGainForAQueryHoweverOftenItWasClicked() {
+    List<TrainingPair> clicked = new ArrayList<>(List.of(pair("often clicked", "loved", 1, 1_000)));
     for (int query = 0; query < QUERIES; query++) {
-      byQuery.put("q" + query, Map.of("pushed", 0.5, "answer" + query, 2.0));
+      clicked.add(pair("q" + query, "pushed", 0.5, 7));
+      clicked.add(pair("q" + query, "answer" + query, 1, 2));
     }
     // All that counts: 100 answers, 50 for what is pushed, 1 for what is loved.
-    assertThat(new InfluenceLimit(0.05, 1).exceeded(ClickedGains.of(byQuery)))
+    assertThat(new InfluenceLimit(0.05, 1).exceeded(clicked))
         .containsOnlyKeys("pushed")
         .hasEntrySatisfying(
             "pushed", factor -> assertThat(factor).isCloseTo(0.05 * 151 / 50, within(1e-9)));

@@ -11,18 +11,28 @@ import java.util.Map;
  * people ask; where clicks say that one does, somebody pushes it, and many clients together could
  * otherwise bend the model towards it.
  *
- * @param share of all weight that one document may have, above 0 and at most 1
+ * <p>A little over the limit it teaches less. Far over it teaches nothing: as long as it is taught
+ * at all, it is taken for an answer, and no query learns that it is none.
+ *
+ * @param share of all weight that one document may have, above 0 and at most 1; where there are few
+ *     documents, three times the mean of those that answer anything
  * @param least weight that any document may have, however small the log is
  */
 record InfluenceLimit(double share, double least) {
   private static final double SHARE = 0.05;
   private static final double LEAST = 10;
 
+  /** Times the mean weight of documents that one may have, in whatever collection. */
+  private static final double OF_MEAN = 3;
+
+  /** The factor from which on a document that is over the limit still teaches. */
+  private static final double LITTLE = 0.5;
+
   InfluenceLimit() {
     this(SHARE, LEAST);
   }
 
-  /** The clicks with the weight of pushed documents cut down to the limit. */
+  /** The clicks with the weight of documents over the limit cut down to it, or without them. */
   DebiasedClicks apply(DebiasedClicks clicks) {
     Map<String, Double> weights = new HashMap<>();
     clicks
@@ -31,6 +41,7 @@ record InfluenceLimit(double share, double least) {
     Map<String, Double> factors = factors(weights);
     List<TrainingPair> positives =
         clicks.positives().stream()
+            .filter(pair -> factors.getOrDefault(pair.documentId(), 1.0) >= LITTLE)
             .map(
                 pair ->
                     pair.withWeight(pair.weight() * factors.getOrDefault(pair.documentId(), 1.0)))
@@ -50,7 +61,8 @@ record InfluenceLimit(double share, double least) {
 
   private Map<String, Double> factors(Map<String, Double> weights) {
     double all = weights.values().stream().mapToDouble(weight -> weight).sum();
-    double limit = Math.max(least, share * all);
+    double most = Math.max(share, OF_MEAN / Math.max(1, weights.size()));
+    double limit = Math.max(least, most * all);
     Map<String, Double> factors = new HashMap<>();
     weights.forEach(
         (document, weight) -> {

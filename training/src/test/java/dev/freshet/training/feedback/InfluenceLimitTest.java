@@ -37,21 +37,22 @@ class InfluenceLimitTest {
   }
 
   @Test
-  void aPushedDocumentTeachesNoMoreThanItsShareOfAllWeight() {
-    DebiasedClicks clicks = pushed(3);
-    DebiasedClicks limited = new InfluenceLimit(0.05, 1).apply(clicks);
+  void aDocumentALittleOverItsShareTeachesNoMoreThanThat() {
+    // It has three tenths of all weight.
+    DebiasedClicks clicks = pushed(3.0 / 7);
+    DebiasedClicks limited = new InfluenceLimit(0.2, 1).apply(clicks);
     Map<String, Double> weights = weights(limited);
-    assertThat(weights.remove("pushed")).isCloseTo(0.05 * 4 * QUERIES, within(1e-9));
+    assertThat(weights.remove("pushed")).isCloseTo(0.2 * QUERIES * 10 / 7, within(1e-9));
     assertThat(weights).hasSize(QUERIES);
     assertThat(weights.values()).containsOnly(1.0);
   }
 
   @Test
   void onlyWeightsOfWhatIsOverTheLimitChangeAndStayInTheirRatio() {
-    DebiasedClicks clicks = pushed(3);
-    DebiasedClicks limited = new InfluenceLimit(0.05, 1).apply(clicks);
+    DebiasedClicks clicks = pushed(3.0 / 7);
+    DebiasedClicks limited = new InfluenceLimit(0.2, 1).apply(clicks);
     assertThat(limited.negatives()).isEqualTo(NEGATIVES);
-    double factor = 0.05 * 4 / 3;
+    double factor = 0.2 / 0.3;
     for (int i = 0; i < clicks.positives().size(); i++) {
       TrainingPair before = clicks.positives().get(i);
       TrainingPair after = limited.positives().get(i);
@@ -62,22 +63,36 @@ class InfluenceLimitTest {
   }
 
   @Test
+  void oneFarOverItsShareTeachesNothing() {
+    DebiasedClicks limited = new InfluenceLimit(0.05, 1).apply(pushed(3));
+    assertThat(weights(limited)).hasSize(QUERIES).doesNotContainKey("pushed");
+    assertThat(limited.negatives()).isEqualTo(NEGATIVES);
+  }
+
+  @Test
   void documentsOfASmallLogMayHaveTheLeastThatAnyMayHave() {
-    DebiasedClicks few =
-        new DebiasedClicks(
-            List.of(pair("q1", "a", 1, 6), pair("q2", "a", 1, 4), pair("q3", "b", 1, 1)),
-            NEGATIVES);
-    assertThat(new InfluenceLimit(0.05, 10).apply(few)).isEqualTo(few);
-    assertThat(weights(new InfluenceLimit(0.05, 5).apply(few)))
-        .containsEntry("a", 5.0)
-        .containsEntry("b", 1.0);
+    assertThat(new InfluenceLimit(0.05, QUERIES).apply(pushed(1))).isEqualTo(pushed(1));
+    assertThat(weights(new InfluenceLimit(0.05, QUERIES - 1).apply(pushed(1))))
+        .hasEntrySatisfying(
+            "pushed", weight -> assertThat(weight).isCloseTo(QUERIES - 1, within(1e-9)));
+  }
+
+  @Test
+  void whereFewDocumentsAnswerEverythingEachMayAnswerALot() {
+    List<TrainingPair> positives = new ArrayList<>();
+    for (int query = 0; query < 16 * 20; query++) {
+      positives.add(pair("q" + query, "d" + query % 16, 1, 1));
+    }
+    DebiasedClicks honest = new DebiasedClicks(positives, NEGATIVES);
+    assertThat(new InfluenceLimit().apply(honest)).isEqualTo(honest);
+    assertThat(new InfluenceLimit().exceeded(positives)).isEmpty();
   }
 
   @Test
   void asItIsUsedItCutsWhatIsPushedOnEveryPageAndLeavesWhatAnswersAFew() {
-    Map<String, Double> weights = weights(new InfluenceLimit().apply(pushed(1)));
-    assertThat(weights.remove("pushed")).isCloseTo(10, within(1e-9));
-    assertThat(weights.values()).containsOnly(1.0);
+    assertThat(weights(new InfluenceLimit().apply(pushed(1))))
+        .hasSize(QUERIES)
+        .doesNotContainKey("pushed");
     DebiasedClicks popular =
         new DebiasedClicks(List.of(pair("q1", "a", 1, 9), pair("q2", "b", 1, 1)), List.of());
     assertThat(new InfluenceLimit().apply(popular)).isEqualTo(popular);

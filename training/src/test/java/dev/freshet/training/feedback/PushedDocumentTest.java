@@ -36,8 +36,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Many queries, each in a few words of its own, and one document on every page that some users
@@ -144,11 +145,12 @@ class PushedDocumentTest {
         .orElseThrow();
   }
 
-  @Test
-  void whatSomeUsersPushStandsNoHigherThanBeforeAndWhatOthersMeanIsLearned() {
+  @ParameterizedTest
+  @ValueSource(doubles = {0.15, 0.3})
+  void whatSomeUsersPushStandsNoHigherThanBeforeAndWhatOthersMeanIsLearned(double pushing) {
     try (TunedModel before = untuned();
         FeedbackRound.Outcome honest = run(clicks(0));
-        FeedbackRound.Outcome pushed = run(clicks(0.15))) {
+        FeedbackRound.Outcome pushed = run(clicks(pushing))) {
       assertThat(pushed.verdict().reasons()).isEmpty();
       TunedModel candidate = Objects.requireNonNull(pushed.candidate());
       assertThat(rank(candidate)).as("of the pushed document").isGreaterThan(rank(before) - NOISE);

@@ -1,5 +1,11 @@
 package dev.freshet.training.feedback;
 
+import static dev.freshet.training.feedback.SimulatedFeedback.EXAMINATION;
+import static dev.freshet.training.feedback.SimulatedFeedback.HONEST;
+import static dev.freshet.training.feedback.SimulatedFeedback.LIKES;
+import static dev.freshet.training.feedback.SimulatedFeedback.SIZE;
+import static dev.freshet.training.feedback.SimulatedFeedback.TUNING;
+import static dev.freshet.training.feedback.SimulatedFeedback.WORLD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -14,43 +20,28 @@ import dev.freshet.model.tuning.MamAdapter;
 import dev.freshet.model.tuning.PrefixTuning;
 import dev.freshet.model.tuning.Tuning;
 import dev.freshet.model.tuning.TuningMethod;
-import dev.freshet.training.click.Attractiveness;
 import dev.freshet.training.click.ClickModel;
-import dev.freshet.training.click.ClickSimulation;
 import dev.freshet.training.click.Estimator;
-import dev.freshet.training.click.ExaminationCurve;
 import dev.freshet.training.click.Impression;
 import dev.freshet.training.click.Page;
-import dev.freshet.training.click.PagePolicy;
 import dev.freshet.training.click.Population;
 import dev.freshet.training.click.PositionBasedModel;
 import dev.freshet.training.click.RandomClicker;
-import dev.freshet.training.corpus.CorpusCollection;
 import dev.freshet.training.corpus.CorpusDocument;
-import dev.freshet.training.corpus.CorpusQuery;
 import dev.freshet.training.corpus.Judgement;
-import dev.freshet.training.evaluation.Ndcg;
 import dev.freshet.training.evaluation.Qrels;
-import dev.freshet.training.evaluation.RunScores;
-import dev.freshet.training.retrieval.DenseRetriever;
-import dev.freshet.training.retrieval.Ranking;
 import dev.freshet.training.retrieval.ReciprocalRankFusion;
-import dev.freshet.training.retrieval.Run;
-import dev.freshet.training.retrieval.ScoredDocument;
 import dev.freshet.training.round.Backbone;
 import dev.freshet.training.round.RetrievalSettings;
 import dev.freshet.training.round.RoundListener;
 import dev.freshet.training.round.TinyWorld;
-import dev.freshet.training.round.TunedBiEncoder;
 import dev.freshet.training.round.TunedModel;
 import dev.freshet.training.round.TuningPlan;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,15 +57,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FeedbackRoundTest {
-  private static final int SIZE = 32;
-  private static final int PAGE = 4;
-  private static final CorpusCollection WORLD = TinyWorld.collection(SIZE);
-  private static final Qrels TRUTH = new Qrels(WORLD.judgements());
-  private static final ExaminationCurve EXAMINATION = ExaminationCurve.power(PAGE, 1);
-  private static final Attractiveness LIKES = new Attractiveness(List.of(0.05, 0.9));
-  private static final ClickModel HONEST = new PositionBasedModel(EXAMINATION, LIKES);
-  private static final Tuning TUNING = Tuning.of(new IaaL(4, 8)).withDeviation(0.25);
-
   @TempDir private static Path folder;
   private static Backbone backbone;
 
@@ -128,34 +110,8 @@ class FeedbackRoundTest {
 
   /** All queries asked in turn, their answer second on the page. */
   private static Interactions interactions(ClickModel users, int sessions, long seed) {
-    Map<String, Ranking> rankings = new LinkedHashMap<>();
-    for (int query = 0; query < SIZE; query++) {
-      List<ScoredDocument> documents = new ArrayList<>();
-      for (int place = 0; place < PAGE; place++) {
-        documents.add(
-            new ScoredDocument("d" + Math.floorMod(query + place - 1, SIZE), PAGE - place));
-      }
-      rankings.put("q" + query, Ranking.of(documents));
-    }
-    Map<String, CorpusQuery> queries = new HashMap<>();
-    WORLD.queries().forEach(query -> queries.put(query.id(), query));
-    Map<String, Integer> asked = new HashMap<>();
-    List<Interaction> all = new ArrayList<>();
-    for (Impression impression :
-        new ClickSimulation(
-                Population.of(users), new PagePolicy.SwapTwo(0.2), PAGE, sessions, 20, 1, seed)
-            .run(new Run(rankings), TRUTH)
-            .impressions()) {
-      String query = impression.page().queryId();
-      int session = asked.merge(query, 1, Integer::sum);
-      all.add(
-          new Interaction(
-              Objects.requireNonNull(queries.get(query)),
-              impression,
-              1,
-              Instant.ofEpochSecond(session)));
-    }
-    return new Interactions(all);
+    return SimulatedFeedback.interactions(
+        Population.of(users), 0, SIZE, SimulatedFeedback::page, sessions, seed);
   }
 
   private static FeedbackRound.Outcome run(
@@ -188,10 +144,7 @@ class FeedbackRoundTest {
   }
 
   private static double quality(TunedModel model) {
-    Run run =
-        DenseRetriever.index(WORLD.documents(), new TunedBiEncoder(model), document -> {})
-            .retrieve(WORLD.queries(), 10);
-    return new RunScores(run, TRUTH, List.of(new Ndcg(10))).mean(new Ndcg(10));
+    return SimulatedFeedback.quality(model, 0, SIZE);
   }
 
   @Test

@@ -42,10 +42,11 @@ final class SimulatedFeedback {
   static final CorpusCollection WORLD = TinyWorld.collection(SIZE);
   static final Tuning TUNING = Tuning.of(new IaaL(4, 8)).withDeviation(0.25);
 
+  static final ExaminationCurve EXAMINATION = ExaminationCurve.power(PAGE, 1);
+  static final Attractiveness LIKES = new Attractiveness(List.of(0.05, 0.9));
+
   /** Click by place and by what answers, and now and then on what does not. */
-  static final ClickModel HONEST =
-      new PositionBasedModel(
-          ExaminationCurve.power(PAGE, 1), new Attractiveness(List.of(0.05, 0.9)));
+  static final ClickModel HONEST = new PositionBasedModel(EXAMINATION, LIKES);
 
   private static final Qrels TRUTH = new Qrels(WORLD.judgements());
   private static final int CLIENTS = 20;

@@ -33,11 +33,22 @@ final class GainModel {
   /** Null but for the posterior of relevance. */
   private final @Nullable RelevanceMixture mixture;
 
+  /** By query and document, what all that is known says; empty without a mixture. */
+  private final Map<String, Map<String, Double>> posteriors = new HashMap<>();
+
   private GainModel(
-      Estimator estimator, IndifferentClients indifferent, @Nullable RelevanceMixture mixture) {
+      Estimator estimator,
+      IndifferentClients indifferent,
+      @Nullable RelevanceMixture mixture,
+      ClickLog readers) {
     this.estimator = estimator;
     this.indifferent = indifferent;
     this.mixture = mixture;
+    if (mixture != null) {
+      for (RelevanceEstimate pair : mixture.estimate(readers)) {
+        add(posteriors, pair.queryId(), pair.documentId(), pair.posterior());
+      }
+    }
   }
 
   /**
@@ -47,12 +58,12 @@ final class GainModel {
    */
   static GainModel of(Estimator estimator, ClickLog known) {
     IndifferentClients indifferent = IndifferentClients.of(known);
+    ClickLog readers = indifferent.removedFrom(known);
     RelevanceMixture mixture =
         estimator == Estimator.POSTERIOR
-            ? RelevanceMixture.fit(
-                indifferent.removedFrom(known), Browsing.POSITION, EmSettings.defaults())
+            ? RelevanceMixture.fit(readers, Browsing.POSITION, EmSettings.defaults())
             : null;
-    return new GainModel(estimator, indifferent, mixture);
+    return new GainModel(estimator, indifferent, mixture, readers);
   }
 
   /**
@@ -61,8 +72,10 @@ final class GainModel {
    * exploration does, counts like what is shown in all: an inverse propensity of showing, times the
    * estimator's weight of the clicks. Where that is the posterior of relevance: the posterior times
    * one over the examination of the positions where it was clicked, the inverse propensity of
-   * looking (Joachims et al., WSDM 2017). Not bounded by the searches: where a click is seldom, it
-   * must count for those that were not to be had.
+   * looking (Joachims et al., WSDM 2017). The posterior is by all clicks that are known: by those
+   * of this log alone, half of the clicks on what is shown seldom would be taken for mistakes, and
+   * what always stood on the page would look better than it is. Not bounded by the searches: where
+   * a click is seldom, it must count for those that were not to be had.
    *
    * <p>Queries without a click do not judge, and clicks of {@link IndifferentClients} do not count.
    * A document that answers suspiciously many queries is worth less, and the more there are the
@@ -97,10 +110,6 @@ final class GainModel {
   private List<TrainingPair> clicked(ClickLog log) {
     if (mixture == null) {
       return estimator.debiasing().pairs(log).positives();
-    }
-    Map<String, Map<String, Double>> posteriors = new HashMap<>();
-    for (RelevanceEstimate pair : mixture.estimate(log)) {
-      add(posteriors, pair.queryId(), pair.documentId(), pair.posterior());
     }
     return LOOKED_AT.pairs(log, mixture.examination()).positives().stream()
         .map(

@@ -115,9 +115,9 @@ class GainModelTest {
   }
 
   private static Map<String, Double> gains(ClickLog known, ClickLog log) {
-    return gains(GainModel.of(Estimator.POSTERIOR, known), log)
-        .byQuery()
-        .getOrDefault("q1", Map.of());
+    ClickedGains gains = gains(GainModel.of(Estimator.POSTERIOR, known.and(log)), log);
+    assertThat(gains.queries()).hasSize(1);
+    return gains.byQuery().getOrDefault(gains.queries().get(0), Map.of());
   }
 
   private static ClickedGains gains(GainModel model, ClickLog log) {
@@ -137,11 +137,25 @@ class GainModelTest {
 
   @Test
   void aGainIsThatOfASearchTimesTheSearches() {
-    Page page = Page.asRanked("q1", List.of("q1-d1"));
+    Page page = Page.asRanked("another", List.of("another-d1"));
     ClickLog once = new ClickLog(List.of(new Impression(page, "reader-1", List.of(1))));
     ClickLog often = new ClickLog(Collections.nCopies(20, once.impressions().get(0)));
-    assertThat(of(gains(READERS, once), "q1-d1")).isBetween(0.1, 0.9);
-    assertThat(of(gains(READERS, often), "q1-d1")).isBetween(19.0, 20.0);
+    assertThat(of(gains(READERS, once), "another-d1")).isBetween(0.1, 0.9);
+    assertThat(of(gains(READERS, often), "another-d1")).isBetween(19.0, 20.0);
+  }
+
+  @Test
+  void aClickIsBelievedByAllThatIsKnownOfTheDocument() {
+    assertThat(of(gains(READERS, clickOn("q1-d1")), "q1-d1")).as("answers").isGreaterThan(0.95);
+    ClickLog mistake = clickOn("q1-d0");
+    assertThat(gains(GainModel.of(Estimator.POSTERIOR, READERS.and(mistake)), mistake).queries())
+        .as("what others passed over again and again")
+        .isEmpty();
+  }
+
+  private static ClickLog clickOn(String document) {
+    Page page = Page.asRanked("q1", List.of(document));
+    return new ClickLog(List.of(new Impression(page, "reader-1", List.of(1))));
   }
 
   @Test

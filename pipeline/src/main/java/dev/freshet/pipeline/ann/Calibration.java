@@ -62,7 +62,7 @@ final class Calibration {
 
   /** By whichever of the two asks for more. */
   Calibration or(Calibration another) {
-    return new Calibration(widths, slacks, reaches, another);
+    return new Calibration(widths, slacks, reaches, other == null ? another : other.or(another));
   }
 
   private float orOther(float own, ToDoubleFunction<Calibration> number) {

@@ -5,7 +5,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Inner products of one query with rows that lie one after the other, by SIMD.
+ * Inner products by SIMD: of two vectors, or of one query with rows that lie one after the other.
  *
  * <p>One row at a time, so that memory is read as one stream: with several rows side by side the
  * processor fetches less far ahead, and a large collection is scanned a third slower. Four
@@ -18,7 +18,13 @@ public final class InnerProduct {
 
   private InnerProduct() {}
 
-  /** Of two vectors of one length. */
+  /**
+   * Of two vectors.
+   *
+   * @param one {@code [dimensions]}
+   * @param other {@code [dimensions]}
+   * @throws IndexOutOfBoundsException when the other one is shorter
+   */
   public static float of(float[] one, float[] other) {
     return score(one, other, 0);
   }

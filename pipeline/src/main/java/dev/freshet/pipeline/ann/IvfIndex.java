@@ -173,7 +173,16 @@ public final class IvfIndex implements VectorIndex {
    * is too near the k-th to tell, by scores of levels, whether it belongs to the nearest k follows
    * them.
    *
+   * <p>While there are no cells scores are exact, and nothing follows.
+   *
+   * @param query {@code [dimensions]}
+   * @param k at least 1
    * @param spare documents that may follow at most, 0 or more
+   * @param recall share of the k nearest that is to be found on average, above 0; 1 and more looks
+   *     at every cell
+   * @return at most {@code k + spare}, best first
+   * @throws IllegalArgumentException when k is less than 1, or the query is of other dimensions or
+   *     not finite
    */
   public List<ScoredPassage> search(
       float[] query, int k, int spare, IntPredicate accept, double recall) {

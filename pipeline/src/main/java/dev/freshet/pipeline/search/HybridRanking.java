@@ -67,7 +67,7 @@ public final class HybridRanking {
     for (int i = 0; i < fused.size(); i++) {
       ScoredDocument document = fused.get(i);
       F found = chosen.get(document.id());
-      if (found != null) {
+      if (found != null && wanted.contains(document.id())) {
         scored.put(document.id(), found.withScore(document.score()));
       }
     }

@@ -45,7 +45,8 @@ public final class IndexMemory {
   /**
    * Asks for room for more documents; what was found stands for the next ones, too.
    *
-   * @param complete whether it is of a generation that has held everything once
+   * @param documents that are new, at least 1
+   * @param complete whether they are of a generation that has held everything once
    * @throws StoreFullException when the indexes take as much as they may
    */
   public void require(int documents, boolean complete) {

@@ -182,6 +182,21 @@ class IvfIndexTest {
     return (double) found / all;
   }
 
+  @Test
+  void onlyWhatLevelsCannotTellFollowsTheNearest() {
+    int spare = 30;
+    int followed = 0;
+    for (int i = 0; i < QUERIES; i++) {
+      float[] query = near(i % CLUSTERS);
+      List<ScoredPassage> hits = index.search(query, K, spare, 1);
+      assertThat(hits.subList(0, K)).isEqualTo(index.search(query, K, 1));
+      // Of 8 bits a score of unit vectors is off by thousandths.
+      assertThat(hits.get(hits.size() - 1).score()).isGreaterThan(hits.get(K - 1).score() - 0.05f);
+      followed += hits.size() - K;
+    }
+    assertThat(followed).isPositive().isLessThan(QUERIES * spare / 2);
+  }
+
   private double shareOfRows(double target) {
     IvfCells cells = index.trained();
     long rows = 0;

@@ -227,7 +227,7 @@ final class StoreRuns {
         removed.add(id);
       } else {
         int last = there.length + (int) (progress * (set.vectors().length - there.length));
-        int drawn = Math.max(1, last - random.nextInt(there.length / 2));
+        int drawn = Math.max(0, last - random.nextInt(there.length / 2));
         float[] vector = VectorSet.near(set.vectors()[drawn], NOISE, random);
         there[id] = vector;
         vectors.add(vector);

@@ -30,9 +30,22 @@ final class Calibration {
 
   private static final float CAUTIOUS_SLACK = 3;
 
+  /**
+   * Of the neighbours, what lies in the cells that a measurement in part looks at. Up to so many,
+   * such measurements count; beyond, those of all cells alone.
+   */
+  private static final double NEAR_SHARE = 0.985;
+
+  /** By how much more such a measurement allows, so that its quantiles are not cut off. */
+  private static final float NEAR_MARGIN = 1.2f;
+
   static final Calibration NONE = of(List.of());
 
   private final float[] widths;
+
+  /** Of the queries for which all cells were scanned. */
+  private final float[] wholeWidths;
+
   private final float[] slacks;
 
   /** Per filter that was tried out. */
@@ -42,8 +55,13 @@ final class Calibration {
   private final @Nullable Calibration other;
 
   private Calibration(
-      float[] widths, float[] slacks, List<float[]> reaches, @Nullable Calibration other) {
+      float[] widths,
+      float[] wholeWidths,
+      float[] slacks,
+      List<float[]> reaches,
+      @Nullable Calibration other) {
     this.widths = widths;
+    this.wholeWidths = wholeWidths;
     this.slacks = slacks;
     this.reaches = reaches;
     this.other = other;
@@ -51,18 +69,21 @@ final class Calibration {
 
   /** By what each of these queries took; they are not kept. */
   static Calibration of(Collection<Demand> demands) {
+    List<Demand> whole = demands.stream().filter(Demand::isWhole).toList();
     return new Calibration(
         sorted(demands, Demand::widths),
+        sorted(whole, Demand::widths),
         sorted(demands, Demand::slacks),
         IntStream.range(0, Demand.FILTERS)
-            .mapToObj(filter -> sorted(demands, demand -> demand.reaches().get(filter)))
+            .mapToObj(filter -> sorted(whole, demand -> demand.reaches().get(filter)))
             .toList(),
         null);
   }
 
   /** By whichever of the two asks for more. */
   Calibration or(Calibration another) {
-    return new Calibration(widths, slacks, reaches, other == null ? another : other.or(another));
+    return new Calibration(
+        widths, wholeWidths, slacks, reaches, other == null ? another : other.or(another));
   }
 
   private float orOther(float own, ToDoubleFunction<Calibration> number) {
@@ -84,8 +105,14 @@ final class Calibration {
    * @param recall 0 to 1, both excluded
    */
   float width(double recall) {
-    float own = quantile(widths, 1 - (1 - recall) * (1 - SHARE_OF_BOUNDS), CAUTIOUS_WIDTH);
+    double share = 1 - (1 - recall) * (1 - SHARE_OF_BOUNDS);
+    float own = quantile(share < NEAR_SHARE ? widths : wholeWidths, share, CAUTIOUS_WIDTH);
     return orOther(own, calibration -> calibration.width(recall));
+  }
+
+  /** The width of a measurement that looks only where neighbours are likely. */
+  float nearWidth() {
+    return NEAR_MARGIN * quantile(wholeWidths, NEAR_SHARE, CAUTIOUS_WIDTH);
   }
 
   /**

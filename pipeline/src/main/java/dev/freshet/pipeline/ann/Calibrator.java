@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Measures a {@link Demand}: scans all cells for a query, and looks what finding its true
- * neighbours would have taken, without a filter and under two that are tried out. It reads as any
- * search does, and blocks nobody. One per measurement and thread.
+ * Measures a {@link Demand}: scans cells for a query, and looks what finding its true neighbours
+ * would have taken. All cells tell it without a filter and under two that are tried out; those that
+ * are likely to hold the neighbours tell nearly the same without a filter, for a fraction of the
+ * work. It reads as any search does, and blocks nobody. One per measurement and thread.
  */
 final class Calibrator {
   /** Neighbours of a query that count. */
@@ -31,21 +32,19 @@ final class Calibrator {
   private final int self;
   private final short[] sums = new short[BLOCK];
   private final float[] bounds = new float[BLOCK];
+  private final int[] remaining = new int[BLOCK];
 
-  private final Neighbourhood all;
-  private final Neighbourhood inCells;
-  private final Neighbourhood inRows;
+  private final Neighbourhood all = new Neighbourhood(1, 1);
+
+  /** Without a filter, and under each that is tried out. */
   private final List<Neighbourhood> neighbourhoods;
 
-  private Calibrator(CellView view, Sample sample) {
+  private Calibrator(CellView view, Sample sample, List<Neighbourhood> filtered) {
     this.view = view;
     this.query = new QueryCode(sample.rotated());
     this.self = sample.document();
-    int narrow = Math.max(1, view.documents() / NARROW_FILTER_LEAVES);
-    all = new Neighbourhood(1, 1);
-    inCells = new Neighbourhood(CELL_FILTER, 1);
-    inRows = new Neighbourhood(1, narrow);
-    neighbourhoods = List.of(all, inCells, inRows);
+    this.neighbourhoods = new ArrayList<>(filtered);
+    neighbourhoods.add(0, all);
   }
 
   /**
@@ -98,8 +97,12 @@ final class Calibrator {
       this.rowLimit = (1L << Integer.SIZE) / rows;
     }
 
+    boolean acceptsCell(int cell) {
+      return Integer.toUnsignedLong(cell) < cellLimit;
+    }
+
     boolean accepts(int cell, int row) {
-      return Integer.toUnsignedLong(cell) < cellLimit && Integer.toUnsignedLong(row) < rowLimit;
+      return acceptsCell(cell) && Integer.toUnsignedLong(row) < rowLimit;
     }
 
     void offer(Neighbour found) {
@@ -131,14 +134,31 @@ final class Calibrator {
     }
   }
 
+  /** Scans all cells. */
   static Demand measure(CellView view, Sample sample) {
-    Calibrator calibrator = new Calibrator(view, sample);
+    int narrow = Math.max(1, view.documents() / NARROW_FILTER_LEAVES);
+    List<Neighbourhood> filtered =
+        List.of(new Neighbourhood(CELL_FILTER, 1), new Neighbourhood(1, narrow));
+    Calibrator calibrator = new Calibrator(view, sample, filtered);
     float nearest = calibrator.scanAll();
     List<List<Float>> reaches = new ArrayList<>();
     for (Neighbourhood left : calibrator.neighbourhoods) {
       reaches.add(left.nearest.stream().map(found -> found.reach(left.last())).toList());
     }
-    Neighbourhood all = calibrator.all;
+    return calibrator.demand(nearest, reaches);
+  }
+
+  /**
+   * Scans the cells that a search of this width looks at; filters are not tried out.
+   *
+   * @param width spreads by which the mean of a cell may be below that of the best cell
+   */
+  static Demand measureNear(CellView view, Sample sample, float width) {
+    Calibrator calibrator = new Calibrator(view, sample, List.of());
+    return calibrator.demand(calibrator.scanNear(width), List.of());
+  }
+
+  private Demand demand(float nearest, List<List<Float>> reaches) {
     return new Demand(
         all.nearest.stream().map(found -> found.width(nearest)).toList(),
         all.nearest.stream().map(found -> found.slack(all.last())).toList(),
@@ -159,6 +179,23 @@ final class Calibrator {
     return nearest;
   }
 
+  /**
+   * @return the greatest mean of a cell
+   */
+  private float scanNear(float width) {
+    float nearest = Float.NEGATIVE_INFINITY;
+    CellQueue queue = CellQueue.byScore(view.table(), query, width);
+    while (!queue.isEmpty()) {
+      Cell cell = queue.next();
+      nearest = Math.max(nearest, queue.score());
+      if (queue.key() < nearest) {
+        break;
+      }
+      scan(cell, queue.score(), queue.spread() * query.norm());
+    }
+    return nearest;
+  }
+
   private void scan(Cell cell, float mean, float spread) {
     Rows rows = cell.rows();
     int count = rows.published();
@@ -166,17 +203,36 @@ final class Calibrator {
     for (int first = 0; first < count; first += BLOCK) {
       int block = Math.min(BLOCK, count - first);
       rows.sketches().bound(query, SLACK, first, block, sums, bounds, 0);
-      for (int i = 0; i < block; i++) {
+      int kept = Kernels.atLeast(bounds, block, lowestThreshold(cellHash) - mean, remaining);
+      for (int i = 0; i < kept; i++) {
+        int row = first + remaining[i];
         // A row passes by its place: to ask for its document would cost more than its bound.
-        int rowHash = (cellHash + first + i) * SCATTER;
-        float bound = mean + bounds[i];
-        if ((bound > inRows.threshold && inRows.accepts(cellHash, rowHash))
-            || (bound > inCells.threshold && inCells.accepts(cellHash, rowHash))
-            || bound > all.threshold) {
-          score(cell, rows, first + i, bound, mean, spread, rowHash);
+        int rowHash = (cellHash + row) * SCATTER;
+        float bound = mean + bounds[remaining[i]];
+        if (isAwaited(bound, cellHash, rowHash)) {
+          score(cell, rows, row, bound, mean, spread, rowHash);
         }
       }
     }
+  }
+
+  private float lowestThreshold(int cellHash) {
+    float lowest = Float.POSITIVE_INFINITY;
+    for (Neighbourhood left : neighbourhoods) {
+      if (left.acceptsCell(cellHash)) {
+        lowest = Math.min(lowest, left.threshold);
+      }
+    }
+    return lowest;
+  }
+
+  private boolean isAwaited(float bound, int cellHash, int rowHash) {
+    for (Neighbourhood left : neighbourhoods) {
+      if (bound > left.threshold && left.accepts(cellHash, rowHash)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void score(

@@ -6,7 +6,8 @@ import java.util.List;
  * What finding the true neighbours of one query would have taken, of each neighbour one number. See
  * {@link Calibration} for what they mean. Immutable and thread-safe.
  *
- * @param reaches without a filter, and under each that was tried out
+ * @param reaches without a filter, and under each that was tried out; none where only the cells
+ *     were scanned that are likely to hold the neighbours
  */
 record Demand(List<Float> widths, List<Float> slacks, List<List<Float>> reaches) {
   /** Filters that are tried out, none being one of them. */
@@ -16,5 +17,10 @@ record Demand(List<Float> widths, List<Float> slacks, List<List<Float>> reaches)
     widths = List.copyOf(widths);
     slacks = List.copyOf(slacks);
     reaches = List.copyOf(reaches);
+  }
+
+  /** Whether all cells were scanned. */
+  boolean isWhole() {
+    return !reaches.isEmpty();
   }
 }

@@ -2,6 +2,7 @@ package dev.freshet.pipeline.ann;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,10 +19,13 @@ import java.util.function.Supplier;
  */
 final class RollingCalibration {
   /**
-   * Queries that count. Their neighbours come in clusters, so a recall of .95 is met within a point
-   * by a hundred of them, and by forty within two.
+   * Queries that count. Their neighbours come in clusters, so a recall of .95 is met within half a
+   * point by so many of them, and by a quarter within one.
    */
-  static final int WINDOW = 120;
+  static final int WINDOW = 480;
+
+  /** Of them, all cells are scanned for one in so many: that costs as much as a dozen searches. */
+  static final int WHOLE_EVERY = 4;
 
   /**
    * Of them the newest, which hold by themselves where they ask for more: data that drifts asks for
@@ -32,7 +36,7 @@ final class RollingCalibration {
   /**
    * Queries that are measured at a time: all that count, while as many rows change as there are.
    */
-  static final int STEP = 6;
+  static final int STEP = 24;
 
   /**
    * Searches from one step to the next where nothing is written: people come to ask for other
@@ -137,8 +141,13 @@ final class RollingCalibration {
 
   private void step() {
     CellView view = views.get();
-    for (Calibrator.Sample query : queries.take(STEP, view, cellRows, random)) {
-      demands.addLast(Calibrator.measure(view, query));
+    List<Calibrator.Sample> sample = queries.take(STEP, view, cellRows, random);
+    for (int i = 0; i < sample.size(); i++) {
+      boolean whole = i % WHOLE_EVERY == 0 || current == Calibration.NONE;
+      demands.addLast(
+          whole
+              ? Calibrator.measure(view, sample.get(i))
+              : Calibrator.measureNear(view, sample.get(i), current.nearWidth()));
       if (demands.size() > WINDOW) {
         demands.removeFirst();
       }

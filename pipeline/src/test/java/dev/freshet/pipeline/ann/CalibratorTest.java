@@ -41,6 +41,23 @@ class CalibratorTest {
     assertThat(stranger.slacks()).isNotEqualTo(itself.slacks());
   }
 
+  @Test
+  void partOfTheCellsTellsOfTheNeighboursThatLieInThem() {
+    CellView view = new CellView(table, 1, CELLS * ROWS_PER_CELL);
+    Calibrator.Sample sample = new Calibrator.Sample(Gaussian.vector(random, PADDED), -1);
+    Demand whole = Calibrator.measure(view, sample);
+    float widest = whole.widths().stream().max(Float::compare).orElseThrow();
+    Demand wide = Calibrator.measureNear(view, sample, 1.5f * widest);
+    assertThat(wide.isWhole()).isFalse();
+    assertThat(wide.widths()).isEqualTo(whole.widths());
+    assertThat(wide.slacks()).isEqualTo(whole.slacks());
+    // Ten are found there, too, but they are not the nearest: no number is beyond the width.
+    Demand narrow = Calibrator.measureNear(view, sample, widest / 4);
+    assertThat(narrow.widths())
+        .hasSize(Calibrator.NEIGHBOURS)
+        .allSatisfy(width -> assertThat(width).isLessThanOrEqualTo(widest / 4));
+  }
+
   private List<Cell> cells() {
     List<Cell> cells = new ArrayList<>();
     for (int c = 0; c < CELLS; c++) {

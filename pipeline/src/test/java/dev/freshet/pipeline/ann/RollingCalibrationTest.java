@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** When queries are measured, and which of them count. */
 class RollingCalibrationTest {
   private static final int PADDED = 64;
-  private static final int ROWS = 12_000;
+  private static final int ROWS = 6_400;
   private static final int STEPS = RollingCalibration.WINDOW / RollingCalibration.STEP;
 
   private final Random random = new Random(5);

@@ -45,14 +45,14 @@ public record RoundPlan(RoundConfig round) {
   }
 
   /**
-   * Steps and rate of a round. One that has the interactions of several takes their steps: after a
-   * round that proved nothing, or while more comes than one at a time can learn from.
+   * Steps and rate of a round: the more it learns from, the more steps it takes. A round of few
+   * steps from modules that know much already moves them about and leaves them no better.
    *
-   * @param fresh interactions that it learns from
-   * @param every so many make a round
+   * @param interactions that it learns from, those of earlier rounds included
+   * @param every so many fresh ones make a round
    */
-  public TuningPlan stepsFor(int fresh, int every) {
-    return steps(Math.max(1, Math.min(MOST_AT_ONCE, fresh / every)));
+  public TuningPlan stepsFor(int interactions, int every) {
+    return steps(Math.max(1, Math.min(MOST_AT_ONCE, (double) interactions / every)));
   }
 
   /**
@@ -60,7 +60,8 @@ public record RoundPlan(RoundConfig round) {
    *
    * @param rounds whose steps are taken at once
    */
-  public TuningPlan steps(int rounds) {
-    return new TuningPlan(rounds * round.steps(), 1, round.rate(), WARM_UP, WEIGHT_DECAY, 0, 0);
+  public TuningPlan steps(double rounds) {
+    int steps = (int) Math.round(rounds * round.steps());
+    return new TuningPlan(steps, 1, round.rate(), WARM_UP, WEIGHT_DECAY, 0, 0);
   }
 }

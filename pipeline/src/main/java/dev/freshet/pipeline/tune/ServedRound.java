@@ -159,8 +159,7 @@ final class ServedRound implements RoundRunner {
     EncoderSettings encoder = modules.settings(served);
     try (Backbone backbone = Backbone.open(RoundPlan.backbone(encoder), encoder)) {
       ModuleCheckpoint checkpoint = checkpoint(encoder, backbone);
-      FeedbackRound round =
-          new FeedbackRound(settings(served, lesson.fresh().size()), golden, LOGGED);
+      FeedbackRound round = new FeedbackRound(settings(served, lesson), golden, LOGGED);
       try (FeedbackRound.Outcome outcome =
           round.run(
               lesson,
@@ -217,11 +216,12 @@ final class ServedRound implements RoundRunner {
         seed);
   }
 
-  private FeedbackSettings settings(GenerationRecord served, int fresh) {
+  private FeedbackSettings settings(GenerationRecord served, FeedbackRound.Lesson lesson) {
+    int interactions = lesson.fresh().size() + lesson.replay().size();
     return new FeedbackSettings(
         config.round().estimator(),
         plan.retrieval(),
-        plan.stepsFor(fresh, config.tune().every()),
+        plan.stepsFor(interactions, config.tune().every()),
         config.gate().heldOut(),
         config.gate().least(),
         config.gate().pool(),

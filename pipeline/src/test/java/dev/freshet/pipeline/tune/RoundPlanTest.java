@@ -7,12 +7,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RoundPlanTest {
-  /** A round by time has few interactions; one after others that proved nothing has theirs too. */
+  /** A round by time has few interactions; a later one has those of earlier rounds, too. */
   @ParameterizedTest
-  @CsvSource({"1, 1", "999, 1", "1000, 1", "1999, 1", "2000, 2", "3700, 3", "20000, 3"})
-  void aRoundTakesTheStepsOfThoseWhoseInteractionsItHas(int fresh, int rounds) {
+  @CsvSource({"1, 1", "1000, 1", "1500, 1.5", "2000, 2", "2600, 2.6", "3000, 3", "20000, 3"})
+  void aRoundTakesStepsForAllThatItLearnsFrom(int interactions, double rounds) {
     RoundConfig config = RoundConfig.defaults();
-    int steps = new RoundPlan(config).stepsFor(fresh, 1_000).steps();
-    assertThat(steps).isEqualTo(rounds * config.steps());
+    int steps = new RoundPlan(config).stepsFor(interactions, 1_000).steps();
+    assertThat(steps).isEqualTo((int) (rounds * config.steps()));
   }
 }

@@ -8,10 +8,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What recall costs, measured on the true neighbours of sampled queries: by how many of its spreads
- * the mean of the neighbour's cell was below that of the best cell (width), and below the score of
- * the k-th neighbour (reach), and how many standard deviations a row's bound had to allow (slack)
- * for it to be found. Quantiles say what a search must do for a recall. Immutable and thread-safe.
+ * What recall costs, measured on the true neighbours of sampled queries: by how many of its
+ * variances the mean of the neighbour's cell was below that of the best cell (width), by how many
+ * of its spreads below the score of the k-th neighbour (reach), and how many standard deviations a
+ * row's bound had to allow (slack) for it to be found. Quantiles say what a search must do for a
+ * recall. Immutable and thread-safe.
  */
 final class Calibration {
   /**
@@ -100,7 +101,7 @@ final class Calibration {
   }
 
   /**
-   * Spreads by which the mean of a cell may be below that of the best cell.
+   * Variances by which the mean of a cell may be below that of the best cell.
    *
    * @param recall 0 to 1, both excluded
    */

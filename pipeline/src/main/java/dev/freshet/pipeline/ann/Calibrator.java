@@ -55,22 +55,29 @@ final class Calibrator {
   record Sample(float[] rotated, int document) {}
 
   /**
-   * @param mean of the scores in the neighbour's cell
-   * @param spread of them, as the search takes it to be
+   * What a search takes the scores in a cell to be.
+   *
+   * @param variance see {@link CellQueue#variance}
+   */
+  private record Scores(float mean, float spread, float variance) {}
+
+  /**
+   * @param cell that it is in
    * @param estimate of the score, by what is scanned of rows
    * @param error standard deviation of the estimate
    */
-  private record Neighbour(
-      int document, float score, float mean, float spread, float estimate, float error) {
+  private record Neighbour(int document, float score, Scores cell, float estimate, float error) {
 
-    /** Spreads by which the cell's mean was below that of the best cell. */
+    /** Variances by which the cell's mean was below that of the best cell. */
     float width(float nearest) {
-      return spread > 0 ? Math.max(0, (nearest - mean) / spread) : 0;
+      float variance = cell.variance();
+      return variance > 0 ? Math.max(0, (nearest - cell.mean()) / variance) : 0;
     }
 
     /** Spreads by which the last neighbour was above the cell's mean. */
     float reach(float last) {
-      return spread > 0 ? Math.max(0, (last - mean) / spread) : 0;
+      float spread = cell.spread();
+      return spread > 0 ? Math.max(0, (last - cell.mean()) / spread) : 0;
     }
 
     /** Standard deviations that the bound had to allow. */
@@ -151,7 +158,7 @@ final class Calibrator {
   /**
    * Scans the cells that a search of this width looks at; filters are not tried out.
    *
-   * @param width spreads by which the mean of a cell may be below that of the best cell
+   * @param width variances by which the mean of a cell may be below that of the best cell
    */
   static Demand measureNear(CellView view, Sample sample, float width) {
     Calibrator calibrator = new Calibrator(view, sample, List.of());
@@ -170,11 +177,11 @@ final class Calibrator {
    */
   private float scanAll() {
     float nearest = Float.NEGATIVE_INFINITY;
-    CellQueue queue = CellQueue.byScore(view.table(), query, 0);
+    CellQueue queue = CellQueue.byScore(view.table(), query);
     while (!queue.isEmpty()) {
       Cell cell = queue.next();
       nearest = Math.max(nearest, queue.score());
-      scan(cell, queue.score(), queue.spread() * query.norm());
+      scan(cell, scores(queue));
     }
     return nearest;
   }
@@ -184,33 +191,40 @@ final class Calibrator {
    */
   private float scanNear(float width) {
     float nearest = Float.NEGATIVE_INFINITY;
-    CellQueue queue = CellQueue.byScore(view.table(), query, width);
+    CellQueue queue = CellQueue.byBest(view.table(), query, width);
     while (!queue.isEmpty()) {
       Cell cell = queue.next();
       nearest = Math.max(nearest, queue.score());
       if (queue.key() < nearest) {
         break;
       }
-      scan(cell, queue.score(), queue.spread() * query.norm());
+      scan(cell, scores(queue));
     }
     return nearest;
   }
 
-  private void scan(Cell cell, float mean, float spread) {
+  private Scores scores(CellQueue queue) {
+    float spread = queue.spread();
+    float variance = CellQueue.variance(spread, view.table(), query);
+    return new Scores(queue.score(), spread * query.norm(), variance);
+  }
+
+  private void scan(Cell cell, Scores scores) {
     Rows rows = cell.rows();
     int count = rows.published();
     int cellHash = Long.hashCode(cell.id()) * SCATTER;
     for (int first = 0; first < count; first += BLOCK) {
       int block = Math.min(BLOCK, count - first);
       rows.sketches().bound(query, SLACK, first, block, sums, bounds, 0);
-      int kept = Kernels.atLeast(bounds, block, lowestThreshold(cellHash) - mean, remaining);
+      int kept =
+          Kernels.atLeast(bounds, block, lowestThreshold(cellHash) - scores.mean(), remaining);
       for (int i = 0; i < kept; i++) {
         int row = first + remaining[i];
         // A row passes by its place: to ask for its document would cost more than its bound.
         int rowHash = (cellHash + row) * SCATTER;
-        float bound = mean + bounds[remaining[i]];
+        float bound = scores.mean() + bounds[remaining[i]];
         if (isAwaited(bound, cellHash, rowHash)) {
-          score(cell, rows, row, bound, mean, spread, rowHash);
+          score(cell, scores, rows, row, bound, rowHash);
         }
       }
     }
@@ -235,8 +249,7 @@ final class Calibrator {
     return false;
   }
 
-  private void score(
-      Cell cell, Rows rows, int row, float bound, float mean, float spread, int rowHash) {
+  private void score(Cell cell, Scores scores, Rows rows, int row, float bound, int rowHash) {
     Version version = rows.version(row);
     if (version.document() == self || !version.isLive(view.change()) || cell.hasLeft(row)) {
       return;
@@ -244,7 +257,7 @@ final class Calibrator {
     float error = rows.sketches().error(row) * query.norm();
     float score = rows.codes().score(query.vector(), row);
     Neighbour found =
-        new Neighbour(version.document(), score, mean, spread, bound - SLACK * error, error);
+        new Neighbour(version.document(), score, scores, bound - SLACK * error, error);
     int cellHash = Long.hashCode(cell.id()) * SCATTER;
     for (Neighbourhood left : neighbourhoods) {
       if (left.accepts(cellHash, rowHash)) {

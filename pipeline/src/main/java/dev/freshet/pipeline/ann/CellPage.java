@@ -18,16 +18,20 @@ final class CellPage {
 
   private final float[] halfSquares;
   private final float[] spreads;
+  private final double sumOfSpreads;
 
   private CellPage(Cell[] cells, Sketches sketches) {
     this.cells = cells;
     this.sketches = sketches;
     halfSquares = new float[cells.length];
     spreads = new float[cells.length];
+    double sum = 0;
     for (int i = 0; i < cells.length; i++) {
       halfSquares[i] = cells[i].halfSquares();
       spreads[i] = cells[i].spread();
+      sum += spreads[i];
     }
+    sumOfSpreads = sum;
   }
 
   static CellPage of(Cell[] cells) {
@@ -61,6 +65,11 @@ final class CellPage {
    */
   float spread(int i) {
     return spreads[i];
+  }
+
+  /** Their sum. */
+  double spreads() {
+    return sumOfSpreads;
   }
 
   /** With the spreads as they are now. */

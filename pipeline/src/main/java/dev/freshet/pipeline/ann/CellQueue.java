@@ -15,9 +15,13 @@ final class CellQueue {
   private final CellTable table;
   private final QueryCode query;
 
-  /** What is added to a cell's score: {@code width * spread - norms * halfSquares}. */
-  private final float width;
+  /**
+   * What is added to a cell's score: {@code spreads * spread + squares * spread^2 - norms *
+   * halfSquares}.
+   */
+  private final float spreads;
 
+  private final float squares;
   private final float norms;
 
   /** A binary heap, greatest key first. */
@@ -34,10 +38,11 @@ final class CellQueue {
   private float score;
   private float spread;
 
-  private CellQueue(CellTable table, QueryCode query, float width, float norms) {
+  private CellQueue(CellTable table, QueryCode query, float spreads, float squares, float norms) {
     this.table = table;
     this.query = query;
-    this.width = width;
+    this.spreads = spreads;
+    this.squares = squares;
     this.norms = norms;
     keys = new float[table.cells()];
     slots = new int[table.cells()];
@@ -57,18 +62,43 @@ final class CellQueue {
     }
   }
 
-  /** By the mean of the inner products in a cell, and {@code width} of their spreads. */
-  static CellQueue byScore(CellTable table, QueryCode query, float width) {
-    return new CellQueue(table, query, width * query.norm(), 0);
+  /** By the mean of the inner products in a cell. */
+  static CellQueue byScore(CellTable table, QueryCode query) {
+    return new CellQueue(table, query, 0, 0, 0);
+  }
+
+  /** By the mean of the inner products in a cell, and {@code reach} of their spreads. */
+  static CellQueue byReach(CellTable table, QueryCode query, float reach) {
+    return new CellQueue(table, query, reach * query.norm(), 0, 0);
+  }
+
+  /**
+   * By the mean of the inner products in a cell, and {@code width} of their {@link #variance}. So
+   * does the logarithm of the mean of {@code exp(l s)} go, for scores s with a normal distribution:
+   * by what the best of them come to, which a wide cell has more of than its mean says.
+   */
+  static CellQueue byBest(CellTable table, QueryCode query, float width) {
+    float unit = width * variance(1, table, query);
+    return new CellQueue(table, query, 0, unit, 0);
+  }
+
+  /**
+   * Of the inner products in a cell of this spread, relative to their deviation in a typical cell:
+   * so it is what inner products are in, whatever the length of vectors.
+   */
+  static float variance(float spread, CellTable table, QueryCode query) {
+    float typical = table.spread();
+    return typical > 0 ? query.norm() * spread * spread / typical : 0;
   }
 
   /** By the distance of the centroid, the nearest first. */
   static CellQueue byDistance(CellTable table, QueryCode query) {
-    return new CellQueue(table, query, 0, 1);
+    return new CellQueue(table, query, 0, 0, 1);
   }
 
   private float offset(CellPage page, int i) {
-    return width * page.spread(i) - norms * page.halfSquares(i);
+    float spread = page.spread(i);
+    return (spreads + squares * spread) * spread - norms * page.halfSquares(i);
   }
 
   boolean isEmpty() {

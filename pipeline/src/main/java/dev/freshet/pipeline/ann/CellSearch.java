@@ -8,8 +8,9 @@ import java.util.function.IntPredicate;
  * {@link Calibration} knows.
  *
  * <p>Without a filter: with the first cell that does not come near the best one, whose mean and so
- * many of its spreads stay below the best cell's mean. The calibration knows the nearest ten; where
- * a search wants more, the end is put off by as much as its k-th best is below the tenth.
+ * many of its variances stay below the best cell's mean: a wide cell's best rows are farther above
+ * its mean than in proportion to its spread. The calibration knows the nearest ten; where a search
+ * wants more, the end is put off by as much as its k-th best is below the tenth.
  *
  * <p>With a filter, what is left may lie anywhere: with the first cell whose mean and so many of
  * its spreads stay below the k-th best that was accepted. The fewer pass, the lower that is, and
@@ -79,10 +80,10 @@ final class CellSearch {
   }
 
   /**
-   * @param width spreads by which the mean of a cell may be below that of the best cell
+   * @param width variances by which the mean of a cell may be below that of the best cell
    */
   CellSearch search(CellTable table, float width) {
-    CellQueue queue = CellQueue.byScore(table, query, width);
+    CellQueue queue = CellQueue.byBest(table, query, width);
     float nearest = Float.NEGATIVE_INFINITY;
     while (!queue.isEmpty()) {
       Cell cell = queue.next();
@@ -107,7 +108,7 @@ final class CellSearch {
    * @param reach spreads by which the k-th best may be above the mean of its cell
    */
   CellSearch searchFiltered(CellTable table, float reach) {
-    CellQueue queue = CellQueue.byScore(table, query, reach);
+    CellQueue queue = CellQueue.byReach(table, query, reach);
     while (!queue.isEmpty()) {
       Cell cell = queue.next();
       if (queue.key() < wanted.threshold()) {
@@ -120,7 +121,7 @@ final class CellSearch {
 
   /** Looks at all cells. */
   CellSearch searchAll(CellTable table) {
-    CellQueue queue = CellQueue.byScore(table, query, 0);
+    CellQueue queue = CellQueue.byScore(table, query);
     while (!queue.isEmpty()) {
       Cell cell = queue.next();
       scan(cell, queue.score());

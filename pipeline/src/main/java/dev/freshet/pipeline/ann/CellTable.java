@@ -109,6 +109,15 @@ record CellTable(List<CellPage> pages, int cells, long since) {
     throw new IllegalStateException("cell " + cell.id() + " is not in the table");
   }
 
+  /** Mean of the cells' spreads, as their pages know them. */
+  float spread() {
+    double sum = 0;
+    for (CellPage page : pages) {
+      sum += page.spreads();
+    }
+    return (float) (sum / cells);
+  }
+
   long memoryBytes() {
     long bytes = 0;
     for (CellPage page : pages) {

@@ -13,6 +13,7 @@ import dev.freshet.training.round.RoundListener;
 import dev.freshet.training.round.RoundObjective;
 import dev.freshet.training.round.TunedBiEncoder;
 import dev.freshet.training.round.TunedModel;
+import dev.freshet.training.round.TuningPlan;
 import dev.freshet.training.round.TuningRound;
 
 /** What could be reached if somebody knew all answers: the same modules, tuned on the truth. */
@@ -22,8 +23,8 @@ final class LabelTuned {
   private LabelTuned() {}
 
   /**
-   * Tunes on the answers to the queries that people ask, for as many steps as that many rounds, and
-   * measures the dense list on the held-out queries.
+   * Tunes on the answers to the queries that people ask, for as many steps as that many rounds take
+   * together, and measures the dense list on the held-out queries.
    *
    * @param rounds of the demo
    */
@@ -36,7 +37,8 @@ final class LabelTuned {
             TunedModel.initial(backbone, plan.tuning(backbone.config()), ModuleSides.SHARED, 1);
         RoundObjective objective =
             new RetrievalObjective(model, lab.examples(), lab.relevance(), plan.retrieval(), 1)) {
-      new TuningRound(model, objective, plan.steps(rounds), RoundListener.NONE, null, null).run();
+      TuningPlan steps = plan.stepsOf(rounds, 1 - config.gate().heldOut());
+      new TuningRound(model, objective, steps, RoundListener.NONE, null, null).run();
       RunScores scores =
           Quality.scores(
               DenseRetriever.index(all.documents(), new TunedBiEncoder(model), document -> {})

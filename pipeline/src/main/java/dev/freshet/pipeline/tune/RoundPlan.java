@@ -52,15 +52,28 @@ public record RoundPlan(RoundConfig round) {
    * @param every so many fresh ones make a round
    */
   public TuningPlan stepsFor(int interactions, int every) {
-    return steps(Math.max(1, Math.min(MOST_AT_ONCE, (double) interactions / every)));
+    return steps(worth((double) interactions / every));
   }
 
   /**
-   * Steps and rate.
+   * Steps and rate of so many rounds together, where each is published.
    *
-   * @param rounds whose steps are taken at once
+   * @param replayed share of a round's interactions that later ones learn from again
    */
-  public TuningPlan steps(double rounds) {
+  public TuningPlan stepsOf(int rounds, double replayed) {
+    double all = 0;
+    for (int earlier = 0; earlier < rounds; earlier++) {
+      all += worth(1 + earlier * replayed);
+    }
+    return steps(all);
+  }
+
+  /** As how many rounds one counts that learns from the interactions of so many. */
+  private static double worth(double rounds) {
+    return Math.max(1, Math.min(MOST_AT_ONCE, rounds));
+  }
+
+  private TuningPlan steps(double rounds) {
     int steps = (int) Math.round(rounds * round.steps());
     return new TuningPlan(steps, 1, round.rate(), WARM_UP, WEIGHT_DECAY, 0, 0);
   }

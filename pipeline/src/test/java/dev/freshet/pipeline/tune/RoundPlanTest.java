@@ -3,6 +3,7 @@ package dev.freshet.pipeline.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.pipeline.config.RoundConfig;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -14,5 +15,13 @@ class RoundPlanTest {
     RoundConfig config = RoundConfig.defaults();
     int steps = new RoundPlan(config).stepsFor(interactions, 1_000).steps();
     assertThat(steps).isEqualTo((int) (rounds * config.steps()));
+  }
+
+  @Test
+  void roundsTogetherTakeTheStepsOfEach() {
+    RoundConfig config = RoundConfig.defaults();
+    // 1 + 1.8 + 2.6 + 3: a fifth of what was clicked judges, and none takes more than three.
+    assertThat(new RoundPlan(config).stepsOf(4, 0.8).steps())
+        .isEqualTo((int) (8.4 * config.steps()));
   }
 }

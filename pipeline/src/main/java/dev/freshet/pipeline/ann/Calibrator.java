@@ -147,7 +147,7 @@ final class Calibrator {
     List<Neighbourhood> filtered =
         List.of(new Neighbourhood(CELL_FILTER, 1), new Neighbourhood(1, narrow));
     Calibrator calibrator = new Calibrator(view, sample, filtered);
-    float nearest = calibrator.scanAll();
+    float nearest = calibrator.scan(CellQueue.byScore(view.table(), calibrator.query), true);
     List<List<Float>> reaches = new ArrayList<>();
     for (Neighbourhood left : calibrator.neighbourhoods) {
       reaches.add(left.nearest.stream().map(found -> found.reach(left.last())).toList());
@@ -162,7 +162,8 @@ final class Calibrator {
    */
   static Demand measureNear(CellView view, Sample sample, float width) {
     Calibrator calibrator = new Calibrator(view, sample, List.of());
-    return calibrator.demand(calibrator.scanNear(width), List.of());
+    CellQueue queue = CellQueue.byBest(view.table(), calibrator.query, width);
+    return calibrator.demand(calibrator.scan(queue, false), List.of());
   }
 
   private Demand demand(float nearest, List<List<Float>> reaches) {
@@ -173,29 +174,15 @@ final class Calibrator {
   }
 
   /**
+   * @param everything whether those are scanned, too, that do not come near the best cell
    * @return the greatest mean of a cell
    */
-  private float scanAll() {
+  private float scan(CellQueue queue, boolean everything) {
     float nearest = Float.NEGATIVE_INFINITY;
-    CellQueue queue = CellQueue.byScore(view.table(), query);
     while (!queue.isEmpty()) {
       Cell cell = queue.next();
       nearest = Math.max(nearest, queue.score());
-      scan(cell, scores(queue));
-    }
-    return nearest;
-  }
-
-  /**
-   * @return the greatest mean of a cell
-   */
-  private float scanNear(float width) {
-    float nearest = Float.NEGATIVE_INFINITY;
-    CellQueue queue = CellQueue.byBest(view.table(), query, width);
-    while (!queue.isEmpty()) {
-      Cell cell = queue.next();
-      nearest = Math.max(nearest, queue.score());
-      if (queue.key() < nearest) {
+      if (!everything && queue.key() < nearest) {
         break;
       }
       scan(cell, scores(queue));

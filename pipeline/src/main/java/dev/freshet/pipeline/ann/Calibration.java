@@ -32,13 +32,14 @@ final class Calibration {
   private static final float CAUTIOUS_SLACK = 3;
 
   /**
-   * Of the neighbours, what lies in the cells that a measurement in part looks at. Up to so many,
-   * such measurements count; beyond, those of all cells alone.
+   * Of the neighbours, what lies well inside of the cells that a measurement in part looks at. Up
+   * to so many, such measurements count; beyond, those of all cells alone: what is missed in part
+   * is taken for farther rows in nearer cells.
    */
-  private static final double NEAR_SHARE = 0.985;
+  private static final double NEAR_SHARE = 0.975;
 
-  /** By how much more such a measurement allows, so that its quantiles are not cut off. */
-  private static final float NEAR_MARGIN = 1.2f;
+  /** By how much more such a measurement allows, so that little is missed by it. */
+  private static final float NEAR_MARGIN = 1.3f;
 
   static final Calibration NONE = of(List.of());
 
@@ -113,7 +114,8 @@ final class Calibration {
 
   /** The width of a measurement that looks only where neighbours are likely. */
   float nearWidth() {
-    return NEAR_MARGIN * quantile(wholeWidths, NEAR_SHARE, CAUTIOUS_WIDTH);
+    float own = NEAR_MARGIN * quantile(wholeWidths, NEAR_SHARE, CAUTIOUS_WIDTH);
+    return orOther(own, Calibration::nearWidth);
   }
 
   /**

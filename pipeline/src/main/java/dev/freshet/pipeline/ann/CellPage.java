@@ -67,8 +67,8 @@ final class CellPage {
     return spreads[i];
   }
 
-  /** Their sum. */
-  double spreads() {
+  /** Of all cells, see {@link #spread}. */
+  double sumOfSpreads() {
     return sumOfSpreads;
   }
 

@@ -12,17 +12,24 @@ final class CellQueue {
    */
   private static final float SLACK = 2;
 
+  /**
+   * Of a typical spread: narrower cells count as this wide where variances do, or one of duplicates
+   * would ask for a hundred times the variances that others need.
+   */
+  private static final float LEAST_SPREAD = 0.25f;
+
   private final CellTable table;
   private final QueryCode query;
 
   /**
-   * What is added to a cell's score: {@code spreads * spread + squares * spread^2 - norms *
-   * halfSquares}.
+   * What is added to a cell's score: {@code perSpread * spread + perSquare * wide^2 - perNorm *
+   * halfSquares}, where wide is the spread, but no less than {@link #least}.
    */
-  private final float spreads;
+  private final float perSpread;
 
-  private final float squares;
-  private final float norms;
+  private final float perSquare;
+  private final float perNorm;
+  private final float least;
 
   /** A binary heap, greatest key first. */
   private final float[] keys;
@@ -38,12 +45,14 @@ final class CellQueue {
   private float score;
   private float spread;
 
-  private CellQueue(CellTable table, QueryCode query, float spreads, float squares, float norms) {
+  private CellQueue(
+      CellTable table, QueryCode query, float perSpread, float perSquare, float perNorm) {
     this.table = table;
     this.query = query;
-    this.spreads = spreads;
-    this.squares = squares;
-    this.norms = norms;
+    this.perSpread = perSpread;
+    this.perSquare = perSquare;
+    this.perNorm = perNorm;
+    this.least = LEAST_SPREAD * table.spread();
     keys = new float[table.cells()];
     slots = new int[table.cells()];
     scores = new float[table.pages().size() * CellPage.CAPACITY];
@@ -78,17 +87,19 @@ final class CellQueue {
    * by what the best of them come to, which a wide cell has more of than its mean says.
    */
   static CellQueue byBest(CellTable table, QueryCode query, float width) {
-    float unit = width * variance(1, table, query);
-    return new CellQueue(table, query, 0, unit, 0);
+    float typical = table.spread();
+    float perSquare = typical > 0 ? width * query.norm() / typical : 0;
+    return new CellQueue(table, query, 0, perSquare, 0);
   }
 
   /**
-   * Of the inner products in a cell of this spread, relative to their deviation in a typical cell:
-   * so it is what inner products are in, whatever the length of vectors.
+   * The variance of the inner products in a cell of this spread, divided by their deviation in a
+   * typical one, so that it is in the unit of inner products; 0 where all cells are points.
    */
   static float variance(float spread, CellTable table, QueryCode query) {
     float typical = table.spread();
-    return typical > 0 ? query.norm() * spread * spread / typical : 0;
+    float wide = Math.max(spread, LEAST_SPREAD * typical);
+    return typical > 0 ? query.norm() * wide * wide / typical : 0;
   }
 
   /** By the distance of the centroid, the nearest first. */
@@ -98,7 +109,8 @@ final class CellQueue {
 
   private float offset(CellPage page, int i) {
     float spread = page.spread(i);
-    return (spreads + squares * spread) * spread - norms * page.halfSquares(i);
+    float wide = Math.max(spread, least);
+    return perSpread * spread + perSquare * wide * wide - perNorm * page.halfSquares(i);
   }
 
   boolean isEmpty() {

@@ -13,10 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param cells how many there are
  * @param since the first change that can be searched here: rows that were dead by then may be
  *     missing
+ * @param spread mean of the cells' spreads, as their pages know them; 0 where there is no cell
  */
-record CellTable(List<CellPage> pages, int cells, long since) {
+record CellTable(List<CellPage> pages, int cells, long since, float spread) {
   CellTable {
     pages = List.copyOf(pages);
+  }
+
+  private CellTable(List<CellPage> pages, int cells, long since) {
+    this(pages, cells, since, cells == 0 ? 0 : (float) (sumOfSpreads(pages) / cells));
+  }
+
+  private static double sumOfSpreads(List<CellPage> pages) {
+    return pages.stream().mapToDouble(CellPage::sumOfSpreads).sum();
   }
 
   static CellTable of(List<Cell> cells, long since) {
@@ -107,15 +116,6 @@ record CellTable(List<CellPage> pages, int cells, long since) {
       }
     }
     throw new IllegalStateException("cell " + cell.id() + " is not in the table");
-  }
-
-  /** Mean of the cells' spreads, as their pages know them. */
-  float spread() {
-    double sum = 0;
-    for (CellPage page : pages) {
-      sum += page.spreads();
-    }
-    return (float) (sum / cells);
   }
 
   long memoryBytes() {

@@ -47,8 +47,8 @@ public final class IvfIndex implements VectorIndex {
    * An empty index.
    *
    * @param dimensions length of every vector, at least 1
-   * @param calibrations runs what takes as long as a handful of searches of every cell, at first as
-   *     a hundred
+   * @param calibrations runs what takes as long as some hundred searches, at first as a hundred of
+   *     every cell
    */
   public IvfIndex(int dimensions, IvfSettings settings, Executor calibrations) {
     this.dimensions = dimensions;

@@ -24,7 +24,10 @@ final class RollingCalibration {
    */
   static final int WINDOW = 480;
 
-  /** Of them, all cells are scanned for one in so many: that costs as much as a dozen searches. */
+  /**
+   * Of them, all cells are scanned for one in so many, and for those of the first step: that costs
+   * as much as a dozen searches.
+   */
   static final int WHOLE_EVERY = 4;
 
   /**
@@ -65,7 +68,7 @@ final class RollingCalibration {
 
   /**
    * @param views the index as it is now
-   * @param background runs a step, which takes as long as that many searches of every cell
+   * @param background runs a step, which takes as long as some hundred searches
    */
   RollingCalibration(Supplier<CellView> views, IvfSettings settings, Executor background) {
     this.views = views;

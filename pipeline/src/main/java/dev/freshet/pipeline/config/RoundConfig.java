@@ -13,8 +13,8 @@ import java.util.Locale;
  *     backbone
  * @param budget share of the backbone's parameters that new modules may have, above 0 and at most 1
  * @param rate highest learning rate, above 0
- * @param steps of the optimiser, for each {@code tune.every} interactions that a round learns from,
- *     those of earlier rounds included; three times at most
+ * @param steps of the optimiser for each {@code tune.every} interactions of a round, fresh or of
+ *     earlier rounds; three times at most, which it is once there were a few
  * @param batch examples a step
  * @param hardNegatives for each example in a step, of what people looked at and left
  * @param estimator how clicks become examples: {@code posterior}, {@code inverse-propensity} or

@@ -45,10 +45,11 @@ public record RoundPlan(RoundConfig round) {
   }
 
   /**
-   * Steps and rate of a round: the more it learns from, the more steps it takes. A round of few
-   * steps from modules that know much already moves them about and leaves them no better.
+   * Steps and rate of a round: the more it learns from, the more steps it takes, three times those
+   * of a first one at most. Few steps from modules that know much already move them about and leave
+   * them no better.
    *
-   * @param interactions that it learns from, those of earlier rounds included
+   * @param interactions fresh ones, and those of earlier rounds that it learns from again
    * @param every so many fresh ones make a round
    */
   public TuningPlan stepsFor(int interactions, int every) {
@@ -56,7 +57,7 @@ public record RoundPlan(RoundConfig round) {
   }
 
   /**
-   * Steps and rate of so many rounds together, where each is published.
+   * Steps and rate of so many rounds together, where each is published and nothing is forgotten.
    *
    * @param replayed share of a round's interactions that later ones learn from again
    */

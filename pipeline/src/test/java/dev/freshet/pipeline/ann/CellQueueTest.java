@@ -28,9 +28,17 @@ class CellQueueTest {
   @Test
   void byReachAWideCellComesEarlierAndByBestEarlierStill() {
     CellTable table = table(1);
-    // Spreads are 0.8, 1.6, 4.8 and 7.2, in the mean 3.6; variances .18, .71, 6.4 and 14.4.
+    // Spreads are 0.8, 1.6, 4.8 and 7.2, in the mean 3.6; variances .23, .71, 6.4 and 14.4.
     assertThat(ids(CellQueue.byReach(table, query(1), 0.4f))).containsExactly(1L, 3L, 4L, 2L);
     assertThat(ids(CellQueue.byBest(table, query(1), 0.4f))).containsExactly(4L, 3L, 1L, 2L);
+  }
+
+  @Test
+  void byBestANarrowCellCountsAsAQuarterOfATypicalOne() {
+    CellTable table = table(1);
+    float typical = table.spread();
+    assertThat(CellQueue.variance(0, table, query(1))).isCloseTo(typical / 16, within(1e-5f));
+    assertThat(CellQueue.variance(typical, table, query(2))).isCloseTo(2 * typical, within(1e-4f));
   }
 
   @ParameterizedTest

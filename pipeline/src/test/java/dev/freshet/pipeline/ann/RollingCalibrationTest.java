@@ -104,6 +104,17 @@ class RollingCalibrationTest {
   }
 
   @Test
+  void someQueriesAlwaysTellOfFilters() {
+    calibration.begin();
+    for (int step = 0; step < 2 * STEPS; step++) {
+      calibration.changed(ROWS * RollingCalibration.STEP / RollingCalibration.WINDOW + 1, ROWS);
+      runAll();
+      assertThat(calibration.current().reach(0.9)).isNotEqualTo(Calibration.NONE.reach(0.9));
+    }
+    assertThat(steps).isEqualTo(3 * STEPS);
+  }
+
+  @Test
   void whatHasDriftedAwayIsForgotten() {
     calibration.begin();
     // What is scanned of zeros says all of them, so no bound has to allow anything.
@@ -117,7 +128,8 @@ class RollingCalibrationTest {
   }
 
   private Cell cell(float deviation) {
-    Cell cell = new Cell(1, new float[PADDED], ROWS);
+    // Of this name, it passes the filter of cells that is tried out.
+    Cell cell = new Cell(2, new float[PADDED], ROWS);
     for (int document = 0; document < ROWS; document++) {
       float[] vector = Gaussian.vector(random, PADDED);
       for (int d = 0; d < PADDED; d++) {

@@ -14,7 +14,7 @@ class RoundPlanTest {
   void aRoundTakesStepsForAllThatItLearnsFrom(int interactions, double rounds) {
     RoundConfig config = RoundConfig.defaults();
     int steps = new RoundPlan(config).stepsFor(interactions, 1_000).steps();
-    assertThat(steps).isEqualTo((int) (rounds * config.steps()));
+    assertThat(steps).isEqualTo((int) Math.round(rounds * config.steps()));
   }
 
   @Test
@@ -22,6 +22,6 @@ class RoundPlanTest {
     RoundConfig config = RoundConfig.defaults();
     // 1 + 1.8 + 2.6 + 3: a fifth of what was clicked judges, and none takes more than three.
     assertThat(new RoundPlan(config).stepsOf(4, 0.8).steps())
-        .isEqualTo((int) (8.4 * config.steps()));
+        .isEqualTo((int) Math.round(8.4 * config.steps()));
   }
 }

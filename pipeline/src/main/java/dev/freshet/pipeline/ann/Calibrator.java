@@ -192,8 +192,7 @@ final class Calibrator {
 
   private Scores scores(CellQueue queue) {
     float spread = queue.spread();
-    float variance = CellQueue.variance(spread, view.table(), query);
-    return new Scores(queue.score(), spread * query.norm(), variance);
+    return new Scores(queue.score(), spread * query.norm(), queue.variance(spread));
   }
 
   private void scan(Cell cell, Scores scores) {

@@ -22,14 +22,16 @@ final class CellQueue {
   private final QueryCode query;
 
   /**
-   * What is added to a cell's score: {@code perSpread * spread + perSquare * wide^2 - perNorm *
-   * halfSquares}, where wide is the spread, but no less than {@link #least}.
+   * What is added to a cell's score: {@code reach * norm * spread + width * variance - distance *
+   * halfSquares}.
    */
-  private final float perSpread;
+  private final float reach;
 
-  private final float perSquare;
-  private final float perNorm;
-  private final float least;
+  private final float width;
+  private final float distance;
+
+  /** Of the cells' spreads. */
+  private final float typical;
 
   /** A binary heap, greatest key first. */
   private final float[] keys;
@@ -45,14 +47,13 @@ final class CellQueue {
   private float score;
   private float spread;
 
-  private CellQueue(
-      CellTable table, QueryCode query, float perSpread, float perSquare, float perNorm) {
+  private CellQueue(CellTable table, QueryCode query, float reach, float width, float distance) {
     this.table = table;
     this.query = query;
-    this.perSpread = perSpread;
-    this.perSquare = perSquare;
-    this.perNorm = perNorm;
-    this.least = LEAST_SPREAD * table.spread();
+    this.reach = reach;
+    this.width = width;
+    this.distance = distance;
+    this.typical = table.spread();
     keys = new float[table.cells()];
     slots = new int[table.cells()];
     scores = new float[table.pages().size() * CellPage.CAPACITY];
@@ -78,7 +79,7 @@ final class CellQueue {
 
   /** By the mean of the inner products in a cell, and {@code reach} of their spreads. */
   static CellQueue byReach(CellTable table, QueryCode query, float reach) {
-    return new CellQueue(table, query, reach * query.norm(), 0, 0);
+    return new CellQueue(table, query, reach, 0, 0);
   }
 
   /**
@@ -87,19 +88,7 @@ final class CellQueue {
    * by what the best of them come to, which a wide cell has more of than its mean says.
    */
   static CellQueue byBest(CellTable table, QueryCode query, float width) {
-    float typical = table.spread();
-    float perSquare = typical > 0 ? width * query.norm() / typical : 0;
-    return new CellQueue(table, query, 0, perSquare, 0);
-  }
-
-  /**
-   * The variance of the inner products in a cell of this spread, divided by their deviation in a
-   * typical one, so that it is in the unit of inner products; 0 where all cells are points.
-   */
-  static float variance(float spread, CellTable table, QueryCode query) {
-    float typical = table.spread();
-    float wide = Math.max(spread, LEAST_SPREAD * typical);
-    return typical > 0 ? query.norm() * wide * wide / typical : 0;
+    return new CellQueue(table, query, 0, width, 0);
   }
 
   /** By the distance of the centroid, the nearest first. */
@@ -109,8 +98,18 @@ final class CellQueue {
 
   private float offset(CellPage page, int i) {
     float spread = page.spread(i);
-    float wide = Math.max(spread, least);
-    return perSpread * spread + perSquare * wide * wide - perNorm * page.halfSquares(i);
+    return reach * query.norm() * spread
+        + width * variance(spread)
+        - distance * page.halfSquares(i);
+  }
+
+  /**
+   * The variance of the inner products in a cell of this spread, divided by their deviation in a
+   * typical one, so that it is in the unit of inner products; 0 where all cells are points.
+   */
+  float variance(float spread) {
+    float wide = Math.max(spread, LEAST_SPREAD * typical);
+    return typical > 0 ? query.norm() * wide * wide / typical : 0;
   }
 
   boolean isEmpty() {

@@ -37,8 +37,10 @@ class CellQueueTest {
   void byBestANarrowCellCountsAsAQuarterOfATypicalOne() {
     CellTable table = table(1);
     float typical = table.spread();
-    assertThat(CellQueue.variance(0, table, query(1))).isCloseTo(typical / 16, within(1e-5f));
-    assertThat(CellQueue.variance(typical, table, query(2))).isCloseTo(2 * typical, within(1e-4f));
+    CellQueue one = CellQueue.byScore(table, query(1));
+    assertThat(one.variance(0)).isCloseTo(typical / 16, within(1e-5f));
+    CellQueue two = CellQueue.byScore(table, query(2));
+    assertThat(two.variance(typical)).isCloseTo(2 * typical, within(1e-4f));
   }
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What the clicks of a log say, and whether it makes sense. Immutable and thread-safe.
@@ -72,13 +73,17 @@ record ClickEvidence(DebiasedClicks clicks, double answers, int indifferent) {
         "answers of what was shown", answers, "indifferent clients", (double) indifferent);
   }
 
-  /** Without what is about documents that are gone. */
-  DebiasedClicks onlyOn(Set<String> documents) {
+  /**
+   * What may be taught.
+   *
+   * @param documents that are still there
+   * @param untaught queries that judge instead
+   */
+  DebiasedClicks teaching(Set<String> documents, Set<String> untaught) {
+    Predicate<TrainingPair> teaches =
+        pair -> documents.contains(pair.documentId()) && !untaught.contains(pair.queryId());
     return new DebiasedClicks(
-        onlyOn(clicks.positives(), documents), onlyOn(clicks.negatives(), documents));
-  }
-
-  private static List<TrainingPair> onlyOn(List<TrainingPair> pairs, Set<String> documents) {
-    return pairs.stream().filter(pair -> documents.contains(pair.documentId())).toList();
+        clicks.positives().stream().filter(teaches).toList(),
+        clicks.negatives().stream().filter(teaches).toList());
   }
 }

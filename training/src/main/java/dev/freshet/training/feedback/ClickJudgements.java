@@ -13,10 +13,18 @@ import org.jspecify.annotations.Nullable;
  * never shown and counts for nothing. Clicks of people who mean harm seldom prove such a gain,
  * unless theirs are most of the fresh ones; then much is forgotten.
  *
+ * <p>On queries that were never taught they must not be worse by what is seen of them, which is a
+ * tenth of the others and proves less. Modules that know by heart what was asked look better on
+ * fresh clicks, for people ask it again.
+ *
  * @param fresh by clicks after everything that was learned from; null where too few can judge
+ * @param unknown by clicks on queries that were never taught; null where too few can judge
  * @param earlier by clicks that judged earlier rounds; null where too few can judge
  */
-record ClickJudgements(@Nullable ServedComparison fresh, @Nullable ServedComparison earlier) {
+record ClickJudgements(
+    @Nullable ServedComparison fresh,
+    @Nullable ServedComparison unknown,
+    @Nullable ServedComparison earlier) {
   /** Share that may be lost of what the served modules are worth on earlier clicks. */
   private static final double FORGETTABLE = 0.02;
 
@@ -27,7 +35,7 @@ record ClickJudgements(@Nullable ServedComparison fresh, @Nullable ServedCompari
    * @param least how many it takes
    */
   Verdict verdict(int queries, int least) {
-    return onFresh(queries, least).and(onEarlier());
+    return onFresh(queries, least).and(onUnknown()).and(onEarlier());
   }
 
   private Verdict onFresh(int queries, int least) {
@@ -41,6 +49,20 @@ record ClickJudgements(@Nullable ServedComparison fresh, @Nullable ServedCompari
     return fresh.surelyGained() >= 0
         ? Verdict.accepted(metrics)
         : Verdict.unproven(fresh.said("held-out clicks do not exclude a loss"), metrics);
+  }
+
+  private Verdict onUnknown() {
+    if (unknown == null) {
+      return Verdict.accepted(Map.of());
+    }
+    Map<String, Double> metrics = unknown.metrics("untaught");
+    if (unknown.comparison().difference() >= 0) {
+      return Verdict.accepted(metrics);
+    }
+    String reason = unknown.said("queries that were never taught fall");
+    return unknown.isSureLoss()
+        ? Verdict.rejected(reason, metrics)
+        : Verdict.unproven(reason, metrics);
   }
 
   private Verdict onEarlier() {

@@ -107,6 +107,7 @@ public final class FeedbackRound {
       Supplier<TunedModel> start) {
     Interactions.Split split = lesson.fresh().split(settings.heldOut());
     Interactions learned = lesson.replay().and(split.before());
+    Set<String> untaught = UntaughtQueries.among(lesson.replay().and(lesson.fresh()));
     SortedMap<String, CorpusDocument> byId = new TreeMap<>();
     documents.forEach(document -> byId.put(document.id(), document));
 
@@ -118,7 +119,9 @@ public final class FeedbackRound {
     }
     TaughtExamples taught =
         TaughtExamples.of(
-            evidence.onlyOn(byId.keySet()), List.copyOf(learned.queries().values()), documents);
+            evidence.teaching(byId.keySet(), untaught),
+            List.copyOf(learned.queries().values()),
+            documents);
     if (taught.examples().size() < FEWEST_EXAMPLES) {
       return none(
           Verdict.unproven(
@@ -136,7 +139,7 @@ public final class FeedbackRound {
           taught.examples().size());
     }
     try {
-      Judged judged = judge(candidate, served, lesson, split, byId);
+      Judged judged = judge(candidate, served, lesson, split, untaught, byId);
       return new Outcome(
           Verdict.accepted(evidence.metrics()).and(judged.verdict()),
           candidate,
@@ -211,11 +214,13 @@ public final class FeedbackRound {
       Supplier<TunedModel> served,
       Lesson lesson,
       Interactions.Split split,
+      Set<String> untaught,
       SortedMap<String, CorpusDocument> documents) {
     Interactions known = lesson.replay().and(lesson.fresh());
     GainModel model = GainModel.of(settings.estimator(), known.log());
     Set<String> there = documents.keySet();
     Clicked fresh = clicked(model, split.after(), there);
+    Clicked unknown = clicked(model, lesson.fresh().of(untaught), there);
     // Fresh clicks may be spoiled: they have no say in what earlier ones are worth.
     Clicked earlier =
         clicked(
@@ -223,12 +228,16 @@ public final class FeedbackRound {
             lesson.past(),
             there);
     List<CorpusDocument> pool =
-        pool(fresh.interactions().and(earlier.interactions()).shown(), documents);
+        pool(
+            fresh.interactions().and(unknown.interactions()).and(earlier.interactions()).shown(),
+            documents);
     List<CorpusQuery> asked = List.copyOf(known.queries().values());
     try (TunedModel before = open(served)) {
       Judges judges = Judges.convene(before, candidate, pool, settings.seed());
       Verdict verdict =
-          judges.onSanity(asked).and(judges.onClicks(fresh, earlier, settings.leastJudged()));
+          judges
+              .onSanity(asked)
+              .and(judges.onClicks(fresh, unknown, earlier, settings.leastJudged()));
       verdict = golden == null ? verdict : verdict.and(judges.onGolden(golden));
       if (!verdict.isAccepted()) {
         return new Judged(verdict, settings.fusion().denseWeight());

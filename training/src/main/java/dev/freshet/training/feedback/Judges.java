@@ -67,14 +67,16 @@ final class Judges {
   }
 
   /**
-   * By what people clicked on after everything that was learned from, and by what they clicked on
-   * before earlier rounds ({@link ClickJudgements}).
+   * By what people clicked on after everything that was learned from, where they asked what was
+   * never taught, and before earlier rounds ({@link ClickJudgements}).
    *
-   * @param least queries that it takes to judge, of either
+   * @param unknown may be empty
    * @param earlier may be empty
+   * @param least queries that it takes to judge, of each
    */
-  Verdict onClicks(Clicked fresh, Clicked earlier, int least) {
-    return new ClickJudgements(compared(fresh, least), compared(earlier, least))
+  Verdict onClicks(Clicked fresh, Clicked unknown, Clicked earlier, int least) {
+    return new ClickJudgements(
+            compared(fresh, least), compared(unknown, least), compared(earlier, least))
         .verdict(fresh.gains().queries().size(), least);
   }
 

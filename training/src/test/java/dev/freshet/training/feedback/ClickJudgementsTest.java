@@ -24,7 +24,27 @@ class ClickJudgementsTest {
 
   private static Verdict verdict(
       @Nullable ServedComparison fresh, @Nullable ServedComparison earlier) {
-    return new ClickJudgements(fresh, earlier).verdict(7, 20);
+    return verdict(fresh, null, earlier);
+  }
+
+  private static Verdict verdict(
+      @Nullable ServedComparison fresh,
+      @Nullable ServedComparison unknown,
+      @Nullable ServedComparison earlier) {
+    return new ClickJudgements(fresh, unknown, earlier).verdict(7, 20);
+  }
+
+  @Test
+  void whatIsKnownByHeartIsNotEnough() {
+    assertThat(verdict(GAIN, DOUBTFUL, null).isAccepted()).isTrue();
+    assertThat(verdict(GAIN, DOUBTFUL, null).metrics()).containsKey("untaught queries");
+    Verdict fallen = verdict(GAIN, differs(-0.02, 0.01), null);
+    assertThat(fallen.suspicious()).isFalse();
+    assertThat(fallen.reasons())
+        .containsExactly(
+            "queries that were never taught fall: discounted gain 0.795, served 0.800,"
+                + " difference -0.005 (95 %: -0.020 to +0.010, 2000 queries)");
+    assertThat(verdict(GAIN, differs(-0.02, -0.01), null).suspicious()).isTrue();
   }
 
   @Test

@@ -7,12 +7,16 @@ import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
  * A {@link Calibration} that follows data and queries: as rows change, a few queries at a time are
  * measured in the background, and the last ones that were measured count. So writes pay little for
  * it, and what has drifted away is forgotten.
+ *
+ * <p>Where nobody searches nobody needs it: while an index is filled, only so many are measured
+ * that the first search finds numbers that nearly hold. That search has the rest measured.
  *
  * <p>Searches on any thread; {@link #changed}, {@link #begin} and {@link #beginSoon} are the
  * writer's.
@@ -41,6 +45,8 @@ final class RollingCalibration {
    */
   static final int STEP = 24;
 
+  private static final int MOST_STEPS = WINDOW / STEP;
+
   /**
    * Searches from one step to the next where nothing is written: people come to ask for other
    * things. A step takes as long as some hundred searches.
@@ -56,8 +62,17 @@ final class RollingCalibration {
   private final QuerySample queries = new QuerySample(WINDOW);
   private final AtomicBoolean measuring = new AtomicBoolean();
 
-  /** The writer's own. */
-  private long changedRows;
+  /** Whether anybody has searched since changes were followed last. */
+  private volatile boolean isAsked;
+
+  /** Since then. */
+  private final AtomicLong changedRows = new AtomicLong();
+
+  /** Of these, a step. */
+  private volatile long rowsPerStep = LEAST_CHANGED;
+
+  /** Whether all that counts is to be measured for the next one who searches. */
+  private volatile boolean owed;
 
   /** Of the queries that count, the oldest first; of the one who measures, as is what follows. */
   private final Deque<Demand> demands = new ArrayDeque<>();
@@ -92,18 +107,42 @@ final class RollingCalibration {
     if (isNew || asked % SEARCHES == 0) {
       soon(STEP);
     }
+    if (!isAsked) {
+      isAsked = followChanges();
+    }
   }
 
   /** Told of every change, and of the rows that there are now. */
   void changed(int rows, long passages) {
-    changedRows += rows;
-    long rowsPerStep = Math.max(LEAST_CHANGED, passages * STEP / WINDOW);
-    if (changedRows > rowsPerStep) {
-      long steps = Math.min(WINDOW / STEP, changedRows / rowsPerStep);
-      if (soon((int) steps * STEP)) {
-        changedRows = 0;
+    long perStep = Math.max(LEAST_CHANGED, passages * STEP / WINDOW);
+    rowsPerStep = perStep;
+    long changed = changedRows.addAndGet(rows);
+    if (isAsked) {
+      if (changed >= perStep && followChanges()) {
+        isAsked = false;
       }
+    } else if (changed >= perStep * MOST_STEPS && soon(NEWEST)) {
+      changedRows.set(0);
+      owed = true;
     }
+  }
+
+  /**
+   * Has measured what the changes since the last time ask for.
+   *
+   * @return whether that is under way, or nothing is to do
+   */
+  private boolean followChanges() {
+    long steps = owed ? MOST_STEPS : Math.min(MOST_STEPS, changedRows.get() / rowsPerStep);
+    if (steps == 0) {
+      return true;
+    }
+    if (!soon((int) steps * STEP)) {
+      return false;
+    }
+    changedRows.set(0);
+    owed = false;
+    return true;
   }
 
   /** Measures all that counts, in this thread. */

@@ -14,6 +14,8 @@ class RollingCalibrationTest {
   private static final int ROWS = 6_400;
   private static final int STEPS = RollingCalibration.WINDOW / RollingCalibration.STEP;
 
+  private static final int ROWS_PER_STEP = ROWS / STEPS;
+
   private final Random random = new Random(5);
   private final Queue<Runnable> background = new ArrayDeque<>();
   private CellTable table = CellTable.of(List.of(cell(1)), 0);
@@ -36,20 +38,48 @@ class RollingCalibrationTest {
   }
 
   @Test
-  void measuresAFewQueriesWhenRowsHaveChanged() {
-    int least = ROWS * RollingCalibration.STEP / RollingCalibration.WINDOW;
-    calibration.changed(least, ROWS);
+  void measuresAFewQueriesWhenRowsHaveChangedAndPeopleSearch() {
+    search();
+    calibration.changed(ROWS_PER_STEP - 1, ROWS);
     assertThat(background).isEmpty();
     calibration.changed(1, ROWS);
     assertThat(background).hasSize(1);
     // No second step beside the first, and what changes meanwhile is not forgotten.
-    calibration.changed(2 * least, ROWS);
+    calibration.changed(2 * ROWS_PER_STEP, ROWS);
+    search();
     assertThat(background).hasSize(1);
     background.remove().run();
     assertThat(steps).isEqualTo(1);
-    calibration.changed(1, ROWS);
+    search();
     runAll();
     assertThat(steps).isEqualTo(3);
+  }
+
+  @Test
+  void whatIsWrittenWhileNobodySearchesIsMeasuredForWhoSearchesNext() {
+    for (int step = 0; step < STEPS - 1; step++) {
+      calibration.changed(ROWS_PER_STEP, ROWS);
+    }
+    assertThat(background).isEmpty();
+    search();
+    runAll();
+    assertThat(steps).isEqualTo(STEPS - 1);
+  }
+
+  @Test
+  void whereNobodySearchesAThirdIsMeasuredAsRowsAreOthers() {
+    calibration.changed(ROWS, ROWS);
+    runAll();
+    int third = RollingCalibration.NEWEST / RollingCalibration.STEP + 1;
+    assertThat(steps).isEqualTo(third);
+    calibration.changed(ROWS / 2, ROWS);
+    assertThat(background).isEmpty();
+    // All of them for the next one who searches, once.
+    search();
+    runAll();
+    search();
+    assertThat(background).isEmpty();
+    assertThat(steps).isEqualTo(third + STEPS);
   }
 
   @Test
@@ -107,8 +137,7 @@ class RollingCalibrationTest {
   void someQueriesAlwaysTellOfFilters() {
     calibration.begin();
     for (int step = 0; step < 2 * STEPS; step++) {
-      calibration.changed(ROWS * RollingCalibration.STEP / RollingCalibration.WINDOW + 1, ROWS);
-      runAll();
+      changeWhilePeopleSearch();
       assertThat(calibration.current().reach(0.9)).isNotEqualTo(Calibration.NONE.reach(0.9));
     }
     assertThat(steps).isEqualTo(3 * STEPS);
@@ -121,8 +150,7 @@ class RollingCalibrationTest {
     table = CellTable.of(List.of(cell(0)), 0);
     for (int step = 0; step < STEPS; step++) {
       assertThat(calibration.current().slack(0.99)).as("after %d steps", step).isPositive();
-      calibration.changed(ROWS * RollingCalibration.STEP / RollingCalibration.WINDOW + 1, ROWS);
-      runAll();
+      changeWhilePeopleSearch();
     }
     assertThat(calibration.current().slack(0.99)).isZero();
   }
@@ -139,6 +167,16 @@ class RollingCalibrationTest {
       cell.append(new Version(document, 1), 0, posting, posting.decode());
     }
     return cell;
+  }
+
+  private void changeWhilePeopleSearch() {
+    search();
+    calibration.changed(ROWS_PER_STEP, ROWS);
+    runAll();
+  }
+
+  private void search() {
+    calibration.asked(Gaussian.vector(random, PADDED));
   }
 
   private void runAll() {

@@ -15,8 +15,9 @@ import java.util.function.Supplier;
  * measured in the background, and the last ones that were measured count. So writes pay little for
  * it, and what has drifted away is forgotten.
  *
- * <p>Where nobody searches nobody needs it: while an index is filled, only so many are measured
- * that the first search finds numbers that nearly hold. That search has the rest measured.
+ * <p>Where nobody searches nobody needs it: while an index is filled, a third of the queries that
+ * count is measured each time that its rows have doubled, so that the first search finds numbers
+ * that nearly hold. That search has all of them measured.
  *
  * <p>Searches on any thread; {@link #changed}, {@link #begin} and {@link #beginSoon} are the
  * writer's.
@@ -62,13 +63,13 @@ final class RollingCalibration {
   private final QuerySample queries = new QuerySample(WINDOW);
   private final AtomicBoolean measuring = new AtomicBoolean();
 
-  /** Whether anybody has searched since changes were followed last. */
+  /** Whether anybody has searched since the last measurement that changes asked for began. */
   private volatile boolean isAsked;
 
   /** Since then. */
   private final AtomicLong changedRows = new AtomicLong();
 
-  /** Of these, a step. */
+  /** Changed rows that ask for a step. */
   private volatile long rowsPerStep = LEAST_CHANGED;
 
   /** Whether all that counts is to be measured for the next one who searches. */
@@ -83,7 +84,7 @@ final class RollingCalibration {
 
   /**
    * @param views the index as it is now
-   * @param background runs a step, which takes as long as some hundred searches
+   * @param background runs steps, each of which takes as long as some hundred searches
    */
   RollingCalibration(Supplier<CellView> views, IvfSettings settings, Executor background) {
     this.views = views;
@@ -104,45 +105,50 @@ final class RollingCalibration {
     long asked = queries.offer(rotated);
     int taken = queries.taken();
     boolean isNew = taken < WINDOW && asked >= taken + STEP;
-    if (isNew || asked % SEARCHES == 0) {
-      soon(STEP);
-    }
     if (!isAsked) {
-      isAsked = followChanges();
+      isAsked = true;
     }
+    follow(isNew || asked % SEARCHES == 0 ? 1 : 0);
   }
 
   /** Told of every change, and of the rows that there are now. */
   void changed(int rows, long passages) {
-    long perStep = Math.max(LEAST_CHANGED, passages * STEP / WINDOW);
-    rowsPerStep = perStep;
-    long changed = changedRows.addAndGet(rows);
-    if (isAsked) {
-      if (changed >= perStep && followChanges()) {
-        isAsked = false;
-      }
-    } else if (changed >= perStep * MOST_STEPS && soon(NEWEST)) {
-      changedRows.set(0);
-      owed = true;
-    }
+    rowsPerStep = Math.max(LEAST_CHANGED, passages * STEP / WINDOW);
+    changedRows.addAndGet(rows);
+    follow(0);
   }
 
   /**
-   * Has measured what the changes since the last time ask for.
+   * Has measured what changes ask for, in the background. Where that cannot begin, whoever searches
+   * or writes next tries again.
    *
-   * @return whether that is under way, or nothing is to do
+   * @param least steps that are asked for otherwise
    */
-  private boolean followChanges() {
-    long steps = owed ? MOST_STEPS : Math.min(MOST_STEPS, changedRows.get() / rowsPerStep);
-    if (steps == 0) {
-      return true;
+  private void follow(int least) {
+    if (least == 0 && due(changedRows.get()) == 0 || !measuring.compareAndSet(false, true)) {
+      return;
     }
-    if (!soon((int) steps * STEP)) {
-      return false;
+    long changed = changedRows.get();
+    int due = due(changed);
+    if (due > 0) {
+      changedRows.addAndGet(-changed);
+      owed = !isAsked;
+      isAsked = false;
     }
-    changedRows.set(0);
-    owed = false;
-    return true;
+    if (Math.max(least, due) == 0) {
+      measuring.set(false);
+    } else {
+      execute(Math.max(least, due) * STEP);
+    }
+  }
+
+  /** Steps that changes ask for; of somebody who searches, or as rows double of nobody. */
+  private int due(long changed) {
+    long steps = Math.min(MOST_STEPS, changed / rowsPerStep);
+    if (isAsked) {
+      return owed ? MOST_STEPS : (int) steps;
+    }
+    return steps >= MOST_STEPS / 2 ? NEWEST / STEP : 0;
   }
 
   /** Measures all that counts, in this thread. */
@@ -154,20 +160,18 @@ final class RollingCalibration {
 
   /** As {@link #begin}, in the background. */
   void beginSoon() {
-    soon(WINDOW);
+    if (measuring.compareAndSet(false, true)) {
+      execute(WINDOW);
+    }
   }
 
-  private boolean soon(int samples) {
-    if (!measuring.compareAndSet(false, true)) {
-      return false;
-    }
+  /** Where nobody else measures. */
+  private void execute(int samples) {
     try {
       background.execute(() -> measure(samples));
-      return true;
     } catch (RejectedExecutionException e) {
       // Whoever ends the executor wants no more of this; searches and writes go on.
       measuring.set(false);
-      return false;
     }
   }
 

@@ -57,29 +57,44 @@ class RollingCalibrationTest {
 
   @Test
   void whatIsWrittenWhileNobodySearchesIsMeasuredForWhoSearchesNext() {
-    for (int step = 0; step < STEPS - 1; step++) {
-      calibration.changed(ROWS_PER_STEP, ROWS);
-    }
+    int few = STEPS / 2 - 1;
+    calibration.changed(few * ROWS_PER_STEP, ROWS);
     assertThat(background).isEmpty();
     search();
     runAll();
-    assertThat(steps).isEqualTo(STEPS - 1);
+    assertThat(steps).isEqualTo(few);
   }
 
   @Test
-  void whereNobodySearchesAThirdIsMeasuredAsRowsAreOthers() {
-    calibration.changed(ROWS, ROWS);
-    runAll();
-    int third = RollingCalibration.NEWEST / RollingCalibration.STEP + 1;
-    assertThat(steps).isEqualTo(third);
-    calibration.changed(ROWS / 2, ROWS);
+  void anIndexThatFillsWhileNobodySearchesIsMeasuredAsItDoubles() {
+    int third = RollingCalibration.NEWEST / RollingCalibration.STEP;
+    int few = ROWS / 100;
+    for (int rows = ROWS + 1; rows <= 2 * ROWS - few; rows++) {
+      calibration.changed(1, rows);
+    }
     assertThat(background).isEmpty();
+    calibration.changed(few, 2 * ROWS);
+    runAll();
+    assertThat(steps).isEqualTo(third);
     // All of them for the next one who searches, once.
     search();
     runAll();
     search();
     assertThat(background).isEmpty();
     assertThat(steps).isEqualTo(third + STEPS);
+  }
+
+  @Test
+  void whatCannotBeginAtOnceBeginsWithALaterSearch() {
+    calibration.beginSoon();
+    search();
+    calibration.changed(3 * ROWS_PER_STEP, ROWS);
+    search();
+    runAll();
+    assertThat(steps).isEqualTo(STEPS);
+    search();
+    runAll();
+    assertThat(steps).isEqualTo(STEPS + 3);
   }
 
   @Test

@@ -13,12 +13,11 @@ import org.jspecify.annotations.Nullable;
  * never shown and counts for nothing. Clicks of people who mean harm seldom prove such a gain,
  * unless theirs are most of the fresh ones; then much is forgotten.
  *
- * <p>On queries that were never taught they must not be worse by what is seen of them, which is a
- * tenth of the others and proves less. Modules that know by heart what was asked look better on
- * fresh clicks, for people ask it again.
+ * <p>On queries that are not taught ({@link UntaughtQueries}) their mean must not be below that of
+ * what is served: there are too few of them to prove more.
  *
  * @param fresh by clicks after everything that was learned from; null where too few can judge
- * @param unknown by clicks on queries that were never taught; null where too few can judge
+ * @param unknown by clicks on queries that are not taught; null where too few can judge
  * @param earlier by clicks that judged earlier rounds; null where too few can judge
  */
 record ClickJudgements(
@@ -59,7 +58,7 @@ record ClickJudgements(
     if (unknown.comparison().difference() >= 0) {
       return Verdict.accepted(metrics);
     }
-    String reason = unknown.said("queries that were never taught fall");
+    String reason = unknown.said("queries that are not taught fall");
     return unknown.isSureLoss()
         ? Verdict.rejected(reason, metrics)
         : Verdict.unproven(reason, metrics);

@@ -31,14 +31,15 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * fresh ─┬─ earlier ──┐
  *        │            ├─▶ estimator ─▶ examples ─▶ training ─▶ candidate ─┐
- * replay ┼────────────┘                                                  ├─▶ judges ─▶ verdict
- *        └─ later ─────────────────────▶ clicks that nobody learned from ┘
+ * replay ┼────────────┤                                                  ├─▶ judges ─▶ verdict
+ *        │            └ queries that are not taught ┐                    │
+ *        └─ later ──────────────────────────────────┴▶ not learned from ─┘
  * </pre>
  *
  * Works on the calling thread, which may be interrupted at any time.
  */
 public final class FeedbackRound {
-  /** Queries of either kind: a gain of a hundredth is proven by some thousand, slower by more. */
+  /** Queries of each kind: a gain of a hundredth is proven by some thousand, slower by more. */
   private static final int MOST_JUDGING = 4_000;
 
   /** An example is told from those of the others. */
@@ -107,7 +108,8 @@ public final class FeedbackRound {
       Supplier<TunedModel> start) {
     Interactions.Split split = lesson.fresh().split(settings.heldOut());
     Interactions learned = lesson.replay().and(split.before());
-    Set<String> untaught = UntaughtQueries.among(lesson.replay().and(lesson.fresh()));
+    Interactions known = lesson.replay().and(lesson.fresh());
+    Set<String> untaught = UntaughtQueries.among(known);
     SortedMap<String, CorpusDocument> byId = new TreeMap<>();
     documents.forEach(document -> byId.put(document.id(), document));
 
@@ -139,7 +141,7 @@ public final class FeedbackRound {
           taught.examples().size());
     }
     try {
-      Judged judged = judge(candidate, served, lesson, split, untaught, byId);
+      Judged judged = judge(candidate, served, lesson, split, known.of(untaught), byId);
       return new Outcome(
           Verdict.accepted(evidence.metrics()).and(judged.verdict()),
           candidate,
@@ -214,13 +216,13 @@ public final class FeedbackRound {
       Supplier<TunedModel> served,
       Lesson lesson,
       Interactions.Split split,
-      Set<String> untaught,
+      Interactions untaught,
       SortedMap<String, CorpusDocument> documents) {
     Interactions known = lesson.replay().and(lesson.fresh());
     GainModel model = GainModel.of(settings.estimator(), known.log());
     Set<String> there = documents.keySet();
     Clicked fresh = clicked(model, split.after(), there);
-    Clicked unknown = clicked(model, lesson.fresh().of(untaught), there);
+    Clicked unknown = clicked(model, untaught, there);
     // Fresh clicks may be spoiled: they have no say in what earlier ones are worth.
     Clicked earlier =
         clicked(

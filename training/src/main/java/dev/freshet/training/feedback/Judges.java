@@ -67,16 +67,18 @@ final class Judges {
   }
 
   /**
-   * By what people clicked on after everything that was learned from, where they asked what was
-   * never taught, and before earlier rounds ({@link ClickJudgements}).
+   * By what people clicked ({@link ClickJudgements}).
    *
-   * @param unknown may be empty
-   * @param earlier may be empty
-   * @param least queries that it takes to judge, of each
+   * @param fresh after everything that was learned from
+   * @param unknown for queries that are not taught; may be empty
+   * @param earlier what judged earlier rounds; may be empty
+   * @param least queries that it takes to judge, of those on fresh and on earlier clicks
    */
   Verdict onClicks(Clicked fresh, Clicked unknown, Clicked earlier, int least) {
     return new ClickJudgements(
-            compared(fresh, least), compared(unknown, least), compared(earlier, least))
+            compared(fresh, least),
+            compared(unknown, Math.max(least, UntaughtQueries.LEAST)),
+            compared(earlier, least))
         .verdict(fresh.gains().queries().size(), least);
   }
 

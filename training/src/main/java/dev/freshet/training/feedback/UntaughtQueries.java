@@ -1,21 +1,29 @@
 package dev.freshet.training.feedback;
 
-import dev.freshet.training.click.Impression;
 import dev.freshet.training.sampling.Seeds;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Queries that no round is taught, the same ones in every round: they tell what modules are worth
- * to those who ask what nobody asked before. Clicks on what was taught say little of it, for people
- * ask the same again, and modules may know by heart what they do not understand.
+ * Rare queries that rounds are not taught: they tell what modules are worth to those who ask what
+ * nobody asked before. Clicks on what was taught say little of it, for people ask the same again,
+ * and modules may know by heart what they do not understand.
+ *
+ * <p>Drawn by their ids, so that what is not taught in a round is not in the next one either, while
+ * it is rare.
  */
 final class UntaughtQueries {
+  /** It takes so many to judge: of fewer chance has too large a say. */
+  static final int LEAST = 100;
+
   private static final int ONE_IN = 10;
 
-  /** What makes up more of all searches is taught: so many people are worth more than a judge. */
-  private static final double MOST_ASKED = 0.001;
+  /** A query with a larger share of all searches is taught: it is worth more so than as a judge. */
+  private static final double RARE = 0.001;
+
+  /** A query with no more searches than that is rare, however few there are in all. */
+  private static final int RARE_SEARCHES = 10;
 
   private static final long SEED = 1;
 
@@ -24,12 +32,11 @@ final class UntaughtQueries {
   /** Their ids, of those that were asked. */
   static Set<String> among(Interactions known) {
     Map<String, Long> searches =
-        known.log().impressions().stream()
-            .map(Impression::page)
-            .collect(Collectors.groupingBy(page -> page.queryId(), Collectors.counting()));
-    double most = MOST_ASKED * known.size();
+        known.all().stream()
+            .collect(Collectors.groupingBy(each -> each.query().id(), Collectors.counting()));
+    double rare = Math.max(RARE_SEARCHES, RARE * known.size());
     return searches.entrySet().stream()
-        .filter(asked -> asked.getValue() <= most && isDrawn(asked.getKey()))
+        .filter(asked -> asked.getValue() <= rare && isDrawn(asked.getKey()))
         .map(Map.Entry::getKey)
         .collect(Collectors.toUnmodifiableSet());
   }

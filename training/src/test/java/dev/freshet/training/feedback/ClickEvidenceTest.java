@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.training.click.Attractiveness;
 import dev.freshet.training.click.ClickLog;
 import dev.freshet.training.click.ClickModel;
+import dev.freshet.training.click.DebiasedClicks;
 import dev.freshet.training.click.Estimator;
 import dev.freshet.training.click.ExaminationCurve;
 import dev.freshet.training.click.Impression;
@@ -78,6 +79,27 @@ class ClickEvidenceTest {
     assertThat(beside.indifferent()).isEqualTo(4);
     assertThat(beside.clicks()).isEqualTo(alone.clicks());
     assertThat(beside.metrics()).containsEntry("indifferent clients", 4.0);
+  }
+
+  @Test
+  void neitherWhatIsGoneNorWhatJudgesTeaches() {
+    ClickEvidence evidence = evidence(clicks("reader-", 40, USERS, 40));
+    Set<String> documents =
+        IntStream.range(0, QUERIES)
+            .boxed()
+            .flatMap(query -> IntStream.range(1, 10).mapToObj(i -> document(query, i)))
+            .collect(Collectors.toSet());
+
+    DebiasedClicks teaching = evidence.teaching(documents, Set.of("q1", "q2"));
+
+    for (List<TrainingPair> pairs : List.of(teaching.positives(), teaching.negatives())) {
+      assertThat(pairs).isNotEmpty();
+      assertThat(pairs).extracting(TrainingPair::queryId).doesNotContain("q1", "q2");
+      assertThat(pairs).extracting(TrainingPair::documentId).isSubsetOf(documents);
+    }
+    assertThat(evidence.clicks().negatives())
+        .extracting(TrainingPair::queryId)
+        .contains("q1", "q2");
   }
 
   @Test

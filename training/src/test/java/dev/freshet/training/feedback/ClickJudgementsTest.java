@@ -42,7 +42,7 @@ class ClickJudgementsTest {
     assertThat(fallen.suspicious()).isFalse();
     assertThat(fallen.reasons())
         .containsExactly(
-            "queries that were never taught fall: discounted gain 0.795, served 0.800,"
+            "queries that are not taught fall: discounted gain 0.795, served 0.800,"
                 + " difference -0.005 (95 %: -0.020 to +0.010, 2000 queries)");
     assertThat(verdict(GAIN, differs(-0.02, -0.01), null).suspicious()).isTrue();
   }

@@ -28,6 +28,7 @@ import dev.freshet.training.click.Population;
 import dev.freshet.training.click.PositionBasedModel;
 import dev.freshet.training.click.RandomClicker;
 import dev.freshet.training.corpus.CorpusDocument;
+import dev.freshet.training.corpus.CorpusQuery;
 import dev.freshet.training.corpus.Judgement;
 import dev.freshet.training.evaluation.Qrels;
 import dev.freshet.training.retrieval.ReciprocalRankFusion;
@@ -42,11 +43,13 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -226,6 +229,45 @@ class FeedbackRoundTest {
   }
 
   /** All users take the document after the answer for it: only who knows better can tell. */
+  /** Each of so many ways of asking a query is asked a few times. */
+  private static Interactions inManyWays(int ways) {
+    int times = 8;
+    Map<String, Integer> asked = new HashMap<>();
+    return new Interactions(
+        interactions(HONEST, ways * times, 8).all().stream()
+            .map(
+                each -> {
+                  CorpusQuery query = each.query();
+                  int way = (asked.merge(query.id(), 1, Integer::sum) - 1) / times;
+                  CorpusQuery ofWay = new CorpusQuery(query.id() + "-" + way, query.text(), null);
+                  Page page =
+                      new Page(
+                          ofWay.id(),
+                          each.impression().page().slots(),
+                          each.impression().page().policy());
+                  return new Interaction(
+                      ofWay,
+                      new Impression(
+                          page, each.impression().clientId(), each.impression().clicks()),
+                      each.hybridOf(),
+                      each.time());
+                })
+            .toList());
+  }
+
+  @Test
+  void whatIsNotTaughtJudgesToo() {
+    Interactions clicks = inManyWays(48);
+    Set<String> untaught = UntaughtQueries.among(clicks);
+    try (FeedbackRound.Outcome outcome =
+        run(settings(2e-2, 100), null, clicks, Interactions.NONE)) {
+      assertThat(outcome.verdict().isAccepted()).isTrue();
+      assertThat(outcome.verdict().metrics().get("untaught queries"))
+          .isBetween((double) UntaughtQueries.LEAST, (double) untaught.size());
+      assertThat(outcome.verdict().metrics().get("untaught difference low")).isPositive();
+    }
+  }
+
   private static Interactions mistaken() {
     List<Judgement> believed = new ArrayList<>();
     for (int query = 0; query < SIZE; query++) {

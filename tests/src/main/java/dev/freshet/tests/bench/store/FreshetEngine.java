@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 
 /**
@@ -35,12 +37,14 @@ final class FreshetEngine implements StoreEngine {
   private final VectorStore store;
   private final IvfIndex index;
   private long offset;
+  private float[] lastVector;
 
   FreshetEngine(Path directory, int dimensions) {
     StoreSettings defaults = StoreSettings.defaults();
     AnnConfig ann = defaults.ann();
     store = VectorStore.open(directory, defaults);
     store.createGeneration(GENERATION, dimensions);
+    lastVector = new float[dimensions];
     index =
         new IvfIndex(dimensions, new IvfSettings(ann.threshold(), ann.cellRows(), ann.recall(), 1));
   }
@@ -63,6 +67,7 @@ final class FreshetEngine implements StoreEngine {
               PAYLOAD,
               List.of(new PassageVector(0, 1, vectors.get(i)))));
     }
+    lastVector = vectors.get(vectors.size() - 1);
     Map<String, byte[]> postings = new HashMap<>();
     PostingEncoder encoder =
         upsert -> {
@@ -93,8 +98,14 @@ final class FreshetEngine implements StoreEngine {
     ids.forEach(index::remove);
   }
 
+  /** Calibrations wait for somebody who searches. */
   @Override
-  public void settle() {}
+  public void settle() {
+    var unused = index.search(lastVector, 1);
+    if (!ForkJoinPool.commonPool().awaitQuiescence(1, TimeUnit.MINUTES)) {
+      throw new IllegalStateException("calibrations take more than a minute");
+    }
+  }
 
   @Override
   public void optimise() {}

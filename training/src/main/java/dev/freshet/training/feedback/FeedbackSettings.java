@@ -12,7 +12,8 @@ import dev.freshet.training.round.TuningPlan;
  * @param plan steps and learning rate; between its steps nothing is looked at
  * @param heldOut share of the fresh interactions, the newest, that the round is judged by and does
  *     not see; above 0 and below 1
- * @param leastJudged queries with a click among them, below which nothing can be judged
+ * @param leastJudged queries with a click among them, below which nothing can be judged; of those
+ *     that are not taught it takes a hundred at least
  * @param pool documents that the judges search in, beside those that were shown to the users whose
  *     clicks judge
  * @param fusion of the pages that people clicked on

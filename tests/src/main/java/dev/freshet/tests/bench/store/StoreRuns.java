@@ -120,6 +120,7 @@ final class StoreRuns {
       }
       engine.put(ids, vectors);
     }
+    engine.settle();
   }
 
   /**

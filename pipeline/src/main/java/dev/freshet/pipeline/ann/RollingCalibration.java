@@ -125,14 +125,16 @@ final class RollingCalibration {
    * @param least steps that are asked for otherwise
    */
   private void follow(int least) {
-    if (least == 0 && due(changedRows.get()) == 0 || !measuring.compareAndSet(false, true)) {
+    if (least == 0 && due(changedRows.get(), isAsked) == 0
+        || !measuring.compareAndSet(false, true)) {
       return;
     }
     long changed = changedRows.get();
-    int due = due(changed);
+    boolean searched = isAsked;
+    int due = due(changed, searched);
     if (due > 0) {
       changedRows.addAndGet(-changed);
-      owed = !isAsked;
+      owed = !searched;
       isAsked = false;
     }
     if (Math.max(least, due) == 0) {
@@ -142,10 +144,14 @@ final class RollingCalibration {
     }
   }
 
-  /** Steps that changes ask for; of somebody who searches, or as rows double of nobody. */
-  private int due(long changed) {
+  /**
+   * Steps that changes ask for.
+   *
+   * @param searched whether somebody searches; else a few are enough, as rows double
+   */
+  private int due(long changed, boolean searched) {
     long steps = Math.min(MOST_STEPS, changed / rowsPerStep);
-    if (isAsked) {
+    if (searched) {
       return owed ? MOST_STEPS : (int) steps;
     }
     return steps >= MOST_STEPS / 2 ? NEWEST / STEP : 0;

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * what is served: there are too few of them to prove more.
  *
  * @param fresh by clicks after everything that was learned from; null where too few can judge
- * @param unknown by clicks on queries that are not taught; null where too few can judge
+ * @param untaught by clicks on queries that are not taught; null where too few can judge
  * @param earlier by clicks that judged earlier rounds; null where too few can judge
  */
 record ClickJudgements(
     @Nullable ServedComparison fresh,
-    @Nullable ServedComparison unknown,
+    @Nullable ServedComparison untaught,
     @Nullable ServedComparison earlier) {
   /** Share that may be lost of what the served modules are worth on earlier clicks. */
   private static final double FORGETTABLE = 0.02;
@@ -34,7 +34,7 @@ record ClickJudgements(
    * @param least how many it takes
    */
   Verdict verdict(int queries, int least) {
-    return onFresh(queries, least).and(onUnknown()).and(onEarlier());
+    return onFresh(queries, least).and(onUntaught()).and(onEarlier());
   }
 
   private Verdict onFresh(int queries, int least) {
@@ -50,16 +50,16 @@ record ClickJudgements(
         : Verdict.unproven(fresh.said("held-out clicks do not exclude a loss"), metrics);
   }
 
-  private Verdict onUnknown() {
-    if (unknown == null) {
+  private Verdict onUntaught() {
+    if (untaught == null) {
       return Verdict.accepted(Map.of());
     }
-    Map<String, Double> metrics = unknown.metrics("untaught");
-    if (unknown.comparison().difference() >= 0) {
+    Map<String, Double> metrics = untaught.metrics("untaught");
+    if (untaught.comparison().difference() >= 0) {
       return Verdict.accepted(metrics);
     }
-    String reason = unknown.said("queries that are not taught fall");
-    return unknown.isSureLoss()
+    String reason = untaught.said("queries that are not taught fall");
+    return untaught.isSureLoss()
         ? Verdict.rejected(reason, metrics)
         : Verdict.unproven(reason, metrics);
   }

@@ -72,7 +72,12 @@ public final class FeedbackRound {
    * @param replay earlier ones, against forgetting
    * @param past what judged earlier rounds: never learned from
    */
-  public record Lesson(Interactions fresh, Interactions replay, Interactions past) {}
+  public record Lesson(Interactions fresh, Interactions replay, Interactions past) {
+    /** What clicks are understood by. */
+    Interactions known() {
+      return replay.and(fresh);
+    }
+  }
 
   /**
    * How a round ended.
@@ -108,8 +113,7 @@ public final class FeedbackRound {
       Supplier<TunedModel> start) {
     Interactions.Split split = lesson.fresh().split(settings.heldOut());
     Interactions learned = lesson.replay().and(split.before());
-    Interactions known = lesson.replay().and(lesson.fresh());
-    Set<String> untaught = UntaughtQueries.among(known);
+    Set<String> untaught = UntaughtQueries.among(lesson.known());
     SortedMap<String, CorpusDocument> byId = new TreeMap<>();
     documents.forEach(document -> byId.put(document.id(), document));
 
@@ -141,7 +145,7 @@ public final class FeedbackRound {
           taught.examples().size());
     }
     try {
-      Judged judged = judge(candidate, served, lesson, split, known.of(untaught), byId);
+      Judged judged = judge(candidate, served, lesson, split, untaught, byId);
       return new Outcome(
           Verdict.accepted(evidence.metrics()).and(judged.verdict()),
           candidate,
@@ -216,13 +220,13 @@ public final class FeedbackRound {
       Supplier<TunedModel> served,
       Lesson lesson,
       Interactions.Split split,
-      Interactions untaught,
+      Set<String> untaughtQueries,
       SortedMap<String, CorpusDocument> documents) {
-    Interactions known = lesson.replay().and(lesson.fresh());
+    Interactions known = lesson.known();
     GainModel model = GainModel.of(settings.estimator(), known.log());
     Set<String> there = documents.keySet();
     Clicked fresh = clicked(model, split.after(), there);
-    Clicked unknown = clicked(model, untaught, there);
+    Clicked untaught = clicked(model, known.of(untaughtQueries), there);
     // Fresh clicks may be spoiled: they have no say in what earlier ones are worth.
     Clicked earlier =
         clicked(
@@ -231,7 +235,7 @@ public final class FeedbackRound {
             there);
     List<CorpusDocument> pool =
         pool(
-            fresh.interactions().and(unknown.interactions()).and(earlier.interactions()).shown(),
+            fresh.interactions().and(untaught.interactions()).and(earlier.interactions()).shown(),
             documents);
     List<CorpusQuery> asked = List.copyOf(known.queries().values());
     try (TunedModel before = open(served)) {
@@ -239,7 +243,7 @@ public final class FeedbackRound {
       Verdict verdict =
           judges
               .onSanity(asked)
-              .and(judges.onClicks(fresh, unknown, earlier, settings.leastJudged()));
+              .and(judges.onClicks(fresh, untaught, earlier, settings.leastJudged()));
       verdict = golden == null ? verdict : verdict.and(judges.onGolden(golden));
       if (!verdict.isAccepted()) {
         return new Judged(verdict, settings.fusion().denseWeight());

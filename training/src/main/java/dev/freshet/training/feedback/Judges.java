@@ -70,14 +70,14 @@ final class Judges {
    * By what people clicked ({@link ClickJudgements}).
    *
    * @param fresh after everything that was learned from
-   * @param unknown for queries that are not taught; may be empty
+   * @param untaught for queries that are not taught; may be empty
    * @param earlier what judged earlier rounds; may be empty
    * @param least queries that it takes to judge, of those on fresh and on earlier clicks
    */
-  Verdict onClicks(Clicked fresh, Clicked unknown, Clicked earlier, int least) {
+  Verdict onClicks(Clicked fresh, Clicked untaught, Clicked earlier, int least) {
     return new ClickJudgements(
             compared(fresh, least),
-            compared(unknown, Math.max(least, UntaughtQueries.LEAST)),
+            compared(untaught, Math.max(least, UntaughtQueries.LEAST)),
             compared(earlier, least))
         .verdict(fresh.gains().queries().size(), least);
   }

@@ -29,9 +29,9 @@ class ClickJudgementsTest {
 
   private static Verdict verdict(
       @Nullable ServedComparison fresh,
-      @Nullable ServedComparison unknown,
+      @Nullable ServedComparison untaught,
       @Nullable ServedComparison earlier) {
-    return new ClickJudgements(fresh, unknown, earlier).verdict(7, 20);
+    return new ClickJudgements(fresh, untaught, earlier).verdict(7, 20);
   }
 
   @Test

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * never shown and counts for nothing. Clicks of people who mean harm seldom prove such a gain,
  * unless theirs are most of the fresh ones; then much is forgotten.
  *
- * <p>On queries that are not taught ({@link UntaughtQueries}) their mean must not be below that of
- * what is served: there are too few of them to prove more.
+ * <p>The same holds for queries that are not taught ({@link UntaughtQueries}), which are fewer, and
+ * gain more where modules have understood what they were taught.
  *
  * @param fresh by clicks after everything that was learned from; null where too few can judge
  * @param untaught by clicks on queries that are not taught; null where too few can judge
@@ -55,10 +55,10 @@ record ClickJudgements(
       return Verdict.accepted(Map.of());
     }
     Map<String, Double> metrics = untaught.metrics("untaught");
-    if (untaught.comparison().difference() >= 0) {
+    if (untaught.surelyGained() >= 0) {
       return Verdict.accepted(metrics);
     }
-    String reason = untaught.said("queries that are not taught fall");
+    String reason = untaught.said("queries that are not taught do not exclude a loss");
     return untaught.isSureLoss()
         ? Verdict.rejected(reason, metrics)
         : Verdict.unproven(reason, metrics);

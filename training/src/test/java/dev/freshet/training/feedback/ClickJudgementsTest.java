@@ -36,14 +36,14 @@ class ClickJudgementsTest {
 
   @Test
   void whatIsKnownByHeartIsNotEnough() {
-    assertThat(verdict(GAIN, DOUBTFUL, null).isAccepted()).isTrue();
-    assertThat(verdict(GAIN, DOUBTFUL, null).metrics()).containsKey("untaught queries");
-    Verdict fallen = verdict(GAIN, differs(-0.02, 0.01), null);
-    assertThat(fallen.suspicious()).isFalse();
-    assertThat(fallen.reasons())
-        .containsExactly(
-            "queries that are not taught fall: discounted gain 0.795, served 0.800,"
-                + " difference -0.005 (95 %: -0.020 to +0.010, 2000 queries)");
+    assertThat(verdict(GAIN, GAIN, null).isAccepted()).isTrue();
+    assertThat(verdict(GAIN, GAIN, null).metrics()).containsKey("untaught queries");
+    Verdict doubtful = verdict(GAIN, DOUBTFUL, null);
+    assertThat(doubtful.suspicious()).isFalse();
+    assertThat(doubtful.reasons())
+        .singleElement()
+        .asString()
+        .startsWith("queries that are not taught do not exclude a loss: discounted gain");
     assertThat(verdict(GAIN, differs(-0.02, -0.01), null).suspicious()).isTrue();
   }
 

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import dev.freshet.model.checkpoint.ModuleSides;
 import dev.freshet.model.encoder.GradientMode;
+import dev.freshet.model.encoder.Scalars;
 import dev.freshet.model.tuning.IaaL;
 import dev.freshet.model.tuning.Tuning;
 import dev.freshet.training.optimise.Gradients;
@@ -71,12 +72,12 @@ class QuadraticProbesTest {
       List<NDArray> owns = new ArrayList<>();
       List<NDArray> sums = new ArrayList<>();
       for (int t = 0; t < tensors.size(); t++) {
-        owns.add(tensors.get(t).square().sum().mul(own(t) / 2));
-        sums.add(tensors.get(t).sum().mul(shared(t)));
+        owns.add(Scalars.times(tensors.get(t).square().sum(), own(t) / 2));
+        sums.add(Scalars.times(tensors.get(t).sum(), shared(t)));
       }
       NDArray sum = sums.stream().reduce(NDArray::add).orElseThrow();
       NDArray all = owns.stream().reduce(NDArray::add).orElseThrow();
-      return all.add(sum.square().mul(weight(pass) / 2));
+      return all.add(Scalars.times(sum.square(), weight(pass) / 2));
     }
 
     @Override

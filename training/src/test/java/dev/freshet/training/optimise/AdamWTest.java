@@ -12,6 +12,7 @@ import dev.freshet.model.checkpoint.InvalidModelException;
 import dev.freshet.model.checkpoint.SafetensorsFile;
 import dev.freshet.model.checkpoint.SafetensorsWriter;
 import dev.freshet.model.encoder.GradientMode;
+import dev.freshet.model.encoder.Scalars;
 import dev.freshet.model.encoder.Torch;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -53,13 +54,12 @@ class AdamWTest {
   /** Half the sum of squares, so the gradient of a parameter is the parameter, times a factor. */
   private static void flow(Map<String, NDArray> parameters, double factor) {
     try (GradientMode on = GradientMode.on()) {
-      NDArray loss =
+      NDArray squares =
           parameters.values().stream()
               .map(array -> array.square().sum())
               .reduce(NDArray::add)
-              .orElseThrow()
-              .mul(factor / 2);
-      Gradients.flow(loss);
+              .orElseThrow();
+      Gradients.flow(Scalars.times(squares, factor / 2));
     }
   }
 

@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
       "Starts and stops the index job of each generation, in the Flink session cluster at"
           + " conduct.flink or else in this process, and lets searches go to a new generation when"
           + " every partition has a serve node of conduct.nodes that has read it. The first generation is announced by a"
-          + " serve node. While the conductor is down, everything else goes on as it is.",
+          + " serve node. While the conductor is down, searches go on; jobs of this"
+          + " process wait for it.",
       ""
     },
     footer = {

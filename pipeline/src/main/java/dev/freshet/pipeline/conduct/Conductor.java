@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at generations, jobs and nodes again and again, and does what is due: see {@link
- * Reconciler}. While it is down everything else goes on as it is. One a topic prefix: two would do
- * the same things twice, which harms nothing.
+ * Reconciler}. While it is down searches go on, and so do jobs of other processes. One a topic
+ * prefix: two would do the same things twice, which harms nothing.
  */
 public final class Conductor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);

@@ -2,6 +2,7 @@ package dev.freshet.pipeline.tune;
 
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeSet;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -114,6 +115,7 @@ final class ClickJoin
     }
     opened(page).update(shown);
     waitNoMore(shown.queryId());
+    forgetIgnored(shown);
     context.timerService().registerEventTimeTimer(shown.millis() + windowMillis);
   }
 
@@ -192,18 +194,27 @@ final class ClickJoin
   private ClickedPage joined(ShownPage shown, Iterable<ClickedObject> all) {
     TreeSet<Integer> positions = new TreeSet<>();
     for (ClickedObject click : all) {
-      int position = shown.position(click.objectId());
       if (click.millis() > shown.millis() + windowMillis) {
         count(ClickOutcome.LATE);
-      } else if (position == 0) {
-        countIgnored(click, shown);
       } else {
         count(ClickOutcome.JOINED);
-        positions.add(position);
+        positions.add(shown.position(click.objectId()));
       }
     }
     return new ClickedPage(
         shown.withoutBelow(), positions.stream().mapToInt(each -> each).toArray());
+  }
+
+  /** Of those that waited for the page; the others are on it. */
+  private void forgetIgnored(ShownPage shown) throws Exception {
+    Iterator<ClickedObject> waited = opened(clicks).values().iterator();
+    while (waited.hasNext()) {
+      ClickedObject click = waited.next();
+      if (shown.position(click.objectId()) == 0) {
+        countIgnored(click, shown);
+        waited.remove();
+      }
+    }
   }
 
   /** It is on nothing that is learned from. */

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -24,12 +26,21 @@ final class RoundBuffer {
   /** Fresh ones that are kept while rounds fail, in rounds; older ones leave. */
   private static final int MOST_ROUNDS = 20;
 
+  /** Queries that are known to be taught; those that were first leave then. */
+  private static final int MOST_TAUGHT = 50_000;
+
   private final TuneConfig config;
   private final double heldOut;
   private final List<ClickedPage> fresh = new ArrayList<>();
   private final List<ClickedPage> replay = new ArrayList<>();
   private final List<ClickedPage> past = new ArrayList<>();
+
+  /** Ids of queries that cannot judge, since what is served has been taught them. */
+  private final Set<String> taught = new LinkedHashSet<>();
+
   private final Random random = new Random(1);
+
+  /** When the last round was over; rounds by time count from here. */
   private long sinceMillis;
 
   /** The first of the fresh ones that a round has seen and could prove nothing with. */
@@ -40,7 +51,7 @@ final class RoundBuffer {
 
   /**
    * @param heldOut share of the fresh ones that judges a round
-   * @param nowMillis when the buffer is made; rounds by time count from here
+   * @param nowMillis when the buffer is made
    */
   RoundBuffer(TuneConfig config, double heldOut, long nowMillis) {
     this.config = config;
@@ -74,9 +85,10 @@ final class RoundBuffer {
     List<ClickedPage> freshNow = List.copyOf(fresh);
     List<ClickedPage> replayNow = List.copyOf(replay);
     List<ClickedPage> pastNow = List.copyOf(past);
+    Set<String> taughtNow = Set.copyOf(taught);
     return () ->
         new FeedbackRound.Lesson(
-            interactions(freshNow), interactions(replayNow), interactions(pastNow));
+            interactions(freshNow), interactions(replayNow), interactions(pastNow), taughtNow);
   }
 
   private static Interactions interactions(List<ClickedPage> pages) {
@@ -147,6 +159,7 @@ final class RoundBuffer {
    */
   void replay(long end, Instant until, long nowMillis) {
     List<ClickedPage> used = take(end, until, nowMillis);
+    rememberTaught(used);
     int cut = used.size() - (int) Math.round(heldOut * used.size());
     List<ClickedPage> inOrder =
         used.stream().sorted(Comparator.comparingLong(page -> page.page().millis())).toList();
@@ -154,6 +167,18 @@ final class RoundBuffer {
     past.addAll(inOrder.subList(cut, inOrder.size()));
     thin(replay, config.replay());
     thin(past, config.replay() / PAST_SHARE);
+  }
+
+  private void rememberTaught(List<ClickedPage> used) {
+    taught.addAll(
+        new FeedbackRound.Lesson(
+                interactions(used), interactions(replay), Interactions.NONE, taught)
+            .taughtByNow());
+    Iterator<String> oldest = taught.iterator();
+    for (int over = taught.size() - MOST_TAUGHT; over > 0; over--) {
+      oldest.next();
+      oldest.remove();
+    }
   }
 
   /** Any of them may leave, so that what stays is a sample: of older rounds ever less. */
@@ -175,15 +200,30 @@ final class RoundBuffer {
     return seenBefore;
   }
 
-  /** As a checkpoint has it. */
+  /** When the last round was over, or the first buffer made, in milliseconds since the epoch. */
+  long sinceMillis() {
+    return sinceMillis;
+  }
+
+  /** Ids of queries that judge no more, the first ones first. */
+  List<String> taught() {
+    return List.copyOf(taught);
+  }
+
+  /** Takes {@link #parts} as a checkpoint has them. */
   void restore(
       Iterable<ClickedPage> freshOnes,
       Iterable<ClickedPage> replayed,
-      Iterable<ClickedPage> judged,
-      int seen) {
+      Iterable<ClickedPage> judged) {
     freshOnes.forEach(fresh::add);
     replayed.forEach(replay::add);
     judged.forEach(past::add);
+  }
+
+  /** Takes all else as a checkpoint has it. */
+  void restore(int seen, long since, Iterable<String> queries) {
     seenBefore = seen;
+    sinceMillis = since;
+    queries.forEach(taught::add);
   }
 }

@@ -7,6 +7,7 @@ import dev.freshet.pipeline.job.JobCounters;
 import dev.freshet.training.feedback.FeedbackRound;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -65,6 +66,8 @@ final class RoundOperator extends AbstractStreamOperator<RoundRunner.Ending>
   private transient @Nullable RoundBuffer buffer;
   private transient List<ListState<ClickedPage>> states = List.of();
   private transient @Nullable ListState<Integer> seen;
+  private transient @Nullable ListState<Long> since;
+  private transient @Nullable ListState<String> taught;
   private transient @Nullable RoundRunner runner;
   private transient @Nullable ExecutorService thread;
   private transient boolean running;
@@ -126,23 +129,31 @@ final class RoundOperator extends AbstractStreamOperator<RoundRunner.Ending>
             state(context, PARTS.get(0)),
             state(context, PARTS.get(1)),
             state(context, PARTS.get(2)));
-    seen =
-        context
-            .getOperatorStateStore()
-            .getListState(new ListStateDescriptor<>("seen", Integer.class));
-    int seenBefore = 0;
-    for (int count : seen.get()) {
-      seenBefore += count;
-    }
-    restored.restore(states.get(0).get(), states.get(1).get(), states.get(2).get(), seenBefore);
+    seen = state(context, "seen", Integer.class);
+    since = state(context, "since", Long.class);
+    taught = state(context, "taught", String.class);
+    restored.restore(states.get(0).get(), states.get(1).get(), states.get(2).get());
+    restored.restore(
+        only(seen.get(), restored.seenBefore()),
+        only(since.get(), restored.sinceMillis()),
+        taught.get());
     buffer = restored;
   }
 
   private static ListState<ClickedPage> state(StateInitializationContext context, String name)
       throws Exception {
-    return context
-        .getOperatorStateStore()
-        .getListState(new ListStateDescriptor<>(name, ClickedPage.class));
+    return state(context, name, ClickedPage.class);
+  }
+
+  private static <T> ListState<T> state(
+      StateInitializationContext context, String name, Class<T> type) throws Exception {
+    return context.getOperatorStateStore().getListState(new ListStateDescriptor<>(name, type));
+  }
+
+  /** What a checkpoint has of something there is one of; else what it is without a checkpoint. */
+  private static <T> T only(Iterable<T> state, T otherwise) {
+    Iterator<T> values = state.iterator();
+    return values.hasNext() ? values.next() : otherwise;
   }
 
   @Override
@@ -153,6 +164,8 @@ final class RoundOperator extends AbstractStreamOperator<RoundRunner.Ending>
       states.get(i).update(parts.get(i));
     }
     opened(seen).update(List.of(opened(buffer).seenBefore()));
+    opened(since).update(List.of(opened(buffer).sinceMillis()));
+    opened(taught).update(opened(buffer).taught());
   }
 
   @Override

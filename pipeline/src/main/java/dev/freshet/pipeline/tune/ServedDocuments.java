@@ -9,6 +9,7 @@ import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.event.VectorRecordCodec;
 import dev.freshet.training.corpus.CorpusDocument;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,12 +34,32 @@ final class ServedDocuments {
   private final Set<String> wanted;
   private final int sample;
 
-  /** The newest change of each document that is kept. */
-  private final Map<String, VectorRecord> newest = new HashMap<>();
+  /** The newest version of each document that is kept. */
+  private final Map<String, Version> newest = new HashMap<>();
 
   /** Ids of the sample, the one that leaves next first. */
   private final PriorityQueue<String> sampled =
       new PriorityQueue<>(Comparator.comparingInt(ServedDocuments::order).reversed());
+
+  /**
+   * A version without its vectors, of which nobody asks here.
+   *
+   * @param payload null for a delete
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Version(Position position, long timestampMillis, byte @Nullable [] payload) {
+    static Version of(VectorRecord change) {
+      return new Version(
+          change.position(),
+          change.timestampMillis(),
+          change instanceof VectorRecord.Upsert upsert ? upsert.payload() : null);
+    }
+
+    boolean isBefore(VectorRecord change) {
+      return Position.supersedes(
+          change.position(), change.timestampMillis(), position, timestampMillis);
+    }
+  }
 
   /**
    * @param sample how many others to keep
@@ -65,20 +88,15 @@ final class ServedDocuments {
 
   private void add(VectorRecord change) {
     String id = change.id();
-    VectorRecord before = newest.get(id);
+    Version before = newest.get(id);
     if (before != null) {
-      if (!isNewer(change, before)) {
+      if (!before.isBefore(change)) {
         return;
       }
     } else if (!wanted.contains(id) && !enter(id)) {
       return;
     }
-    newest.put(id, change);
-  }
-
-  private static boolean isNewer(VectorRecord change, VectorRecord before) {
-    return Position.supersedes(
-        change.position(), change.timestampMillis(), before.position(), before.timestampMillis());
+    newest.put(id, Version.of(change));
   }
 
   private boolean enter(String id) {
@@ -93,23 +111,25 @@ final class ServedDocuments {
 
   /** Those that are not deleted, in the order of their ids. */
   List<CorpusDocument> documents() {
-    return newest.values().stream()
-        .filter(VectorRecord.Upsert.class::isInstance)
-        .map(VectorRecord.Upsert.class::cast)
-        .sorted(Comparator.comparing(VectorRecord::id))
-        .map(ServedDocuments::document)
-        .toList();
+    List<CorpusDocument> documents = new ArrayList<>();
+    new TreeMap<>(newest)
+        .forEach(
+            (id, version) -> {
+              if (version.payload() != null) {
+                documents.add(document(id, version.payload()));
+              }
+            });
+    return List.copyOf(documents);
   }
 
-  private static CorpusDocument document(VectorRecord.Upsert upsert) {
+  private static CorpusDocument document(String id, byte[] payload) {
     try {
-      Document document = DocumentCodec.decode(upsert.id(), upsert.payload());
+      Document document = DocumentCodec.decode(id, payload);
       return new CorpusDocument(
           document.id(), document.title(), document.text(), document.attributes());
     } catch (MalformedRecordException e) {
       throw new IllegalStateException(
-          "document %s was encoded and cannot be read: %s".formatted(upsert.id(), e.getMessage()),
-          e);
+          "document %s was encoded and cannot be read: %s".formatted(id, e.getMessage()), e);
     }
   }
 }

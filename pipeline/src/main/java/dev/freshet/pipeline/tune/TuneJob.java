@@ -122,7 +122,8 @@ public final class TuneJob {
             KafkaEnds.source(config, topic),
             WatermarkStrategy.<SourceRecord>forBoundedOutOfOrderness(config.tune().lateness())
                 .withTimestampAssigner((record, arrival) -> record.timestampMillis())
-                .withIdleness(idle(config)),
+                .withIdleness(idle(config))
+                .withWatermarkAlignment("feedback", MOST_AHEAD),
             topic)
         .uid(topic);
   }

@@ -179,6 +179,21 @@ class ClickJoinTest {
   }
 
   @Test
+  void clicksThatWaitedAndAreNotOnThePageAreForgottenWhenItComes() throws Exception {
+    click("q", "elsewhere", 150);
+    click("q", "b", 150);
+    int kept = join.numKeyedStateEntries();
+    page("q", 100);
+    assertThat(count("clicksOnNothingShown")).isEqualTo(1);
+    click("q", "elsewhere", 160);
+    assertThat(count("clicksOnNothingShown")).isEqualTo(2);
+    assertThat(count("clicksDuplicate")).isZero();
+    assertThat(join.numKeyedStateEntries()).isEqualTo(kept);
+    time(2_000);
+    assertThat(joined()).containsExactly(List.of(2));
+  }
+
+  @Test
   void aFloodOfClicksKeepsNoMoreThanAPageCanHave() throws Exception {
     for (int i = 0; i < 3 * ClickJoin.MOST_WAITING; i++) {
       click("q", "x" + i % (2 * ClickJoin.MOST_WAITING), 150);

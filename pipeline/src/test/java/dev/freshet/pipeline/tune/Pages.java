@@ -8,9 +8,14 @@ final class Pages {
 
   /** Of three documents, as ranked. */
   static ShownPage shown(String queryId, @Nullable String client, long millis) {
+    return shown(queryId, "what", client, millis);
+  }
+
+  private static ShownPage shown(
+      String queryId, String query, @Nullable String client, long millis) {
     return new ShownPage(
         queryId,
-        "what",
+        query,
         0.05,
         new String[] {"a", "b", "c"},
         new int[] {1, 2, 3},
@@ -22,5 +27,10 @@ final class Pages {
 
   static ClickedPage clicked(String queryId, @Nullable String client, long millis) {
     return new ClickedPage(shown(queryId, client, millis), new int[] {2});
+  }
+
+  /** Somebody asked for something, and clicked on the second document. */
+  static ClickedPage asked(String query, long millis) {
+    return new ClickedPage(shown("q" + millis, query, null, millis), new int[] {2});
   }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.pipeline.config.TuneConfig;
 import dev.freshet.training.feedback.FeedbackRound;
+import dev.freshet.training.feedback.Interaction;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RoundBufferTest {
@@ -143,13 +145,53 @@ class RoundBufferTest {
     assertThat(next.replay().size()).isEqualTo(6);
   }
 
+  /** Asked so often that it is taught, though it is drawn to judge while it is rare. */
+  private static String frequent() {
+    return IntStream.range(0, 1_000)
+        .mapToObj(i -> "query " + i)
+        .filter(query -> !lessonOf(query).taughtByNow().isEmpty())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static FeedbackRound.Lesson lessonOf(String query) {
+    RoundBuffer buffer = new RoundBuffer(config(), HELD_OUT, 0);
+    ask(buffer, query);
+    return buffer.lesson().get();
+  }
+
+  private static void ask(RoundBuffer buffer, String query) {
+    for (int i = 0; i < 12; i++) {
+      buffer.add(Pages.asked(query, i));
+    }
+  }
+
+  @Test
+  void whatModulesThatArePublishedWereTaughtJudgesNoMore() {
+    String query = frequent();
+    ask(buffer, query);
+    buffer.drop(buffer.end(), Instant.MAX, 0);
+    assertThat(buffer.lesson().get().taught()).isEmpty();
+    ask(buffer, query);
+    buffer.replay(buffer.end(), Instant.MAX, 0);
+    assertThat(buffer.lesson().get().taught()).containsExactly(Interaction.query(query).id());
+    add(0, 8);
+    buffer.replay(buffer.end(), Instant.MAX, 0);
+    assertThat(buffer.lesson().get().taught()).containsExactly(Interaction.query(query).id());
+  }
+
   @Test
   void aCheckpointHoldsEverything() {
-    add(0, 8);
-    buffer.replay(8, Instant.MAX, 0);
+    ask(buffer, frequent());
+    buffer.replay(buffer.end(), Instant.MAX, 5_000);
     add(8, 11);
-    RoundBuffer restored = new RoundBuffer(config(), HELD_OUT, 0);
-    restored.restore(buffer.parts().get(0), buffer.parts().get(1), buffer.parts().get(2), 0);
+    RoundBuffer restored = new RoundBuffer(config(), HELD_OUT, 70_000);
+    restored.restore(buffer.parts().get(0), buffer.parts().get(1), buffer.parts().get(2));
+    restored.restore(buffer.seenBefore(), buffer.sinceMillis(), buffer.taught());
     assertThat(restored.lesson().get()).isEqualTo(buffer.lesson().get());
+    assertThat(restored.lesson().get().taught()).hasSize(1);
+    restored.add(Pages.clicked("q11", null, 11));
+    assertThat(restored.isDue(64_999)).isFalse();
+    assertThat(restored.isDue(65_000)).isTrue();
   }
 }

@@ -173,6 +173,26 @@ class RoundOperatorTest {
   }
 
   @Test
+  void theTimeUntilARoundGoesOnAcrossARestart() throws Exception {
+    OperatorSubtaskState state;
+    try (var harness = harness()) {
+      harness.open();
+      add(harness, 0, 5);
+      harness.setProcessingTime(50_000);
+      state = harness.snapshot(1, 1);
+    }
+    try (var harness = harness()) {
+      harness.setProcessingTime(55_000);
+      harness.initializeState(state);
+      harness.open();
+      harness.setProcessingTime(59_000);
+      assertThat(rounds.begun).isEmpty();
+      harness.setProcessingTime(61_000);
+      await().until(() -> rounds.begun.size() == 1);
+    }
+  }
+
+  @Test
   void aRoundThatARestartCutShortIsRunAgain() throws Exception {
     OperatorSubtaskState state;
     try (var harness = harness()) {

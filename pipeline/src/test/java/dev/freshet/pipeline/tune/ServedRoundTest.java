@@ -53,6 +53,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -93,7 +94,10 @@ class ServedRoundTest {
       writeDocuments(config);
 
       new ServedRound(config, CLOCK)
-          .run(() -> new FeedbackRound.Lesson(clicks(), Interactions.NONE, Interactions.NONE));
+          .run(
+              () ->
+                  new FeedbackRound.Lesson(
+                      clicks(), Interactions.NONE, Interactions.NONE, Set.of()));
 
       GenerationRecord next = Objects.requireNonNull(models.read().get(SERVED + 1));
       assertThat(next.vectors()).isEqualTo(SERVED);

@@ -52,8 +52,8 @@ final class ClickedQueries {
     order = Epochs.shuffled(pool.size(), seed, 0);
   }
 
-  boolean isEmpty() {
-    return queries.isEmpty();
+  int size() {
+    return queries.size();
   }
 
   /**

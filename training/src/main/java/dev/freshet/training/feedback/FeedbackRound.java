@@ -71,11 +71,22 @@ public final class FeedbackRound {
    * @param fresh nobody has learned from them; their newest part judges
    * @param replay earlier ones, against forgetting
    * @param past what judged earlier rounds: never learned from
+   * @param taught ids of queries that judge no more, by {@link #taughtByNow} of rounds before
    */
-  public record Lesson(Interactions fresh, Interactions replay, Interactions past) {
+  public record Lesson(
+      Interactions fresh, Interactions replay, Interactions past, Set<String> taught) {
+    public Lesson {
+      taught = Set.copyOf(taught);
+    }
+
     /** What clicks are understood by. */
     Interactions known() {
       return replay.and(fresh);
+    }
+
+    /** Ids of queries that could judge, had this round not taught them. */
+    public Set<String> taughtByNow() {
+      return UntaughtQueries.taught(known(), taught);
     }
   }
 
@@ -113,12 +124,16 @@ public final class FeedbackRound {
       Supplier<TunedModel> start) {
     Interactions.Split split = lesson.fresh().split(settings.heldOut());
     Interactions learned = lesson.replay().and(split.before());
-    Set<String> untaught = UntaughtQueries.among(lesson.known());
+    Set<String> untaught = UntaughtQueries.among(lesson.known(), lesson.taught());
     SortedMap<String, CorpusDocument> byId = new TreeMap<>();
     documents.forEach(document -> byId.put(document.id(), document));
 
     ClickEvidence evidence =
         ClickEvidence.of(settings.estimator(), learned.log(), likeness(learned, documents));
+    String tooLittle = evidence.tooLittle(settings.leastJudged());
+    if (!tooLittle.isEmpty()) {
+      return none(Verdict.unproven(tooLittle, evidence.metrics()), 0);
+    }
     String nonsense = evidence.nonsense();
     if (!nonsense.isEmpty()) {
       return none(Verdict.rejected(nonsense, evidence.metrics()), 0);
@@ -249,7 +264,7 @@ public final class FeedbackRound {
         return new Judged(verdict, settings.fusion().denseWeight());
       }
       Clicked hybrid = onHybridPages(model, fresh.interactions(), there);
-      return new Judged(verdict, judges.denseWeight(hybrid, settings.fusion(), golden));
+      return new Judged(verdict, judges.denseWeight(hybrid, settings, golden));
     } catch (EncodingException e) {
       return new Judged(
           Verdict.rejected("canary: " + e.getMessage()), settings.fusion().denseWeight());

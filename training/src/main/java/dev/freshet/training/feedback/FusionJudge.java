@@ -51,10 +51,11 @@ final class FusionJudge implements AutoCloseable {
    * The weight for the next generation's pages.
    *
    * @param queries with clicks on pages that had the weight of now
+   * @param least of them that it takes
    * @return the same, or a step more or less where that is better beyond doubt
    */
-  double denseWeight(ClickedQueries queries, double now) {
-    if (queries.isEmpty()) {
+  double denseWeight(ClickedQueries queries, double now, int least) {
+    if (queries.size() < Math.max(1, least)) {
       return now;
     }
     double[] weights =

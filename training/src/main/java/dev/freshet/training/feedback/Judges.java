@@ -5,6 +5,7 @@ import dev.freshet.training.corpus.CorpusDocument;
 import dev.freshet.training.corpus.CorpusQuery;
 import dev.freshet.training.evaluation.Metric;
 import dev.freshet.training.evaluation.Ndcg;
+import dev.freshet.training.evaluation.PairedComparison;
 import dev.freshet.training.evaluation.Qrels;
 import dev.freshet.training.evaluation.RunScores;
 import dev.freshet.training.retrieval.DenseRetriever;
@@ -76,13 +77,13 @@ final class Judges {
    */
   Verdict onClicks(Clicked fresh, Clicked untaught, Clicked earlier, int least) {
     return new ClickJudgements(
-            compared(fresh, least),
-            compared(untaught, Math.max(least, UntaughtQueries.LEAST)),
-            compared(earlier, least))
+            compared(fresh, least, PairedComparison.CONFIDENCE),
+            compared(untaught, Math.max(least, UntaughtQueries.LEAST), UntaughtQueries.CONFIDENCE),
+            compared(earlier, least, PairedComparison.CONFIDENCE))
         .verdict(fresh.gains().queries().size(), least);
   }
 
-  private @Nullable ServedComparison compared(Clicked clicked, int least) {
+  private @Nullable ServedComparison compared(Clicked clicked, int least, double confidence) {
     if (clicked.gains().queries().size() < least) {
       return null;
     }
@@ -92,7 +93,7 @@ final class Judges {
                 asked ->
                     List.of(
                         retrieve(before, asked, pool.size()), retrieve(after, asked, pool.size())));
-    return ServedComparison.of("discounted gain", scores[0], scores[1], seed);
+    return ServedComparison.of("discounted gain", scores[0], scores[1], confidence, seed);
   }
 
   private static Run retrieve(DenseRetriever system, List<CorpusQuery> queries, int depth) {
@@ -103,13 +104,13 @@ final class Judges {
   /**
    * How much the candidate's list should count on hybrid pages.
    *
-   * @param clicked on pages that were put together as {@code fusion} says
+   * @param clicked on pages that were put together as the settings say
    * @param golden must not fall for it; null where there is none
    */
-  double denseWeight(Clicked clicked, FeedbackSettings.Fusion fusion, @Nullable GoldenSet golden) {
+  double denseWeight(Clicked clicked, FeedbackSettings settings, @Nullable GoldenSet golden) {
     try (FusionJudge judge = new FusionJudge(after, pool, seed)) {
-      double now = fusion.denseWeight();
-      double next = judge.denseWeight(queries(clicked), now);
+      double now = settings.fusion().denseWeight();
+      double next = judge.denseWeight(queries(clicked), now, settings.leastJudged());
       return golden == null || golden(judge, next, golden) >= golden(judge, now, golden)
           ? next
           : now;
@@ -131,7 +132,8 @@ final class Judges {
     Qrels qrels = golden.qrels();
     double[] old = perQuery(retrieve(before, queries, DEPTH), qrels);
     double[] now = perQuery(retrieve(after, queries, DEPTH), qrels);
-    ServedComparison judged = ServedComparison.of(NDCG.label(), old, now, seed);
+    ServedComparison judged =
+        ServedComparison.of(NDCG.label(), old, now, PairedComparison.CONFIDENCE, seed);
     Map<String, Double> metrics = judged.metrics("golden");
     return judged.comparison().difference() < 0
         ? Verdict.rejected(judged.said("the golden queries fall"), metrics)

@@ -15,21 +15,30 @@ import java.util.Map;
  * @param after the same of the candidate
  * @param queries that judged
  * @param comparison of the two
+ * @param confidence of its interval
  */
 record ServedComparison(
-    String measure, double before, double after, int queries, PairedComparison comparison) {
+    String measure,
+    double before,
+    double after,
+    int queries,
+    PairedComparison comparison,
+    double confidence) {
 
   /**
    * @param before by query, at least one
    * @param after by query in the same order
+   * @param confidence of the interval of the difference
    */
-  static ServedComparison of(String measure, double[] before, double[] after, long seed) {
+  static ServedComparison of(
+      String measure, double[] before, double[] after, double confidence, long seed) {
     return new ServedComparison(
         measure,
         Arrays.stream(before).average().orElseThrow(),
         Arrays.stream(after).average().orElseThrow(),
         before.length,
-        PairedComparison.of(before, after, seed));
+        PairedComparison.of(before, after, confidence, seed),
+        confidence);
   }
 
   /** What is gained at the least; below 0 where a loss cannot be excluded. */
@@ -51,12 +60,13 @@ record ServedComparison(
   String said(String what) {
     return String.format(
         Locale.ROOT,
-        "%s: %s %.3f, served %.3f, difference %+.3f (95 %%: %+.3f to %+.3f, %d queries)",
+        "%s: %s %.3f, served %.3f, difference %+.3f (%.0f %%: %+.3f to %+.3f, %d queries)",
         what,
         measure,
         after,
         before,
         comparison.difference(),
+        100 * confidence,
         comparison.interval().low(),
         comparison.interval().high(),
         queries);

@@ -19,7 +19,8 @@ class ClickJudgementsTest {
         0.8,
         0.8 + mean,
         2_000,
-        new PairedComparison(mean, new BootstrapInterval(low, high), 0.5));
+        new PairedComparison(mean, new BootstrapInterval(low, high), 0.5),
+        0.95);
   }
 
   private static Verdict verdict(

@@ -18,6 +18,7 @@ import dev.freshet.training.round.TinyWorld;
 import dev.freshet.training.round.TunedModel;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +52,7 @@ class EstimatorRoundTest {
         SimulatedFeedback.interactions(users, 0, SIZE, SimulatedFeedback::page, sessions, 1);
     return new FeedbackRound(settings(estimator, 25), null, RoundListener.NONE)
         .run(
-            new FeedbackRound.Lesson(fresh, Interactions.NONE, Interactions.NONE),
+            new FeedbackRound.Lesson(fresh, Interactions.NONE, Interactions.NONE, Set.of()),
             WORLD.documents(),
             EstimatorRoundTest::untuned,
             EstimatorRoundTest::untuned);

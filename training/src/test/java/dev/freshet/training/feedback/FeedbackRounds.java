@@ -26,6 +26,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -114,7 +115,11 @@ final class FeedbackRounds implements AutoCloseable {
       Supplier<TunedModel> served,
       Supplier<TunedModel> start) {
     return new FeedbackRound(settings, golden, RoundListener.NONE)
-        .run(new FeedbackRound.Lesson(fresh, Interactions.NONE, past), documents, served, start);
+        .run(
+            new FeedbackRound.Lesson(fresh, Interactions.NONE, past, Set.of()),
+            documents,
+            served,
+            start);
   }
 
   /** nDCG@10 on the world's queries. */

@@ -11,6 +11,7 @@ import static dev.freshet.training.feedback.SimulatedFeedback.WORLD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.freshet.training.click.ClickModel;
 import dev.freshet.training.click.Estimator;
 import dev.freshet.training.click.Impression;
 import dev.freshet.training.click.Page;
@@ -74,6 +75,23 @@ class FeedbackVerdictTest {
           .asString()
           .startsWith("clicks say that")
           .contains("of all that was shown answers; above 50 %");
+    }
+  }
+
+  /** What clicks mean that are all on queries of their own nobody can say yet. */
+  @Test
+  void clicksThatAreTooFewToTellCountInTheNextRound() {
+    for (Interactions fresh :
+        List.of(
+            inManyWays(new RandomClicker(0.3), 40, 1), interactions(new RandomClicker(0), 40, 1))) {
+      try (FeedbackRound.Outcome outcome =
+          rounds.run(settings(2e-2), null, fresh, Interactions.NONE)) {
+        assertThat(outcome.verdict().isAccepted()).isFalse();
+        assertThat(outcome.verdict().suspicious()).isFalse();
+        assertThat(outcome.verdict().reasons())
+            .containsExactly(
+                "0 queries were asked 3 times or more, and clicked on; it takes 20 to tell answers from other documents (gate.least)");
+      }
     }
   }
 
@@ -152,8 +170,8 @@ class FeedbackVerdictTest {
 
   @Test
   void whatIsNotTaughtJudgesToo() {
-    Interactions clicks = inManyWays(48);
-    Set<String> untaught = UntaughtQueries.among(clicks);
+    Interactions clicks = inManyWays(HONEST, 48, 8);
+    Set<String> untaught = UntaughtQueries.among(clicks, Set.of());
     try (FeedbackRound.Outcome outcome =
         rounds.run(settings(2e-2, 100), null, clicks, Interactions.NONE)) {
       assertThat(outcome.verdict().isAccepted()).isTrue();
@@ -164,11 +182,10 @@ class FeedbackVerdictTest {
   }
 
   /** Each of so many ways of asking a query is asked a few times. */
-  private static Interactions inManyWays(int ways) {
-    int times = 8;
+  private static Interactions inManyWays(ClickModel users, int ways, int times) {
     Map<String, Integer> asked = new HashMap<>();
     return new Interactions(
-        interactions(HONEST, ways * times, 8).all().stream()
+        interactions(users, ways * times, 8).all().stream()
             .map(
                 each -> {
                   CorpusQuery query = each.query();

@@ -55,6 +55,10 @@ class FusionJudgeTest {
    * @param likesNear which queries' users click what is near; the others click what has the word
    */
   private static double after(double weight, IntPredicate likesNear) {
+    return after(weight, likesNear, QUERIES);
+  }
+
+  private static double after(double weight, IntPredicate likesNear, int least) {
     List<Interaction> clicked = new ArrayList<>();
     for (int i = 0; i < QUERIES; i++) {
       Page page = Page.asRanked(Integer.toString(i), List.of("near " + i, "word " + i));
@@ -69,7 +73,7 @@ class FusionJudgeTest {
             .gains(interactions.log(), interactions.shown());
     List<CorpusDocument> pool = pool();
     try (FusionJudge judge = new FusionJudge(DENSE, pool, 1)) {
-      return judge.denseWeight(new ClickedQueries(gains, interactions, pool, 1), weight);
+      return judge.denseWeight(new ClickedQueries(gains, interactions, pool, 1), weight, least);
     }
   }
 
@@ -82,6 +86,11 @@ class FusionJudgeTest {
   @Test
   void itStaysWhereClicksLeaveADoubt() {
     assertThat(after(1, query -> query % 2 == 0)).isEqualTo(1);
+  }
+
+  @Test
+  void itStaysWhereFewQueriesJudge() {
+    assertThat(after(1, query -> true, QUERIES + 1)).isEqualTo(1);
   }
 
   @Test

@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,7 +130,7 @@ class PushedDocumentTest {
   private static FeedbackRound.Outcome run(Interactions fresh) {
     return new FeedbackRound(settings(Estimator.POSTERIOR, 60), null, RoundListener.NONE)
         .run(
-            new FeedbackRound.Lesson(fresh, Interactions.NONE, Interactions.NONE),
+            new FeedbackRound.Lesson(fresh, Interactions.NONE, Interactions.NONE, Set.of()),
             WORLD.documents(),
             PushedDocumentTest::untuned,
             PushedDocumentTest::untuned);

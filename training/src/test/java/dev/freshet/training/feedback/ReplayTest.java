@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,7 +46,8 @@ class ReplayTest {
     try (FeedbackRound.Outcome outcome =
         run(
             100,
-            new FeedbackRound.Lesson(clicks(0, 100), Interactions.NONE, Interactions.NONE),
+            new FeedbackRound.Lesson(
+                clicks(0, 100), Interactions.NONE, Interactions.NONE, Set.of()),
             () -> TunedModel.initial(backbone, TUNING, ModuleSides.SHARED, 1))) {
       var modules =
           new ModuleRegistry(new LocalModuleStorage(folder.resolve("registry")), Clock.systemUTC());
@@ -85,9 +87,12 @@ class ReplayTest {
     Interactions past = clicks(0, 3);
     try (TunedModel before = taught();
         FeedbackRound.Outcome without =
-            run(50, new FeedbackRound.Lesson(fresh, Interactions.NONE, past), ReplayTest::taught);
+            run(
+                50,
+                new FeedbackRound.Lesson(fresh, Interactions.NONE, past, Set.of()),
+                ReplayTest::taught);
         FeedbackRound.Outcome with =
-            run(50, new FeedbackRound.Lesson(fresh, replay, past), ReplayTest::taught)) {
+            run(50, new FeedbackRound.Lesson(fresh, replay, past, Set.of()), ReplayTest::taught)) {
       TunedModel forgetful = Objects.requireNonNull(without.candidate());
       TunedModel mindful = Objects.requireNonNull(with.candidate());
       double known = quality(before, 0, HALF);
@@ -110,7 +115,10 @@ class ReplayTest {
     Interactions fresh = clicks(HALF, 1);
     Interactions replay = clicks(0, 2);
     try (FeedbackRound.Outcome outcome =
-        run(2, new FeedbackRound.Lesson(fresh, replay, Interactions.NONE), ReplayTest::taught)) {
+        run(
+            2,
+            new FeedbackRound.Lesson(fresh, replay, Interactions.NONE, Set.of()),
+            ReplayTest::taught)) {
       Map<String, Double> metrics = outcome.verdict().metrics();
       assertThat(metrics.get("held out queries")).isEqualTo(HALF);
       assertThat(metrics.keySet()).noneMatch(name -> name.startsWith("earlier"));

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class ServedComparisonTest {
   private static ServedComparison of(double... after) {
-    return ServedComparison.of("nDCG@10", new double[] {0.5, 0.5}, after, 1);
+    return ServedComparison.of("nDCG@10", new double[] {0.5, 0.5}, after, 0.95, 1);
   }
 
   @Test

@@ -26,6 +26,9 @@ final class CellUpkeep {
   /** Rows are dropped when more than this share of them is dead. */
   private static final int DEAD_SHARE = 5;
 
+  /** Of a squared norm: what is no farther apart is as near, but for the rounding of levels. */
+  private static final float SAME = 1e-4f;
+
   /** Standard deviations that a bound allows: a row stays one in a thousand times by mistake. */
   private static final float SLACK = 3;
 
@@ -103,7 +106,7 @@ final class CellUpkeep {
     Cell two = new Cell(newId(), parts.secondCentroid(), live.length / 2);
     List<Cell> neighbours = neighbours(table, cell);
     for (int i = 0; i < vectors.length; i++) {
-      place(rows, live[i], vectors[i], cell, neighbours, one, two);
+      place(rows, live[i], vectors[i], cell, neighbours, one, two, parts.isSecond(i));
     }
     CellTable other = table;
     for (Cell neighbour : neighbours) {
@@ -130,16 +133,25 @@ final class CellUpkeep {
   /**
    * Puts a vector of the cell that is split into the nearest of the two new ones and, where both
    * are farther than the old one was, the neighbours.
+   *
+   * @param isSecond whether it was divided into the second: it stays there where it is as near to
+   *     the first, as those of a cell are that are all the same
    */
   private static void place(
-      Rows rows, int row, float[] vector, Cell old, List<Cell> neighbours, Cell one, Cell two) {
-    Cell nearest = one;
-    float most = one.closeness(Kernels.dot(vector, one.centroid()));
-    float other = two.closeness(Kernels.dot(vector, two.centroid()));
-    if (other > most) {
-      nearest = two;
-      most = other;
-    }
+      Rows rows,
+      int row,
+      float[] vector,
+      Cell old,
+      List<Cell> neighbours,
+      Cell one,
+      Cell two,
+      boolean isSecond) {
+    float toOne = one.closeness(Kernels.dot(vector, one.centroid()));
+    float toTwo = two.closeness(Kernels.dot(vector, two.centroid()));
+    boolean same = Math.abs(toTwo - toOne) <= SAME * Kernels.dot(vector, vector);
+    boolean second = same ? isSecond : toTwo > toOne;
+    Cell nearest = second ? two : one;
+    float most = second ? toTwo : toOne;
     if (most < old.closeness(Kernels.dot(vector, old.centroid()))) {
       for (Cell neighbour : neighbours) {
         float near = neighbour.closeness(Kernels.dot(vector, neighbour.centroid()));

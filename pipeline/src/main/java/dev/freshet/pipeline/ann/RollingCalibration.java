@@ -119,8 +119,8 @@ final class RollingCalibration {
   }
 
   /**
-   * Has measured what changes ask for, in the background. Where that cannot begin, whoever searches
-   * or writes next tries again.
+   * Has measured what changes ask for, in the background. Where others measure, whoever searches or
+   * writes next tries again.
    *
    * @param least steps that are asked for otherwise
    */

@@ -282,9 +282,11 @@ public final class LexicalIndex implements AutoCloseable {
 
   /**
    * All changes up to these offsets have been written here too. Commits them where the last commit
-   * is long ago.
+   * is long ago, and changes that are ahead of all offsets at once: by offsets nobody could tell
+   * whether they are here.
    *
-   * @param nextOffsets per partition of {@code vectors.<g>}, those that changed
+   * @param nextOffsets per partition of {@code vectors.<g>}, those that changed; none where changes
+   *     are ahead of them
    * @throws LexicalIndexException when it cannot be written
    */
   public void settle(Map<Integer, Long> nextOffsets) {
@@ -293,7 +295,8 @@ public final class LexicalIndex implements AutoCloseable {
     }
     uncommitted |= !nextOffsets.isEmpty();
     offsets.putAll(nextOffsets);
-    if (uncommitted && nanoTime.getAsLong() - committedNanos >= COMMIT_INTERVAL.toNanos()) {
+    boolean isLongAgo = nanoTime.getAsLong() - committedNanos >= COMMIT_INTERVAL.toNanos();
+    if (uncommitted && (isLongAgo || nextOffsets.isEmpty())) {
       try {
         commit();
       } catch (IOException | IllegalStateException e) {

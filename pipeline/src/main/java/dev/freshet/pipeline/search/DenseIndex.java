@@ -150,13 +150,21 @@ final class DenseIndex {
     deriveOnce();
   }
 
-  /** The postings of documents that were there before there were cells. */
+  /**
+   * The postings of documents that were there before there were cells. They only make opening
+   * faster: where there is no room for them they wait for the next batch.
+   */
   private void deriveOnce() {
-    if (!derived && index.hasCells()) {
+    if (derived || !index.hasCells()) {
+      return;
+    }
+    try {
       storage.derive((document, vectors) -> index.encode(vectors));
       storage.putParts(index.snapshot(names));
       derived = true;
       changed = 0;
+    } catch (StoreFullException e) {
+      LOG.warn("the cells of generation {} are written down later: {}", generation, e.getMessage());
     }
   }
 
@@ -193,11 +201,7 @@ final class DenseIndex {
 
   /** After a batch: sees to what the store keeps. The batch is stored, whatever becomes of this. */
   void settle() {
-    try {
-      deriveOnce();
-    } catch (StoreFullException e) {
-      LOG.warn("the cells of generation {} are written down later: {}", generation, e.getMessage());
-    }
+    deriveOnce();
     if (derived && changed > Math.max(LEAST_CHANGED, index.documents() / SHARE_CHANGED)) {
       keepSoon();
     }
@@ -252,7 +256,8 @@ final class DenseIndex {
     if (derived && (changed > 0 || failed)) {
       try {
         keep();
-      } catch (StoreException e) {
+      } catch (StoreException | IllegalStateException e) {
+        // A store that is lost is closed before its generations are.
         LOG.warn("where generation {} lies is not written down", generation, e);
       }
     }

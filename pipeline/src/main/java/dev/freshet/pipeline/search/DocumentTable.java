@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,14 @@ import org.jspecify.annotations.Nullable;
  * or after a change.
  */
 final class DocumentTable {
-  /** What is known of a document, with a few attributes; an estimate. */
-  private static final long ENTRY_BYTES = 300;
+  /** What is known of a document without attributes; an estimate, as all that follow. */
+  private static final long ENTRY_BYTES = 250;
+
+  /** Of a table of attributes, of each of them with a number, and of a text beside its letters. */
+  private static final long TABLE_BYTES = 64;
+
+  private static final long ATTRIBUTE_BYTES = 120;
+  private static final long TEXT_BYTES = 48;
 
   private static final int INITIAL = 1_024;
 
@@ -28,6 +35,9 @@ final class DocumentTable {
   private final Deque<Integer> freeOrdinals = new ArrayDeque<>();
 
   private int nextOrdinal;
+
+  /** Of all attributes. */
+  private final AtomicLong attributeBytes = new AtomicLong();
 
   private volatile AtomicReferenceArray<@Nullable Entry> entries =
       new AtomicReferenceArray<>(INITIAL);
@@ -43,7 +53,18 @@ final class DocumentTable {
       Position position,
       long timestampMillis,
       Map<String, Object> attributes,
-      long change) {}
+      long change) {
+
+    /** What the attributes take. */
+    long attributeBytes() {
+      long bytes = attributes.isEmpty() ? 0 : TABLE_BYTES;
+      for (Map.Entry<String, Object> attribute : attributes.entrySet()) {
+        bytes += ATTRIBUTE_BYTES + attribute.getKey().length();
+        bytes += attribute.getValue() instanceof String text ? TEXT_BYTES + text.length() : 0;
+      }
+      return bytes;
+    }
+  }
 
   /**
    * Puts a version in the place of the one before. Writer only.
@@ -68,6 +89,10 @@ final class DocumentTable {
   }
 
   private void set(int ordinal, @Nullable Entry entry) {
+    Entry before = get(ordinal);
+    attributeBytes.addAndGet(
+        (entry == null ? 0 : entry.attributeBytes())
+            - (before == null ? 0 : before.attributeBytes()));
     AtomicReferenceArray<@Nullable Entry> now = entries;
     if (ordinal >= now.length()) {
       AtomicReferenceArray<@Nullable Entry> larger =
@@ -114,6 +139,6 @@ final class DocumentTable {
 
   /** An estimate. */
   long memoryBytes() {
-    return ENTRY_BYTES * ordinals.size();
+    return ENTRY_BYTES * ordinals.size() + attributeBytes.get();
   }
 }

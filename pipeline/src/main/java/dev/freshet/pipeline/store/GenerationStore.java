@@ -136,7 +136,6 @@ final class GenerationStore {
     // others.
     try (WriteBatch write = new WriteBatch();
         WriteOptions synced = new WriteOptions().setSync(true)) {
-      dropped = true;
       write.delete(MetaKeys.generation(generation));
       write.delete(MetaKeys.complete(generation));
       for (byte[] prefix :
@@ -147,6 +146,7 @@ final class GenerationStore {
         write.deleteRange(prefix, MetaKeys.after(prefix));
       }
       db.write(synced, write);
+      dropped = true;
       rocks.dropFamily(DOCUMENTS + generation);
       rocks.dropFamily(VECTORS + generation);
       rocks.dropFamily(POSTINGS + generation);

@@ -54,10 +54,15 @@ public final class IndexMemory {
       return;
     }
     long taken = indexes.values().stream().mapToLong(LongSupplier::getAsLong).sum();
-    if (taken >= (complete ? maxBytes : maxBytes - maxBytes / RESERVE)) {
+    long most = complete ? maxBytes : maxBytes - maxBytes / RESERVE;
+    if (taken >= most) {
       throw new StoreFullException(
-          "The indexes of vectors of the generations %s take %,d MiB of memory, as many as they may (store.ann.maxBytes, or half of the heap). Raise it and the heap (-Xmx) and restart, or let a generation be retired."
-              .formatted(indexes.keySet(), taken >> 20));
+          "The indexes of vectors of the generations %s take %,d MiB of memory, of %,d that %s may (store.ann.maxBytes, or half of the heap; the last eighth is for what is served). Raise it and the heap (-Xmx) and restart, or let a generation be retired."
+              .formatted(
+                  indexes.keySet(),
+                  taken >> 20,
+                  most >> 20,
+                  complete ? "they" : "one that is being built"));
     }
     room.set(DOCUMENTS);
   }

@@ -39,11 +39,23 @@ final class Room {
           "The store %s takes as many bytes as it may: store.maxBytes is %d. Raise it and restart, or let a generation be retired."
               .formatted(directory, maxBytes));
     }
+    requireFree(LEAST_FREE_BYTES, "write");
+  }
+
+  /**
+   * @param writeBufferBytes what may be in the log alone, and is written to files when it is read
+   * @throws StoreFullException when there is no room to open the store
+   */
+  void requireToOpen(long writeBufferBytes) {
+    requireFree(LEAST_FREE_BYTES + writeBufferBytes, "open it");
+  }
+
+  private void requireFree(long needed, String action) {
     long free = freeBytes.getAsLong();
-    if (free < LEAST_FREE_BYTES) {
+    if (free < needed) {
       throw new StoreFullException(
-          "The disk that holds the store %s has %,d MiB left, at least %,d are needed to write. Free space: the store goes on from its last write."
-              .formatted(directory, free >> 20, LEAST_FREE_BYTES >> 20));
+          "The disk that holds the store %s has %,d MiB left, at least %,d are needed to %s. Free space: the store goes on from its last write."
+              .formatted(directory, free >> 20, needed >> 20, action));
     }
   }
 }

@@ -2,10 +2,12 @@ package dev.freshet.pipeline.store;
 
 import dev.freshet.pipeline.store.OpenDatabase.Opening;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
@@ -23,6 +25,9 @@ final class StoreLifecycle implements AutoCloseable {
   static final int WHOLE = -1;
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreLifecycle.class);
+
+  /** That searches may wait for a store to be opened anew while others still read it. */
+  private static final Duration PATIENCE = Duration.ofMillis(100);
 
   private final Path directory;
   private final StoreSettings settings;
@@ -106,30 +111,53 @@ final class StoreLifecycle implements AutoCloseable {
     isStopped = true;
   }
 
-  /** What is written is in the log, and is read from there. Waits for calls that are under way. */
+  /**
+   * What is written is in the log, and is read from there. Waits for calls that are under way, but
+   * not for long ones: searches that begin meanwhile wait, too.
+   */
   private void openAnew() {
-    lock.writeLock().lock();
+    try {
+      if (!lock.writeLock().tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new StoreFullException(
+            "The store %s is opened anew after its disk was full as soon as nothing reads it for long."
+                .formatted(directory));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreFullException(
+          "The store %s is not opened anew: interrupted".formatted(directory), e);
+    }
     try {
       requireOpen();
-      if (!isStopped) {
-        return;
+      if (isStopped) {
+        database.rocks().room().requireToOpen(settings.writeBufferBytes());
+        reopen();
       }
-      database.rocks().room().require();
-      LOG.info("opens the store {} anew, since there is room on its disk", directory);
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  private void reopen() {
+    LOG.info("opens the store {} anew, since there is room on its disk", directory);
+    try {
       database.close();
       database = OpenDatabase.open(directory, settings, opening);
       isStopped = false;
     } catch (RocksDBException e) {
-      throw lost(StoreErrors.opening(directory, e));
-    } catch (StoreFullException e) {
-      throw e;
+      StoreException found = StoreErrors.opening(directory, e);
+      throw found instanceof StoreFullException ? notOpenedAnew(e) : lost(found);
     } catch (RuntimeException e) {
-      throw lost(
-          new StoreException(
-              "The store %s could not be opened anew (%s). Restart.".formatted(directory, e), e));
-    } finally {
-      lock.writeLock().unlock();
+      throw notOpenedAnew(e);
     }
+  }
+
+  private StoreException notOpenedAnew(Exception e) {
+    return lost(
+        new StoreException(
+            "The store %s could not be opened anew (%s). See to room on its disk, and restart."
+                .formatted(directory, e),
+            e));
   }
 
   /** Nothing is open any more. */
@@ -141,7 +169,9 @@ final class StoreLifecycle implements AutoCloseable {
   }
 
   private StoreException noted(int generation, StoreException e) {
-    if (e instanceof StoreDamagedException && damage.putIfAbsent(generation, e) == null) {
+    if (e instanceof StoreDamagedException damaged
+        && damaged.note()
+        && damage.putIfAbsent(generation, e) == null) {
       LOG.error("{}", e.getMessage());
     }
     return e;

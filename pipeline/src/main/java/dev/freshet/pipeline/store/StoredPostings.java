@@ -77,8 +77,13 @@ final class StoredPostings {
     return null;
   }
 
-  /** Writes postings of documents that are there. */
+  /**
+   * Writes postings of documents that are there.
+   *
+   * @throws StoreFullException when there is no room
+   */
   void put(List<byte[]> keys, List<byte[]> values) throws RocksDBException {
+    rocks.room().require();
     try (WriteBatch write = new WriteBatch()) {
       for (int i = 0; i < keys.size(); i++) {
         write.put(postings, keys.get(i), values.get(i));
@@ -102,8 +107,13 @@ final class StoredPostings {
     return parts;
   }
 
-  /** Puts these parts in place of those that are there, all or nothing. */
+  /**
+   * Puts these parts in place of those that are there, all or nothing.
+   *
+   * @throws StoreFullException when there is no room
+   */
   void putIndexParts(List<byte[]> parts) throws RocksDBException {
+    rocks.room().require();
     byte[] prefix = MetaKeys.indexParts(generation);
     try (WriteBatch write = new WriteBatch()) {
       write.deleteRange(prefix, MetaKeys.after(prefix));

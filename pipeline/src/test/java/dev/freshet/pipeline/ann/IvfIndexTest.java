@@ -125,6 +125,19 @@ class IvfIndexTest {
     return most;
   }
 
+  /** No centroid tells them apart, so cells that are split must be divided by count. */
+  @Test
+  void vectorsThatAreAllTheSameFillCellsAsOthersDo() {
+    float[] same = near(3);
+    for (int document = DOCUMENTS; document < 2 * DOCUMENTS; document++) {
+      index.upsert(document, new float[][] {same});
+    }
+    CellTable table = index.trained().table();
+    table.forEach(cell -> assertThat(cell.rows().published()).isBetween(1, 2 * 128));
+    assertThat(table.cells()).isBetween(2 * DOCUMENTS / 128, 8 * DOCUMENTS / 128);
+    assertThat(index.search(same, K, document -> document >= DOCUMENTS)).hasSize(K);
+  }
+
   @Test
   void cellsAreOfLikeSizeAndGoWhenTheyAreEmpty() {
     CellTable table = index.trained().table();

@@ -148,6 +148,21 @@ class LexicalIndexTest {
     }
   }
 
+  /** By the offsets alone a restart could not tell that they are missing. */
+  @Test
+  void whatIsAheadOfAllOffsetsIsCommittedAtOnce(@TempDir Path copies) throws IOException {
+    try (LexicalIndex index = openEmpty()) {
+      index.put(document("a", "moss"), at(1));
+      index.settle(Map.of(0, 1L));
+      index.put(document("a", "fern"), at(5));
+      index.settle(Map.of());
+      try (LexicalIndex killed = LexicalIndex.open(copy(copies), LexicalFiles.PLAIN)) {
+        assertThat(killed.agreesWith(Map.of(0, 1L), 1)).isTrue();
+        assertThat(find(killed, "fern")).containsExactly("a");
+      }
+    }
+  }
+
   private Path copy(Path to) throws IOException {
     Files.createDirectories(to);
     try (Stream<Path> files = Files.list(folder)) {

@@ -90,6 +90,7 @@ class StoreDamageTest {
           .isThrownBy(() -> store.scan(2, each -> scanned.add(each.document().id())))
           .withMessageContaining(file.getFileName().toString());
       assertThat(scanned.size()).isLessThan(DOCUMENTS);
+      assertThat(store.damage(1)).isEmpty();
     }
     // Dropping it reads none of it; the other one is as it was.
     try (VectorStore store = VectorStore.openForRepair(directory, SETTINGS)) {
@@ -103,6 +104,19 @@ class StoreDamageTest {
       assertThat(store.vectors(2, "d0")).isPresent();
     }
     assertThat(verify().isSound()).isTrue();
+  }
+
+  /** What is built is held against what is served: the served one is sound all the same. */
+  @Test
+  void damageOfOneGenerationThatAnotherIsComparedWithIsNotTheOthers() throws Exception {
+    write();
+    StoreFiles.flip(StoreFiles.of(directory, "documents.2"), 100);
+    try (VectorStore store = VectorStore.open(directory, SETTINGS)) {
+      assertThatExceptionOfType(StoreDamagedException.class).isThrownBy(() -> store.idsAhead(1, 2));
+      assertThat(store.damage(2)).isPresent();
+      assertThatExceptionOfType(StoreDamagedException.class).isThrownBy(() -> store.idsAhead(1, 2));
+      assertThat(store.damage(1)).isEmpty();
+    }
   }
 
   @Test
@@ -284,7 +298,12 @@ class StoreDamageTest {
     free[0]--;
     assertThatExceptionOfType(StoreFullException.class)
         .isThrownBy(room::require)
-        .withMessageContaining("has 127 MiB left, at least 128 are needed");
+        .withMessageContaining("has 127 MiB left, at least 128 are needed to write");
+    free[0] = Room.LEAST_FREE_BYTES + 9;
+    assertThatCode(() -> room.requireToOpen(9)).doesNotThrowAnyException();
+    assertThatExceptionOfType(StoreFullException.class)
+        .isThrownBy(() -> room.requireToOpen(64 << 20))
+        .withMessageContaining("has 128 MiB left, at least 192 are needed to open it");
     free[0] = Long.MAX_VALUE;
     assertThatCode(room::require).doesNotThrowAnyException();
   }

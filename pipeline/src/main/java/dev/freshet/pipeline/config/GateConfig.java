@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param heldOut share of the interactions that a round does not learn from and is judged by, the
  *     newest; above 0 and below 1
- * @param least queries with a click among them, below which nothing can be judged
+ * @param least queries with a click that it takes to judge, to change what a list counts, and to
+ *     say that clicks mean nothing
  * @param pool documents that the judges search in, beside those that were shown
  * @param golden folder of queries with known answers that no round may make worse, in BEIR's
  *     layout, or null for none

@@ -57,12 +57,12 @@ public final class IndexMemory {
     long most = complete ? maxBytes : maxBytes - maxBytes / RESERVE;
     if (taken >= most) {
       throw new StoreFullException(
-          "The indexes of vectors of the generations %s take %,d MiB of memory, of %,d that %s may (store.ann.maxBytes, or half of the heap; the last eighth is for what is served). Raise it and the heap (-Xmx) and restart, or let a generation be retired."
+          "The indexes of vectors of the generations %s take %,d MiB of memory, of %,d that they may %s(store.ann.maxBytes, or half of the heap). Raise it and the heap (-Xmx) and restart, or let a generation be retired."
               .formatted(
                   indexes.keySet(),
                   taken >> 20,
                   most >> 20,
-                  complete ? "they" : "one that is being built"));
+                  complete ? "" : "while one is built "));
     }
     room.set(DOCUMENTS);
   }

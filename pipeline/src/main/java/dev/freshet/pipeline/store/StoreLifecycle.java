@@ -146,18 +146,18 @@ final class StoreLifecycle implements AutoCloseable {
       isStopped = false;
     } catch (RocksDBException e) {
       StoreException found = StoreErrors.opening(directory, e);
-      throw found instanceof StoreFullException ? notOpenedAnew(e) : lost(found);
+      throw lost(
+          found instanceof StoreFullException
+              ? notOpenedAnew("Its disk is full again: free space and restart.", e)
+              : found);
     } catch (RuntimeException e) {
-      throw notOpenedAnew(e);
+      throw lost(notOpenedAnew("Restart.", e));
     }
   }
 
-  private StoreException notOpenedAnew(Exception e) {
-    return lost(
-        new StoreException(
-            "The store %s could not be opened anew (%s). See to room on its disk, and restart."
-                .formatted(directory, e),
-            e));
+  private StoreException notOpenedAnew(String advice, Exception e) {
+    return new StoreException(
+        "The store %s could not be opened anew (%s). %s".formatted(directory, e, advice), e);
   }
 
   /** Nothing is open any more. */

@@ -41,7 +41,7 @@ import org.rocksdb.RocksDBException;
  * take a generation throw {@link IllegalArgumentException} when the store does not hold it, and
  * every method throws {@link StoreException} when RocksDB fails, {@link StoreFullException} where
  * that may be tried again. Where a full disk has stopped RocksDB, the next write after there is
- * room opens it anew.
+ * room opens it anew; where the disk fills again in the midst of that, the store stays closed.
  */
 public final class VectorStore implements AutoCloseable {
   private final Path directory;

@@ -194,11 +194,12 @@ final class ClickJoin
   private ClickedPage joined(ShownPage shown, Iterable<ClickedObject> all) {
     TreeSet<Integer> positions = new TreeSet<>();
     for (ClickedObject click : all) {
+      int position = shown.position(click.objectId());
       if (click.millis() > shown.millis() + windowMillis) {
         count(ClickOutcome.LATE);
-      } else {
+      } else if (position > 0) {
         count(ClickOutcome.JOINED);
-        positions.add(shown.position(click.objectId()));
+        positions.add(position);
       }
     }
     return new ClickedPage(

@@ -26,7 +26,7 @@ final class RoundBuffer {
   /** Fresh ones that are kept while rounds fail, in rounds; older ones leave. */
   private static final int MOST_ROUNDS = 20;
 
-  /** Queries that are known to be taught; those that were first leave then. */
+  /** Queries that are known to be taught; those that were longest ago leave then. */
   private static final int MOST_TAUGHT = 50_000;
 
   private final TuneConfig config;
@@ -40,7 +40,7 @@ final class RoundBuffer {
 
   private final Random random = new Random(1);
 
-  /** When the last round was over; rounds by time count from here. */
+  /** When the last round was over, at the least; rounds by time count from here. */
   private long sinceMillis;
 
   /** The first of the fresh ones that a round has seen and could prove nothing with. */
@@ -129,9 +129,8 @@ final class RoundBuffer {
 
   /** A round that was over before the restart is none that was run now. */
   private void over(Instant until, long nowMillis) {
-    if (until.equals(Instant.MAX)) {
-      sinceMillis = nowMillis;
-    }
+    sinceMillis =
+        until.equals(Instant.MAX) ? nowMillis : Math.max(sinceMillis, until.toEpochMilli());
   }
 
   /** Those that a round was given and that are still here. */
@@ -170,10 +169,12 @@ final class RoundBuffer {
   }
 
   private void rememberTaught(List<ClickedPage> used) {
-    taught.addAll(
+    Set<String> now =
         new FeedbackRound.Lesson(
                 interactions(used), interactions(replay), Interactions.NONE, taught)
-            .taughtByNow());
+            .taughtByNow();
+    taught.removeAll(now);
+    taught.addAll(now);
     Iterator<String> oldest = taught.iterator();
     for (int over = taught.size() - MOST_TAUGHT; over > 0; over--) {
       oldest.next();
@@ -200,7 +201,7 @@ final class RoundBuffer {
     return seenBefore;
   }
 
-  /** When the last round was over, or the first buffer made, in milliseconds since the epoch. */
+  /** What rounds by time count from, in milliseconds since the epoch. */
   long sinceMillis() {
     return sinceMillis;
   }

@@ -35,8 +35,10 @@ public final class TuneJob {
   private static final Duration LEAST_IDLE = Duration.ofSeconds(1);
 
   /**
-   * By how much one topic is read ahead of the other: after an outage there is much of both, and
-   * clicks wait for their pages.
+   * By how much one topic is read ahead of the other, but for what is read between two looks: after
+   * an outage there is much of both, and clicks wait for their pages. Flink remembers how far a
+   * source was when its task failed: where nothing comes in one topic after that, the other goes no
+   * farther ahead until something does.
    */
   private static final Duration MOST_AHEAD = Duration.ofMinutes(1);
 

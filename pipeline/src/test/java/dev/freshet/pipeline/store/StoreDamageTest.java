@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -280,7 +281,11 @@ class StoreDamageTest {
       for (int i = 1; i <= 5; i++) {
         long offset = DOCUMENTS + i;
         store.stopped();
-        store.apply(1, List.of(upsert(1, "new" + i, offset, 1)), Map.of(0, offset));
+        VectorRecord added = upsert(1, "new" + i, offset, 1);
+        // A scan that takes long keeps it from being opened anew.
+        await()
+            .ignoreException(StoreFullException.class)
+            .until(() -> store.apply(1, List.of(added), Map.of(0, offset)).size() == 1);
         assertThat(store.counts(1).documents()).isEqualTo(DOCUMENTS - 1 + i);
         assertThat(store.offsets(1)).containsEntry(0, offset);
       }
@@ -288,6 +293,39 @@ class StoreDamageTest {
       assertThat(readers.get(1, TimeUnit.MINUTES)).isPositive();
     }
     assertThat(verify().isSound()).isTrue();
+  }
+
+  /** Searches that begin meanwhile would wait for that scan, too. */
+  @Test
+  void aStoreIsNotOpenedAnewWhileAScanTakesLong() throws Exception {
+    try (VectorStore store = VectorStore.open(directory, SETTINGS)) {
+      write(store, 1);
+      CountDownLatch begun = new CountDownLatch(1);
+      CountDownLatch over = new CountDownLatch(1);
+      CompletableFuture<Void> scan =
+          CompletableFuture.runAsync(
+              () ->
+                  store.scan(
+                      1,
+                      each -> {
+                        begun.countDown();
+                        try {
+                          over.await();
+                        } catch (InterruptedException e) {
+                          throw new IllegalStateException(e);
+                        }
+                      }));
+      begun.await();
+      store.stopped();
+      VectorRecord added = upsert(1, "new", DOCUMENTS + 1, 1);
+      assertThatExceptionOfType(StoreFullException.class)
+          .isThrownBy(() -> store.apply(1, List.of(added), Map.of()))
+          .withMessageContaining("as soon as nothing reads it for long");
+      assertThat(store.vectors(1, "d0")).isPresent();
+      over.countDown();
+      scan.get(1, TimeUnit.MINUTES);
+      assertThat(store.apply(1, List.of(added), Map.of())).hasSize(1);
+    }
   }
 
   @Test

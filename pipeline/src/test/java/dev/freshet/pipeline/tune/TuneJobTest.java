@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.pipeline.config.ConfigLoader;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.config.InvalidConfigException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkAlignmentParams;
@@ -26,7 +27,7 @@ class TuneJobTest {
 
   /** After an outage one may have been written to much more than the other. */
   @Test
-  void clicksAndTheirPagesAreReadInStep() {
+  void neitherTopicIsReadFarAheadOfTheOther() {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     TuneJob.define(
         env,
@@ -46,5 +47,8 @@ class TuneJobTest {
     assertThat(sources)
         .extracting(WatermarkAlignmentParams::getWatermarkGroup)
         .containsOnly("feedback");
+    assertThat(sources)
+        .extracting(WatermarkAlignmentParams::getMaxAllowedWatermarkDrift)
+        .containsOnly(Duration.ofMinutes(1).toMillis());
   }
 }

@@ -24,6 +24,9 @@ record ClickJudgements(
     @Nullable ServedComparison fresh,
     @Nullable ServedComparison untaught,
     @Nullable ServedComparison earlier) {
+  /** Chance at most of a loss like that where there is none, for it to be sure. */
+  private static final double CHANCE = 0.05;
+
   /** Share that may be lost of what the served modules are worth on earlier clicks. */
   private static final double FORGETTABLE = 0.02;
 
@@ -59,7 +62,7 @@ record ClickJudgements(
       return Verdict.accepted(metrics);
     }
     String reason = untaught.said("queries that are not taught do not exclude a loss");
-    return untaught.isSureLoss()
+    return untaught.isSureLoss() && untaught.comparison().pValue() < CHANCE
         ? Verdict.rejected(reason, metrics)
         : Verdict.unproven(reason, metrics);
   }

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
  * and modules may know by heart what they do not understand.
  *
  * <p>Drawn by their ids, so that what is not taught in a round is not in the next one either, while
- * it is rare. One that modules were taught which were published judges never again: see {@link
- * #taught}.
+ * it is rare and there are no more than {@value #MOST}. One that modules were taught which were
+ * published judges never again: see {@link #taught}.
  */
 final class UntaughtQueries {
   /** It takes so many to judge: of fewer chance has too large a say. */
@@ -34,8 +34,8 @@ final class UntaughtQueries {
   private static final int RARE_SEARCHES = 10;
 
   /**
-   * Of the interval of what they gain. Whether they lose is all that is asked, so a loss is
-   * excluded in nineteen cases of twenty.
+   * Of the interval of what they gain, whose lower end must not be a loss: a loss is excluded in
+   * nineteen cases of twenty.
    */
   static final double CONFIDENCE = 0.9;
 

@@ -13,13 +13,17 @@ class ClickJudgementsTest {
 
   /** What is served is worth .8; the difference lies between these. */
   private static ServedComparison differs(double low, double high) {
+    return differs(low, high, low > 0 || high < 0 ? 0.01 : 0.5);
+  }
+
+  private static ServedComparison differs(double low, double high, double pValue) {
     double mean = (low + high) / 2;
     return new ServedComparison(
         "discounted gain",
         0.8,
         0.8 + mean,
         2_000,
-        new PairedComparison(mean, new BootstrapInterval(low, high), 0.5),
+        new PairedComparison(mean, new BootstrapInterval(low, high), pValue),
         0.95);
   }
 
@@ -46,6 +50,8 @@ class ClickJudgementsTest {
         .asString()
         .startsWith("queries that are not taught do not exclude a loss: discounted gain");
     assertThat(verdict(GAIN, differs(-0.02, -0.01), null).suspicious()).isTrue();
+    // Not worth a round's clicks: chance does that once in fifteen times.
+    assertThat(verdict(GAIN, differs(-0.02, -0.001, 0.07), null).suspicious()).isFalse();
   }
 
   @Test

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /** The first thing that people type is what the README says: it must work as it stands there. */
 class ReadmeExamplesTest {
   private static final Pattern CURL =
-      Pattern.compile("curl(?: -X ([A-Z]+))? +localhost:7878(/\\S+)(?: -d '([^']+)')?");
+      Pattern.compile(
+          "curl(?: -X ([A-Z]+))? +localhost:7878(/\\S+)(?: -H 'Content-Type: ([^']+)')?(?: -d '([^']+)')?");
 
   @Test
   void everyCurlOfTheReadmeIsAnswered() throws IOException {
@@ -36,19 +37,16 @@ class ReadmeExamplesTest {
     }
   }
 
-  /** As curl sends it: -d makes a POST where nothing else is said, and a form of every body. */
+  /** As curl sends it: -d makes a POST, and a form of the body, where nothing else is said. */
   private static Answer send(TestServer server, String line) {
     Matcher curl = CURL.matcher(line);
     assertThat(curl.matches()).as("this test does not understand: %s", line).isTrue();
-    String body = curl.group(3);
+    String type = curl.group(3) == null ? "application/x-www-form-urlencoded" : curl.group(3);
+    String body = curl.group(4);
     String method = curl.group(1) == null ? (body == null ? "GET" : "POST") : curl.group(1);
     return body == null
         ? server.send(method, curl.group(2), null)
         : server.send(
-            method,
-            curl.group(2),
-            body.getBytes(StandardCharsets.UTF_8),
-            "Content-Type",
-            "application/x-www-form-urlencoded");
+            method, curl.group(2), body.getBytes(StandardCharsets.UTF_8), "Content-Type", type);
   }
 }

@@ -245,7 +245,8 @@ class ComposeTest {
 
   @Test
   void theReadmeSaysHow() throws Exception {
-    assertThat(Files.readString(ROOT.resolve("README.md")))
+    assertThat(Files.readString(ROOT.resolve("README.md"))).contains("(docker/README.md)");
+    assertThat(Files.readString(ROOT.resolve("docker/README.md")))
         .contains("docker/compose.yaml", "docker/compose.shards.yaml");
   }
 }

@@ -56,7 +56,12 @@ public final class IndexStorage {
         });
   }
 
-  /** Writes a posting of every live document anew. Nobody may write to the generation meanwhile. */
+  /**
+   * Writes a posting of every live document anew. Nobody may write to the generation meanwhile.
+   *
+   * @param encoder makes the posting of a document from its vectors {@code [passages][dimensions]}
+   * @throws StoreFullException when there is no room; some may be written then
+   */
   public void derive(BiFunction<StoredDocument, float[][], byte[]> encoder) {
     List<byte[]> keys = new ArrayList<>(BATCH);
     List<byte[]> values = new ArrayList<>(BATCH);
@@ -89,7 +94,11 @@ public final class IndexStorage {
     return store.with(generation, "read the index", open -> open.postings().indexParts());
   }
 
-  /** Puts parts of the index in place of those that are there, all or nothing. */
+  /**
+   * Puts parts of the index in place of those that are there, all or nothing.
+   *
+   * @throws StoreFullException when there is no room; what was there stays
+   */
   public void putParts(List<byte[]> parts) {
     store.with(
         generation,

@@ -145,6 +145,17 @@ class RoundBufferTest {
     assertThat(next.replay().size()).isEqualTo(6);
   }
 
+  @Test
+  void timeCountsFromARoundThatWasAnnouncedBeforeACrash() {
+    for (int i = 0; i < 12; i++) {
+      buffer.add(Pages.clicked("q" + i, null, 10_000 + i));
+    }
+    buffer.replay(buffer.end(), Instant.ofEpochMilli(10_007), 90_000);
+    assertThat(buffer.fresh()).isEqualTo(4);
+    assertThat(buffer.isDue(70_006)).isFalse();
+    assertThat(buffer.isDue(70_007)).isTrue();
+  }
+
   /** Asked so often that it is taught, though it is drawn to judge while it is rare. */
   private static String frequent() {
     return IntStream.range(0, 1_000)

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  *
  * <p>Where nobody searches nobody needs it: while an index is filled, a third of the queries that
  * count is measured each time that its rows have doubled, so that the first search finds numbers
- * that nearly hold. That search has all of them measured.
+ * that nearly hold. That search has a third measured anew, and those that follow it the others.
  *
  * <p>Searches on any thread; {@link #changed}, {@link #begin} and {@link #beginSoon} are the
  * writer's.
@@ -72,8 +72,8 @@ final class RollingCalibration {
   /** Changed rows that ask for a step. */
   private volatile long rowsPerStep = LEAST_CHANGED;
 
-  /** Whether all that counts is to be measured for the next one who searches. */
-  private volatile boolean owed;
+  /** Steps that were put off while nobody searched; all of them until somebody does. */
+  private volatile int owed;
 
   /** Of the queries that count, the oldest first; of the one who measures, as is what follows. */
   private final Deque<Demand> demands = new ArrayDeque<>();
@@ -108,7 +108,8 @@ final class RollingCalibration {
     if (!isAsked) {
       isAsked = true;
     }
-    follow(isNew || asked % SEARCHES == 0 ? 1 : 0);
+    boolean isOwed = owed > 0 && asked % STEP == 0;
+    follow(isNew || isOwed || asked % SEARCHES == 0 ? 1 : 0);
   }
 
   /** Told of every change, and of the rows that there are now. */
@@ -132,15 +133,16 @@ final class RollingCalibration {
     long changed = changedRows.get();
     boolean searched = isAsked;
     int due = due(changed, searched);
+    int steps = Math.max(least, due);
     if (due > 0) {
       changedRows.addAndGet(-changed);
-      owed = !searched;
       isAsked = false;
     }
-    if (Math.max(least, due) == 0) {
+    owed = due > 0 && !searched ? MOST_STEPS : Math.max(0, owed - steps);
+    if (steps == 0) {
       measuring.set(false);
     } else {
-      execute(Math.max(least, due) * STEP);
+      execute(steps * STEP);
     }
   }
 
@@ -151,10 +153,11 @@ final class RollingCalibration {
    */
   private int due(long changed, boolean searched) {
     long steps = Math.min(MOST_STEPS, changed / rowsPerStep);
+    int third = NEWEST / STEP;
     if (searched) {
-      return owed ? MOST_STEPS : (int) steps;
+      return (int) (owed == MOST_STEPS ? Math.max(third, steps) : steps);
     }
-    return steps >= MOST_STEPS / 2 ? NEWEST / STEP : 0;
+    return steps >= MOST_STEPS / 2 ? third : 0;
   }
 
   /** Measures all that counts, in this thread. */

@@ -88,7 +88,13 @@ final class DocumentFormat {
   }
 
   static Header headerOf(byte[] value) {
-    ByteBuffer in = ByteBuffer.wrap(value);
+    return headerOf(ByteBuffer.wrap(value));
+  }
+
+  /**
+   * @param in at the beginning of a value; moved behind its header
+   */
+  static Header headerOf(ByteBuffer in) {
     return new Header(new Position(in.getInt(), in.getLong()), in.getLong(), in.getInt());
   }
 

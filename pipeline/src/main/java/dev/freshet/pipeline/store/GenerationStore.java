@@ -50,6 +50,9 @@ final class GenerationStore {
   /** Held by the one who writes. */
   private final Object writing = new Object();
 
+  /** Of the one who writes. */
+  private final HeaderReader headers;
+
   private volatile StoreCounts counts;
   private volatile boolean dropped;
 
@@ -63,6 +66,7 @@ final class GenerationStore {
     this.documents = rocks.family(DOCUMENTS + generation);
     this.vectors = rocks.family(VECTORS + generation);
     this.postings = rocks.family(POSTINGS + generation);
+    this.headers = new HeaderReader(rocks, documents);
   }
 
   /** Column families first: a generation that the default family names is complete. */
@@ -163,9 +167,14 @@ final class GenerationStore {
       try (WriteBatch write = new WriteBatch()) {
         Tally tally = new Tally(counts);
         List<VectorRecord> effective = new ArrayList<>();
-        for (VectorRecord record : newest(batch)) {
-          byte[] key = VectorRecordCodec.key(record.id());
-          Header before = header(key);
+        List<VectorRecord> records = newest(batch);
+        List<byte[]> keys =
+            records.stream().map(record -> VectorRecordCodec.key(record.id())).toList();
+        List<@Nullable Header> there = headers.of(keys);
+        for (int i = 0; i < records.size(); i++) {
+          VectorRecord record = records.get(i);
+          byte[] key = keys.get(i);
+          Header before = there.get(i);
           if (before == null || supersedes(record, before.position(), before.timestampMillis())) {
             put(write, key, before, record);
             putPosting(write, key, before, record, encoder);
@@ -205,7 +214,7 @@ final class GenerationStore {
   }
 
   /** Of each document the record that replaces the others; of equal positions the first. */
-  private static Iterable<VectorRecord> newest(List<VectorRecord> batch) {
+  private static List<VectorRecord> newest(List<VectorRecord> batch) {
     Map<String, VectorRecord> newest = new LinkedHashMap<>();
     for (VectorRecord record : batch) {
       newest.merge(
@@ -213,7 +222,7 @@ final class GenerationStore {
           record,
           (old, other) -> supersedes(other, old.position(), old.timestampMillis()) ? other : old);
     }
-    return newest.values();
+    return List.copyOf(newest.values());
   }
 
   private void put(WriteBatch write, byte[] key, @Nullable Header before, VectorRecord record)

@@ -22,8 +22,6 @@ import org.rocksdb.Env;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
-import org.rocksdb.MemoryUsageType;
-import org.rocksdb.MemoryUtil;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -250,9 +248,8 @@ final class RocksResources implements AutoCloseable {
   }
 
   /** Bytes of changes that are in memory, over all column families. */
-  long unflushedBytes() {
-    return MemoryUtil.getApproximateMemoryUsageByType(List.of(db), null)
-        .getOrDefault(MemoryUsageType.kMemTableTotal, 0L);
+  long unflushedBytes() throws RocksDBException {
+    return db.getAggregatedLongProperty("rocksdb.size-all-mem-tables");
   }
 
   /** Synchronized: a family must not be dropped while it is flushed. */

@@ -15,6 +15,7 @@ class RollingCalibrationTest {
   private static final int STEPS = RollingCalibration.WINDOW / RollingCalibration.STEP;
 
   private static final int ROWS_PER_STEP = ROWS / STEPS;
+  private static final int THIRD = RollingCalibration.NEWEST / RollingCalibration.STEP;
 
   private final Random random = new Random(5);
   private final Queue<Runnable> background = new ArrayDeque<>();
@@ -67,7 +68,6 @@ class RollingCalibrationTest {
 
   @Test
   void anIndexThatFillsWhileNobodySearchesIsMeasuredAsItDoubles() {
-    int third = RollingCalibration.NEWEST / RollingCalibration.STEP;
     int few = ROWS / 100;
     for (int rows = ROWS + 1; rows <= 2 * ROWS - few; rows++) {
       calibration.changed(1, rows);
@@ -75,13 +75,28 @@ class RollingCalibrationTest {
     assertThat(background).isEmpty();
     calibration.changed(few, 2 * ROWS);
     runAll();
-    assertThat(steps).isEqualTo(third);
-    // All of them for the next one who searches, once.
+    assertThat(steps).isEqualTo(THIRD);
+  }
+
+  @Test
+  void whoSearchesAfterASilenceHasAThirdMeasuredAndWhoFollowsTheOthers() {
+    for (int i = 0; i < RollingCalibration.WINDOW; i++) {
+      search();
+      runAll();
+    }
+    calibration.changed(ROWS_PER_STEP, ROWS);
+    runAll();
+    calibration.changed(ROWS, ROWS);
+    runAll();
+    steps = 0;
     search();
     runAll();
-    search();
-    assertThat(background).isEmpty();
-    assertThat(steps).isEqualTo(third + STEPS);
+    assertThat(steps).isEqualTo(THIRD);
+    for (int i = 0; i < 2 * RollingCalibration.WINDOW; i++) {
+      search();
+      runAll();
+    }
+    assertThat(steps).isEqualTo(STEPS);
   }
 
   @Test

@@ -118,9 +118,9 @@ public final class HttpNodes implements Nodes {
     }
     if (!problem.equals(told.put(node, problem))) {
       LOG.warn(
-          "generation {} waits for the serve node at {}, which cannot be asked: {}",
-          generation,
+          "the serve node at {} cannot be asked whether it has read generation {}: {}",
           node,
+          generation,
           problem);
     }
     return null;

@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * A generation that has been served and was replaced, by a newer one or by a rollback, is not
- * served again of itself.
+ * served again of itself, nor is what a round made of one that a rollback replaced.
  */
 final class Reconciler {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
@@ -71,16 +72,36 @@ final class Reconciler {
     if (served != null && !coming.isEmpty() && coming.get(0).generation() < served.generation()) {
       return retire(coming.get(0), "superseded by generation " + served.generation());
     }
+    for (GenerationRecord record : coming) {
+      Integer against = rolledBack(record, served);
+      if (against != null) {
+        return retire(
+            record,
+            "a round made it of generation %d, which was replaced by an older one"
+                .formatted(against));
+      }
+    }
     if (coming.size() < 2) {
       return false;
     }
     GenerationRecord oldest = coming.get(0);
     GenerationRecord newest = coming.get(coming.size() - 1);
     // One that is about to be served is not thrown away for one that must be built first.
-    if (oldest.state() == GenerationState.COMPLETE && newest.state() != GenerationState.COMPLETE) {
-      return false;
-    }
-    return retire(oldest, "superseded by generation " + newest.generation());
+    boolean isKept =
+        oldest.state() == GenerationState.COMPLETE && newest.state() != GenerationState.COMPLETE;
+    GenerationRecord late = coming.get(isKept ? 1 : 0);
+    return late != newest && retire(late, "superseded by generation " + newest.generation());
+  }
+
+  /**
+   * The generation that a round tuned further, and judged against, where people have gone back to
+   * an older one since; null otherwise. To serve what came of the round would undo that.
+   */
+  private static @Nullable Integer rolledBack(
+      GenerationRecord record, @Nullable GenerationRecord served) {
+    GenerationRecord.Round round = record.round();
+    Integer against = round == null ? null : round.against();
+    return against != null && served != null && served.generation() < against ? against : null;
   }
 
   private boolean begin(Generations generations) {

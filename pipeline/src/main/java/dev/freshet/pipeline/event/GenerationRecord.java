@@ -54,8 +54,10 @@ public record GenerationRecord(
    * @param from time of the oldest fresh interaction that it was given
    * @param to time of the newest
    * @param ending what became of it
+   * @param against the generation that its modules were trained from and judged against; null where
+   *     nobody says
    */
-  public record Round(Instant from, Instant to, Ending ending) {
+  public record Round(Instant from, Instant to, Ending ending, @Nullable Integer against) {
     /** How a round ends that is announced. */
     public enum Ending {
       /** Its modules were published, to be served. */

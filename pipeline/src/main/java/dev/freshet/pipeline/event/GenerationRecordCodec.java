@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * {"generation": 2, "state": "COMPLETE", "fingerprint": "...", "description": "...",
  *  "origin": "REGISTRY", "vectors": 2, "denseWeight": 1, "target": {"0": 17},
  *  "required": {"0": 17}, "wasServed": false,
- *  "round": {"from": "...", "to": "...", "ending": "PUBLISHED"}, "reasons": ["..."],
+ *  "round": {"from": "...", "to": "...", "ending": "PUBLISHED", "against": 2}, "reasons": ["..."],
  *  "metrics": {"nDCG@10": 0.5}, "time": "..."}
  * </pre>
  *
@@ -58,10 +58,14 @@ public final class GenerationRecordCodec {
     json.put("wasServed", record.wasServed());
     GenerationRecord.Round round = record.round();
     if (round != null) {
-      json.putObject("round")
-          .put("from", round.from().toString())
-          .put("to", round.to().toString())
-          .put("ending", round.ending().name());
+      ObjectNode outcome =
+          json.putObject("round")
+              .put("from", round.from().toString())
+              .put("to", round.to().toString())
+              .put("ending", round.ending().name());
+      if (round.against() != null) {
+        outcome.put("against", round.against());
+      }
     }
     ArrayNode reasons = json.putArray("reasons");
     record.reasons().forEach(reasons::add);
@@ -111,7 +115,8 @@ public final class GenerationRecordCodec {
         : new GenerationRecord.Round(
             Instant.parse(text(object, "from")),
             Instant.parse(text(object, "to")),
-            GenerationRecord.Round.Ending.valueOf(text(object, "ending")));
+            GenerationRecord.Round.Ending.valueOf(text(object, "ending")),
+            object.has("against") ? object.get("against").intValue() : null);
   }
 
   private static String text(JsonNode object, String field) {

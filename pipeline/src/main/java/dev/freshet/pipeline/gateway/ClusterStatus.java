@@ -39,27 +39,48 @@ final class ClusterStatus {
       best.ifPresent(shards::add);
     }
     if (shards.stream().noneMatch(status -> status.dimensions() > 0)) {
-      return GenerationStatus.elsewhere(record);
+      return hindered(GenerationStatus.elsewhere(record), shards);
     }
-    return GenerationStatus.here(
-        record,
-        isWhole && shards.stream().allMatch(GenerationStatus::ready),
-        shards.stream().mapToLong(GenerationStatus::documents).sum(),
-        shards.stream().mapToLong(GenerationStatus::passages).sum(),
-        shards.stream().mapToInt(GenerationStatus::dimensions).max().orElse(0),
-        isWhole ? shards.stream().mapToDouble(GenerationStatus::progress).min().orElse(0) : 0,
-        shards.stream().mapToDouble(GenerationStatus::documentsPerSecond).sum(),
-        longest(shards),
-        isWhole ? behind(shards) : null,
-        shards.stream().mapToLong(GenerationStatus::memoryBytes).sum());
+    GenerationStatus cluster =
+        GenerationStatus.here(
+            record,
+            isWhole && shards.stream().allMatch(GenerationStatus::ready),
+            shards.stream().mapToLong(GenerationStatus::documents).sum(),
+            shards.stream().mapToLong(GenerationStatus::passages).sum(),
+            shards.stream().mapToInt(GenerationStatus::dimensions).max().orElse(0),
+            isWhole ? shards.stream().mapToDouble(GenerationStatus::progress).min().orElse(0) : 0,
+            shards.stream().mapToDouble(GenerationStatus::documentsPerSecond).sum(),
+            longest(shards),
+            isWhole ? behind(shards) : null,
+            shards.stream().mapToLong(GenerationStatus::memoryBytes).sum());
+    return hindered(cluster, shards);
   }
 
+  /** Null where a shard that has something left does not know how long it takes. */
   private static @Nullable Double longest(List<GenerationStatus> shards) {
-    return shards.stream()
-        .map(GenerationStatus::secondsLeft)
-        .filter(Objects::nonNull)
-        .max(Comparator.naturalOrder())
-        .orElse(null);
+    boolean standsStill =
+        shards.stream().anyMatch(each -> each.secondsLeft() == null && each.progress() < 1);
+    return standsStill
+        ? null
+        : shards.stream()
+            .map(GenerationStatus::secondsLeft)
+            .filter(Objects::nonNull)
+            .max(Comparator.naturalOrder())
+            .orElse(null);
+  }
+
+  /** What shards say beyond what all of them were told: why it does not come on there. */
+  private static GenerationStatus hindered(
+      GenerationStatus cluster, List<GenerationStatus> shards) {
+    GenerationStatus all = cluster;
+    for (GenerationStatus shard : shards) {
+      for (String reason : shard.reasons()) {
+        if (!all.reasons().contains(reason)) {
+          all = all.hinderedBy(reason);
+        }
+      }
+    }
+    return all;
   }
 
   /** Null where a shard does not know: what the others know is not all. */

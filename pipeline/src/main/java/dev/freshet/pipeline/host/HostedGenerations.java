@@ -72,6 +72,10 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
   private final SortedMap<Integer, HostedGeneration> hosted = new ConcurrentSkipListMap<>();
   private final IndexLag lag;
   private volatile Generations known = Generations.NONE;
+
+  /** Why generations could not be opened when that was tried last. */
+  private volatile Map<Integer, String> unopened = Map.of();
+
   private volatile @Nullable HostedGeneration served;
 
   /**
@@ -136,6 +140,9 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
         failures.put(record.generation(), e);
       }
     }
+    Map<Integer, String> reasons = new TreeMap<>();
+    failures.forEach((number, e) -> reasons.put(number, "it cannot be opened here: " + e));
+    unopened = reasons;
     GenerationRecord wanted = now.served();
     HostedGeneration next = wanted == null ? null : hosted.get(wanted.generation());
     try {
@@ -383,7 +390,7 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
 
   private GenerationStatus status(GenerationRecord record, @Nullable HostedGeneration generation) {
     if (generation == null) {
-      return GenerationStatus.elsewhere(record);
+      return GenerationStatus.elsewhere(record).hinderedBy(unopened.get(record.generation()));
     }
     HostedVectors own = generation.vectors();
     StoreCounts counts = own.index().counts();

@@ -173,11 +173,13 @@ final class HostedVectors implements AutoCloseable {
 
   /**
    * How long it takes until the rest is here, at the pace at which documents came lately; null
-   * where nothing is left, or where nothing came.
+   * where nothing is left, or nothing came, or where every document is here and only later versions
+   * of them can be missing, of which nobody knows how many there are.
    */
   @Nullable Double secondsLeft(double progress) {
     double now = pace();
-    double left = progress > 0 ? index.counts().documents() * (1 / progress - 1) : 0;
+    double left =
+        progress > 0 && progress != ALMOST ? index.counts().documents() * (1 / progress - 1) : 0;
     return left > 0 && now > 0 ? left / now : null;
   }
 

@@ -203,7 +203,7 @@ final class ServedRound implements RoundRunner {
     boolean anew = config.tune().start() == TuneConfig.Start.ANEW;
     if (checkpoint != null && queryAlone) {
       return anew
-          ? TunedModel.newQuerySideOf(backbone, checkpoint, seed)
+          ? TunedModel.newQuerySideOf(backbone, checkpoint, plan.tuning(backbone.config()), seed)
           : TunedModel.querySideOf(backbone, checkpoint, seed);
     }
     if (checkpoint != null && !anew) {
@@ -242,7 +242,8 @@ final class ServedRound implements RoundRunner {
     TunedModel candidate = outcome.candidate();
     Interactions fresh = lesson.fresh();
     GenerationRecord.Round round =
-        new GenerationRecord.Round(fresh.first(), fresh.last(), ending(verdict));
+        new GenerationRecord.Round(
+            fresh.first(), fresh.last(), ending(verdict), served.generation());
     if (candidate == null) {
       publisher.reject(served, round, verdict.reasons(), verdict.metrics());
     } else {

@@ -175,7 +175,10 @@ class HttpNodesTest {
     assertThat(told())
         .singleElement()
         .asString()
-        .startsWith("generation 2 waits for the serve node at " + gone.uri() + ", which");
+        .startsWith(
+            "the serve node at "
+                + gone.uri()
+                + " cannot be asked whether it has read generation 2: ");
   }
 
   @Test

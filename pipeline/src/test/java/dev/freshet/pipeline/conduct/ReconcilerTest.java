@@ -136,6 +136,15 @@ class ReconcilerTest {
       announce(
           GenerationRecord.published(generation, "f" + vectors, "m", vectors, 1, Map.of(), now));
     }
+
+    /** By a round, of another generation. */
+    private void publish(int generation, int vectors, int against) {
+      announce(
+          GenerationRecord.published(generation, "f" + vectors, "m", vectors, 1, Map.of(), now)
+              .of(
+                  new GenerationRecord.Round(
+                      now, now, GenerationRecord.Round.Ending.PUBLISHED, against)));
+    }
   }
 
   @BeforeEach
@@ -230,6 +239,44 @@ class ReconcilerTest {
     assertThat(world.jobs).containsExactlyInAnyOrder(1, 2);
     roll(3);
     assertThat(world.state(3)).isEqualTo(GenerationState.SERVED);
+  }
+
+  @Test
+  void whatARoundMadeOfOneThatIsRolledBackIsNotServed() {
+    roll(2);
+    world.publish(3, 3, 2);
+    settle();
+    world.serve(world.generations, Objects.requireNonNull(world.generations.get(1)), "rolled back");
+    world.written.put(3, new TreeMap<>(Map.of(0, 5L)));
+    world.ready.add(3);
+    settle();
+    assertThat(world.state(1)).isEqualTo(GenerationState.SERVED);
+    assertThat(world.state(3)).isEqualTo(GenerationState.RETIRED);
+    assertThat(Objects.requireNonNull(world.generations.get(3)).reasons())
+        .containsExactly("a round made it of generation 2, which was replaced by an older one");
+    // What is made of the one that people went back to is.
+    world.publish(4, 4, 1);
+    world.written.put(4, new TreeMap<>(Map.of(0, 5L)));
+    world.ready.add(4);
+    settle();
+    assertThat(world.state(4)).isEqualTo(GenerationState.SERVED);
+  }
+
+  @Test
+  void ofThreeThatComeTheOneInTheMiddleIsRetired() {
+    world.publish(2, 2);
+    settle();
+    world.written.put(2, new TreeMap<>(Map.of(0, 5L)));
+    settle();
+    assertThat(world.state(2)).isEqualTo(GenerationState.COMPLETE);
+    world.publish(3, 3);
+    settle();
+    assertThat(world.state(3)).isEqualTo(GenerationState.BUILDING);
+    world.publish(4, 4);
+    settle();
+    assertThat(world.state(2)).as("it is about to be served").isEqualTo(GenerationState.COMPLETE);
+    assertThat(world.state(3)).isEqualTo(GenerationState.RETIRED);
+    assertThat(world.state(4)).isEqualTo(GenerationState.BUILDING);
   }
 
   @Test

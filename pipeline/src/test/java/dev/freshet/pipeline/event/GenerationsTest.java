@@ -118,7 +118,7 @@ class GenerationsTest {
   void theRoundOfAGenerationStaysWhateverLaterRecordsSay() throws MalformedRecordException {
     var round =
         new GenerationRecord.Round(
-            NOW.minusSeconds(9), NOW, GenerationRecord.Round.Ending.UNPROVEN);
+            NOW.minusSeconds(9), NOW, GenerationRecord.Round.Ending.UNPROVEN, 1);
     GenerationRecord record = published(2).of(round);
     assertThat(GenerationRecordCodec.decode(GenerationRecordCodec.encode(record)))
         .isEqualTo(record);

@@ -88,6 +88,11 @@ class HostedGenerationsTest {
         generations.start(now);
         assertThat(generations.servedGeneration()).isEqualTo(1);
         assertThatThrownBy(() -> generations.follow(now)).hasMessageContaining("registry");
+        assertThat(generations.generations().get(0).reasons())
+            .singleElement()
+            .asString()
+            .startsWith("it cannot be opened here: ")
+            .contains("registry");
         Generations served =
             now.with(missing.complete(new TreeMap<>(), NOW).served(NOW))
                 .with(first.replaced("replaced", NOW));

@@ -106,6 +106,7 @@ class HostedVectorsTest {
           produce(config, next, first, DOCUMENTS);
           awaitDocuments(built, DOCUMENTS);
           assertThat(built.progress(served)).as("it is not told to be complete").isEqualTo(0.999);
+          assertThat(built.secondsLeft(0.999)).as("later versions may come").isNull();
           built.index().markComplete();
           assertThat(built.progress(served)).isEqualTo(1);
         }

@@ -25,7 +25,8 @@ class AnnouncedRoundsTest {
   private static GenerationRecord round(
       int number, long from, long to, GenerationRecord.Round.Ending ending) {
     var round =
-        new GenerationRecord.Round(Instant.ofEpochMilli(from), Instant.ofEpochMilli(to), ending);
+        new GenerationRecord.Round(
+            Instant.ofEpochMilli(from), Instant.ofEpochMilli(to), ending, null);
     return ending == PUBLISHED
         ? generation(number).of(round)
         : generation(number).of(round).rejected(List.of("because"), NOW);

@@ -48,9 +48,11 @@ record ClickJudgements(
           Map.of());
     }
     Map<String, Double> metrics = fresh.metrics("held out");
-    return fresh.surelyGained() >= 0
+    // Where next to nothing changes, most resamples gain nothing: no loss, and no reason to
+    // publish.
+    return fresh.surelyGained() > 0
         ? Verdict.accepted(metrics)
-        : Verdict.unproven(fresh.said("held-out clicks do not exclude a loss"), metrics);
+        : Verdict.unproven(fresh.said("held-out clicks do not prove a gain"), metrics);
   }
 
   private Verdict onUntaught() {

@@ -157,11 +157,15 @@ public final class TunedModel implements AutoCloseable {
         : querySide(backbone, checkpoint, checkpoint.manifest().sides().prefix(Side.QUERY), seed);
   }
 
-  /** As {@link #querySideOf}, but the query side begins anew. */
+  /**
+   * As {@link #querySideOf}, but the query side begins anew.
+   *
+   * @param tuning where the document side has no modules; else its method is that of both
+   */
   public static TunedModel newQuerySideOf(
-      Backbone backbone, ModuleCheckpoint checkpoint, long seed) {
+      Backbone backbone, ModuleCheckpoint checkpoint, Tuning tuning, long seed) {
     return checkpoint.manifest().sides() == ModuleSides.QUERY
-        ? initial(backbone, Tuning.parse(checkpoint.manifest().method()), ModuleSides.QUERY, seed)
+        ? initial(backbone, tuning, ModuleSides.QUERY, seed)
         : querySide(backbone, checkpoint, null, seed);
   }
 

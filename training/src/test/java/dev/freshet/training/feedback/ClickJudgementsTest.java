@@ -40,6 +40,18 @@ class ClickJudgementsTest {
   }
 
   @Test
+  void whatHardlyChangesAnythingIsNotPublished() {
+    Verdict verdict = verdict(differs(0, 0.01), null);
+    assertThat(verdict.suspicious()).isFalse();
+    assertThat(verdict.reasons())
+        .singleElement()
+        .asString()
+        .startsWith("held-out clicks do not prove a gain: discounted gain");
+    // Where nothing is taught nothing need be gained.
+    assertThat(verdict(GAIN, differs(0, 0.01), null).isAccepted()).isTrue();
+  }
+
+  @Test
   void whatIsKnownByHeartIsNotEnough() {
     assertThat(verdict(GAIN, GAIN, null).isAccepted()).isTrue();
     assertThat(verdict(GAIN, GAIN, null).metrics()).containsKey("untaught queries");

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Modules that are tuned already, of which the query side alone is tuned: documents stay encoded.
  */
 class QuerySideTest {
+  private static final Tuning OTHER = Tuning.of(new IaaL(4, 8)).withDeviation(0.25);
   private static final Tuning IAA = Tuning.of(new IaaL(8, 16)).withDeviation(0.25);
   private static final CorpusCollection COLLECTION = TinyWorld.collection(24);
   private static final int BEFORE = 1;
@@ -122,7 +123,9 @@ class QuerySideTest {
   @EnumSource(ModuleSides.class)
   void beginningItAnewLeavesDocumentsAsTheyAreToTheBit(ModuleSides sides) {
     ModuleCheckpoint before = tuned(sides);
-    try (TunedModel anew = TunedModel.newQuerySideOf(backbone, before, 2)) {
+    try (TunedModel anew = TunedModel.newQuerySideOf(backbone, before, OTHER, 2)) {
+      // With the document side's modules those of the query side have one method.
+      assertThat(anew.tuning()).isEqualTo(sides == ModuleSides.QUERY ? OTHER : IAA);
       assertOnlyQueriesChange(before, anew);
     }
   }
@@ -151,7 +154,7 @@ class QuerySideTest {
     }
     assertThat(tuned).isNotEqualTo(untuned);
     try (TunedModel further = TunedModel.querySideOf(backbone, shared, 2);
-        TunedModel anew = TunedModel.newQuerySideOf(backbone, shared, 2)) {
+        TunedModel anew = TunedModel.newQuerySideOf(backbone, shared, IAA, 2)) {
       assertThat(vector(further, query)).containsExactly(tuned);
       assertThat(vector(anew, query)).containsExactly(untuned);
     }

@@ -158,6 +158,7 @@ class RefreshTest {
     JsonNode plan = client.plan();
     assertThat(plan.required("generation").asInt()).isEqualTo(1);
     assertThat(plan.required("documents").asLong()).isEqualTo(DOCUMENTS);
+    assertThat(plan.required("changes").asLong()).isGreaterThanOrEqualTo(DOCUMENTS);
     assertThat(plan.required("passages").asLong()).isEqualTo(DOCUMENTS);
     assertThat(plan.required("sampled").asInt()).isEqualTo(DOCUMENTS);
     assertThat(plan.required("tokens").asLong()).isBetween(6L * DOCUMENTS, 20L * DOCUMENTS);

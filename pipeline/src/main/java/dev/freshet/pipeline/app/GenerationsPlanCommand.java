@@ -39,6 +39,14 @@ final class GenerationsPlanCommand implements Runnable {
         plan.path("documents").asLong(),
         plan.path("passages").asLong(),
         plan.path("generation").asInt());
+    long superseded = plan.path("changes").asLong() - plan.path("documents").asLong();
+    if (superseded > 0) {
+      print(
+          out,
+          "changes",
+          "up to %,d more in the log, which later ones superseded: they are encoded, too",
+          superseded);
+    }
     print(
         out,
         "tokens",

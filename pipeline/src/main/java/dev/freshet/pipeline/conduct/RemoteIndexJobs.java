@@ -67,6 +67,9 @@ public final class RemoteIndexJobs implements IndexJobs {
   private final InstantSource clock;
   private final Map<Integer, Attempt> attempts = new HashMap<>();
 
+  /** By run, why Flink last restarted it. */
+  private final Map<String, String> told = new HashMap<>();
+
   /**
    * @param config with {@code conduct.flink} and {@code conduct.jobJar}; the cluster is not asked
    *     yet
@@ -94,6 +97,7 @@ public final class RemoteIndexJobs implements IndexJobs {
     runs()
         .forEach(
             (generation, own) -> {
+              own.forEach(this::tellOfRestarts);
               boolean isLive = own.stream().anyMatch(Run::isLive);
               if (isLive || (own.get(0).state().equals("FAILED") && isPausing(generation))) {
                 running.add(generation);
@@ -171,6 +175,16 @@ public final class RemoteIndexJobs implements IndexJobs {
     }
     LOG.info("{} starts from {}", name, checkpoint == null ? "the beginning" : checkpoint);
     rest.post("/jars/%s/run".formatted(jar.id()), request);
+  }
+
+  /** Flink restarts a job for ever, and nobody would know why a generation does not come on. */
+  private void tellOfRestarts(Run run) {
+    if (run.state().equals("RESTARTING")) {
+      String why = failure(run);
+      if (!why.equals(told.put(run.id(), why))) {
+        LOG.warn("Flink restarts {}, which failed: {}", run.name(), why);
+      }
+    }
   }
 
   private String failure(Run run) {

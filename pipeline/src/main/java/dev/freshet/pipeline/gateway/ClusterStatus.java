@@ -102,6 +102,7 @@ final class ClusterStatus {
     return new RefreshPlan(
         generation,
         plans.stream().mapToLong(RefreshPlan::documents).sum(),
+        plans.stream().mapToLong(RefreshPlan::changes).sum(),
         plans.stream().mapToLong(RefreshPlan::passages).sum(),
         tokens,
         seconds,

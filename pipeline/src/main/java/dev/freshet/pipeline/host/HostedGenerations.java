@@ -159,6 +159,11 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
     return failures;
   }
 
+  /** Whether this node holds a partition of {@code documents}. */
+  boolean holds(int partition) {
+    return held == null || held.contains(partition);
+  }
+
   private void open(Generations now, GenerationRecord record) {
     GenerationRecord documentSide = now.get(record.vectors());
     if (documentSide == null) {

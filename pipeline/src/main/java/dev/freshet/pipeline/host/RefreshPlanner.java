@@ -15,6 +15,7 @@ import dev.freshet.pipeline.store.StoredVectors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -69,6 +70,7 @@ public final class RefreshPlanner {
     return new RefreshPlan(
         generations.servedGeneration(),
         counts.documents(),
+        changes(),
         counts.passages(),
         Math.round(tokens * scale),
         tokens * scale / tokensPerSecond,
@@ -103,6 +105,16 @@ public final class RefreshPlanner {
           "what people wait for takes all of the encoders' time: a refresh would not move now, ask again later");
     }
     return encoded / seconds;
+  }
+
+  private long changes() {
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      SortedMap<Integer, Long> begins = admin.begins(topics.documents());
+      return admin.ends(topics.documents()).entrySet().stream()
+          .filter(end -> generations.holds(end.getKey()))
+          .mapToLong(end -> end.getValue() - begins.getOrDefault(end.getKey(), 0L))
+          .sum();
+    }
   }
 
   private long topicBytes(int vectors) {

@@ -54,19 +54,27 @@ public final class TopicAdmin implements AutoCloseable {
         .size();
   }
 
+  /** By partition, the offset of the first record that is left. */
+  public SortedMap<Integer, Long> begins(String topic) {
+    return offsets(topic, OffsetSpec.earliest());
+  }
+
   /** By partition, the offset after the last record. */
   public SortedMap<Integer, Long> ends(String topic) {
+    return offsets(topic, OffsetSpec.latest());
+  }
+
+  private SortedMap<Integer, Long> offsets(String topic, OffsetSpec which) {
     Map<TopicPartition, OffsetSpec> all =
         IntStream.range(0, partitions(topic))
             .boxed()
             .collect(
                 Collectors.toMap(
-                    partition -> new TopicPartition(topic, partition),
-                    partition -> OffsetSpec.latest()));
-    SortedMap<Integer, Long> ends = new TreeMap<>();
-    await("ask for the end of " + topic, admin.listOffsets(all).all())
-        .forEach((partition, end) -> ends.put(partition.partition(), end.offset()));
-    return ends;
+                    partition -> new TopicPartition(topic, partition), partition -> which));
+    SortedMap<Integer, Long> offsets = new TreeMap<>();
+    await("ask for the offsets of " + topic, admin.listOffsets(all).all())
+        .forEach((partition, found) -> offsets.put(partition.partition(), found.offset()));
+    return offsets;
   }
 
   /** By partition of the topic, the offset that a group has committed; where it has. */

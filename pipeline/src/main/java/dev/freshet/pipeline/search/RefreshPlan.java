@@ -5,9 +5,11 @@ package dev.freshet.pipeline.search;
  *
  * @param generation that is served, whose documents they are
  * @param documents to encode
+ * @param changes in the log of documents, at most: those that later ones superseded are encoded,
+ *     too, as long as Kafka keeps them
  * @param passages of those documents
  * @param tokens of those passages, without padding
- * @param seconds that it would take at the pace of the sample
+ * @param seconds that the documents would take at the pace of the sample
  * @param sampled documents that were encoded to know it
  * @param tokensPerSecond at which the sample was encoded: by this node's encoder, beside whatever
  *     else it did, at the refresh's share of its time
@@ -17,6 +19,7 @@ package dev.freshet.pipeline.search;
 public record RefreshPlan(
     int generation,
     long documents,
+    long changes,
     long passages,
     long tokens,
     double seconds,

@@ -73,6 +73,9 @@ final class ServedRound implements RoundRunner {
   /** Those of earlier runs; null until they are looked up, at the start and after a failure. */
   private @Nullable AnnouncedRounds announced;
 
+  /** The generation that was last told to be waited for; 0 before. */
+  private int awaited;
+
   /**
    * @throws IllegalArgumentException when the golden set cannot be used
    */
@@ -122,7 +125,15 @@ final class ServedRound implements RoundRunner {
     AnnouncedRounds before = announced == null ? AnnouncedRounds.of(generations) : announced;
     announced = before;
     GenerationRecord served = generations.served();
-    if (served == null || isOnItsWay(generations)) {
+    GenerationRecord coming = comesBefore(generations);
+    if (served == null || coming != null) {
+      if (coming != null && coming.generation() != awaited) {
+        LOG.info(
+            "a tuning round waits for generation {}, which is {}",
+            coming.generation(),
+            coming.state());
+        awaited = coming.generation();
+      }
       return Ended.of(Ending.POSTPONED);
     }
     FeedbackRound.Lesson lesson = lessons.get();
@@ -145,13 +156,16 @@ final class ServedRound implements RoundRunner {
     return over;
   }
 
-  private static boolean isOnItsWay(Generations generations) {
+  /** One that is on its way to be served; null where none is. */
+  private static @Nullable GenerationRecord comesBefore(Generations generations) {
     return generations.all().stream()
-        .anyMatch(
+        .filter(
             record ->
                 record.state() == GenerationState.PUBLISHED
                     || record.state() == GenerationState.BUILDING
-                    || (record.state() == GenerationState.COMPLETE && !record.wasServed()));
+                    || (record.state() == GenerationState.COMPLETE && !record.wasServed()))
+        .findFirst()
+        .orElse(null);
   }
 
   private Ending run(FeedbackRound.Lesson lesson, GenerationRecord served) {

@@ -3,6 +3,9 @@ package dev.freshet.pipeline.conduct;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.pipeline.config.ConfigLoader;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class RemoteIndexJobsTest {
   private static final String CHECKPOINT = "s3://checkpoints/a/chk-4";
@@ -240,6 +244,28 @@ class RemoteIndexJobsTest {
     flink.job("freshet-index-1").state = "FAILED";
     jobs.stop(1);
     assertThat(jobs.running()).as("it is not to run any more").isEmpty();
+  }
+
+  @Test
+  void whyFlinkRestartsAJobIsToldOnce() {
+    ListAppender<ILoggingEvent> told = new ListAppender<>();
+    told.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(RemoteIndexJobs.class);
+    logger.addAppender(told);
+    try {
+      FakeFlink.Job job = flink.add("freshet-index-1", "RESTARTING");
+      for (String why : List.of("no modules", "no modules", "no disk")) {
+        job.failure = "Caused by: java.io.IOException: " + why;
+        assertThat(jobs.running()).containsExactly(1);
+      }
+    } finally {
+      logger.detachAppender(told);
+    }
+    assertThat(told.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .satisfiesExactly(
+            first -> assertThat(first).contains("freshet-index-1", "no modules"),
+            second -> assertThat(second).contains("freshet-index-1", "no disk"));
   }
 
   @Test

@@ -181,7 +181,8 @@ final class FakeNode implements Shard, AutoCloseable {
   /** A second for each document. */
   private RefreshPlan plan() {
     int count = documents.size();
-    return new RefreshPlan(ready.get(0), count, count, 10L * count, count, count, 10, 1, 1);
+    return new RefreshPlan(
+        ready.get(0), count, 3L * count, count, 10L * count, count, count, 10, 1, 1);
   }
 
   @Override

@@ -74,6 +74,7 @@ class HttpServerTest {
   void saysWhatTheNextGenerationWillCost() {
     JsonNode plan = server.get("/v1/generations/plan").json();
     assertThat(plan.get("documents").longValue()).isEqualTo(TestServer.PLAN.documents());
+    assertThat(plan.get("changes").longValue()).isEqualTo(TestServer.PLAN.changes());
     assertThat(plan.get("tokens").longValue()).isEqualTo(TestServer.PLAN.tokens());
     assertThat(plan.get("seconds").doubleValue()).isEqualTo(TestServer.PLAN.seconds());
     assertThat(plan.get("storeBytes").longValue()).isEqualTo(TestServer.PLAN.storeBytes());

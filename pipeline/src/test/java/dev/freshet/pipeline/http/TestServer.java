@@ -86,7 +86,7 @@ public final class TestServer implements AutoCloseable {
 
   /** Of the served generation; the figures are made up. */
   static final RefreshPlan PLAN =
-      new RefreshPlan(1, 1_000, 1_200, 90_000, 12.5, 256, 7_200, 3 << 20, 4 << 20);
+      new RefreshPlan(1, 1_000, 1_500, 1_200, 90_000, 12.5, 256, 7_200, 3 << 20, 4 << 20);
 
   /** Generation 1 is served, 2 is being built, and there are no others. */
   private static void serve(int generation) {

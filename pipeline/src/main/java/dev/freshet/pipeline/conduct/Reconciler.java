@@ -81,16 +81,18 @@ final class Reconciler {
                 .formatted(against));
       }
     }
-    if (coming.size() < 2) {
-      return false;
-    }
-    GenerationRecord oldest = coming.get(0);
-    GenerationRecord newest = coming.get(coming.size() - 1);
     // One that is about to be served is not thrown away for one that must be built first.
-    boolean isKept =
-        oldest.state() == GenerationState.COMPLETE && newest.state() != GenerationState.COMPLETE;
-    GenerationRecord late = coming.get(isKept ? 1 : 0);
-    return late != newest && retire(late, "superseded by generation " + newest.generation());
+    GenerationRecord newest = coming.isEmpty() ? null : coming.get(coming.size() - 1);
+    GenerationRecord built = null;
+    for (GenerationRecord record : coming) {
+      built = record.state() == GenerationState.COMPLETE ? record : built;
+    }
+    for (GenerationRecord record : coming) {
+      if (newest != null && record != newest && record != built) {
+        return retire(record, "superseded by generation " + newest.generation());
+      }
+    }
+    return false;
   }
 
   /**

@@ -94,15 +94,15 @@ public final class RemoteIndexJobs implements IndexJobs {
   @Override
   public Set<Integer> running() {
     Set<Integer> running = new HashSet<>();
-    runs()
-        .forEach(
-            (generation, own) -> {
-              own.forEach(this::tellOfRestarts);
-              boolean isLive = own.stream().anyMatch(Run::isLive);
-              if (isLive || (own.get(0).state().equals("FAILED") && isPausing(generation))) {
-                running.add(generation);
-              }
-            });
+    Map<Integer, List<Run>> runs = runs();
+    runs.forEach(
+        (generation, own) -> {
+          boolean isLive = own.stream().anyMatch(Run::isLive);
+          if (isLive || (own.get(0).state().equals("FAILED") && isPausing(generation))) {
+            running.add(generation);
+          }
+        });
+    runs.values().forEach(own -> own.forEach(this::tellOfRestarts));
     return running;
   }
 
@@ -179,11 +179,16 @@ public final class RemoteIndexJobs implements IndexJobs {
 
   /** Flink restarts a job for ever, and nobody would know why a generation does not come on. */
   private void tellOfRestarts(Run run) {
-    if (run.state().equals("RESTARTING")) {
+    if (!run.state().equals("RESTARTING")) {
+      return;
+    }
+    try {
       String why = failure(run);
       if (!why.equals(told.put(run.id(), why))) {
         LOG.warn("Flink restarts {}, which failed: {}", run.name(), why);
       }
+    } catch (FlinkRestException e) {
+      LOG.debug("cannot tell why Flink restarts {}", run.name(), e);
     }
   }
 

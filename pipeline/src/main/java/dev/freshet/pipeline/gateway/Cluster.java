@@ -180,7 +180,7 @@ public final class Cluster implements AutoCloseable {
       ClusterView.ShardView shard,
       int generation,
       Function<RemoteNode, CompletableFuture<T>> question) {
-    List<RemoteNode> replicas = inTurn(shard.askable(generation));
+    List<RemoteNode> replicas = inTurn(generation, shard.askable(generation));
     if (replicas.isEmpty()) {
       return CompletableFuture.failedFuture(
           new NodeException(NodeException.Kind.FAILED, shard.missing(generation).reason()));
@@ -194,16 +194,27 @@ public final class Cluster implements AutoCloseable {
    * nothing about searches.
    */
   <T> CompletableFuture<T> askLong(
-      List<URI> uris, Function<RemoteNode, CompletableFuture<T>> question) {
+      List<URI> uris, int generation, Function<RemoteNode, CompletableFuture<T>> question) {
     return ReplicaCall.ask(
-        inTurn(uris), question, LONG_QUESTION, LONG_QUESTION, timer, (node, failure) -> {});
+        inTurn(generation, uris),
+        question,
+        LONG_QUESTION,
+        LONG_QUESTION,
+        timer,
+        (node, failure) -> {});
   }
 
-  /** The best first are the same; each is first as often as the others. */
-  private List<RemoteNode> inTurn(List<URI> best) {
+  /** Those that are as good as the best are first in turn. */
+  private List<RemoteNode> inTurn(int generation, List<URI> best) {
     List<RemoteNode> replicas = new ArrayList<>();
     best.forEach(uri -> replicas.add(Objects.requireNonNull(nodes.get(uri))));
-    int well = (int) best.stream().filter(uri -> state(uri).isWell()).count();
+    boolean serves = !best.isEmpty() && state(best.get(0)).serves(generation);
+    int well =
+        (int)
+            best.stream()
+                .map(this::state)
+                .takeWhile(node -> node.isWell() && node.serves(generation) == serves)
+                .count();
     if (well > 1) {
       Collections.rotate(replicas.subList(0, well), turn.getAndIncrement() % well);
     }

@@ -50,7 +50,7 @@ final class ClusterStatus {
             shards.stream().mapToInt(GenerationStatus::dimensions).max().orElse(0),
             isWhole ? shards.stream().mapToDouble(GenerationStatus::progress).min().orElse(0) : 0,
             shards.stream().mapToDouble(GenerationStatus::documentsPerSecond).sum(),
-            longest(shards),
+            isWhole ? longest(shards) : null,
             isWhole ? behind(shards) : null,
             shards.stream().mapToLong(GenerationStatus::memoryBytes).sum());
     return hindered(cluster, shards);

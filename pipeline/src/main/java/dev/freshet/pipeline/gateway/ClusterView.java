@@ -24,7 +24,7 @@ final class ClusterView {
     List<URI> askable(int generation) {
       return replicas.stream()
           .filter(node -> node.isReady(generation))
-          .sorted(NodeState.BEST_FIRST)
+          .sorted(NodeState.bestFirst(generation))
           .map(NodeState::uri)
           .toList();
     }

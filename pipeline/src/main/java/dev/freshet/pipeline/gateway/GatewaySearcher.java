@@ -203,11 +203,11 @@ public final class GatewaySearcher implements Searcher, Nodes {
     List<URI> serving =
         cluster.states().stream()
             .filter(node -> node.serves(generation))
-            .sorted(NodeState.BEST_FIRST)
+            .sorted(NodeState.bestFirst(generation))
             .map(NodeState::uri)
             .toList();
     return cluster
-        .askLong(serving, node -> node.embeddings(body))
+        .askLong(serving, generation, node -> node.embeddings(body))
         .exceptionally(
             thrown -> {
               throw new GenerationNotReadyException(

@@ -84,7 +84,9 @@ final class Inquiry {
   <T> List<Said<T>> askAllLong(Function<RemoteNode, CompletableFuture<T>> question) {
     return await(
         view.shards().stream()
-            .map(shard -> said(shard, cluster.askLong(shard.askable(generation), question)))
+            .map(
+                shard ->
+                    said(shard, cluster.askLong(shard.askable(generation), generation, question)))
             .toList());
   }
 

@@ -17,10 +17,15 @@ import org.jspecify.annotations.Nullable;
 record NodeState(
     URI uri, @Nullable ShardStatus status, @Nullable String problem, @Nullable String doubt) {
 
-  /** In which order those that can be asked are. */
-  static final Comparator<NodeState> BEST_FIRST =
-      Comparator.comparing((NodeState node) -> node.doubt() != null)
-          .thenComparing(NodeState::hasObstacle);
+  /**
+   * In which order those that can be asked for a generation are. One whose own searches go to it
+   * has all that the generation before had; another one that is ready may not.
+   */
+  static Comparator<NodeState> bestFirst(int generation) {
+    return Comparator.comparing((NodeState node) -> node.doubt() != null)
+        .thenComparing(node -> !node.serves(generation))
+        .thenComparing(NodeState::hasObstacle);
+  }
 
   /** One that never answered. */
   static NodeState unseen(URI uri) {

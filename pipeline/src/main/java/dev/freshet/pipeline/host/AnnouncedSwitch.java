@@ -6,16 +6,22 @@ import dev.freshet.pipeline.event.GenerationState;
 import dev.freshet.pipeline.event.Generations;
 import dev.freshet.pipeline.http.GenerationConflictException;
 import dev.freshet.pipeline.http.GenerationResource;
+import dev.freshet.pipeline.kafka.KafkaUnavailableException;
 import dev.freshet.pipeline.kafka.ModelsTopic;
+import dev.freshet.pipeline.search.GenerationNotReadyException;
 import dev.freshet.pipeline.search.UnknownGenerationException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import org.apache.kafka.common.KafkaException;
 
 /** An operator's switch: announced in {@code models}, so that every node follows. Thread-safe. */
 public final class AnnouncedSwitch implements GenerationResource.Switch {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final long LOOK_MILLIS = 20;
+  private static final long PAUSE_MILLIS = 20;
+
+  /** From one look at {@code models} to the next. */
+  private static final Duration LOOK = Duration.ofSeconds(2);
 
   private final ModelsTopic models;
   private final Nodes nodes;
@@ -32,7 +38,19 @@ public final class AnnouncedSwitch implements GenerationResource.Switch {
   }
 
   @Override
-  public synchronized void serve(int generation) {
+  public void serve(int generation) {
+    try {
+      announce(generation);
+    } catch (KafkaException | KafkaUnavailableException e) {
+      throw new GenerationNotReadyException(
+          "generation %d cannot be announced, as the brokers do not answer: %s"
+              .formatted(generation, e.getMessage()),
+          e);
+    }
+    await(generation);
+  }
+
+  private synchronized void announce(int generation) {
     Generations now = models.read();
     GenerationRecord chosen = now.get(generation);
     if (chosen == null) {
@@ -53,7 +71,6 @@ public final class AnnouncedSwitch implements GenerationResource.Switch {
     }
     models.serve(now, chosen, "an operator chose generation " + generation);
     requireServed(generation);
-    await(generation);
   }
 
   /**
@@ -70,16 +87,36 @@ public final class AnnouncedSwitch implements GenerationResource.Switch {
     }
   }
 
+  private void requireChosen(int generation) {
+    GenerationRecord now;
+    try {
+      now = models.read().served();
+    } catch (KafkaException e) {
+      return; // it has been announced, and may come yet
+    }
+    if (now != null && now.generation() != generation) {
+      throw new GenerationConflictException(
+          "generation %d was announced as served, and generation %d since"
+              .formatted(generation, now.generation()));
+    }
+  }
+
+  /** Not in the way of who chooses another one meanwhile. */
   private void await(int generation) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long nextLook = System.nanoTime() + LOOK.toNanos();
     while (served.getAsInt() != generation) {
+      if (System.nanoTime() > nextLook) {
+        requireChosen(generation);
+        nextLook = System.nanoTime() + LOOK.toNanos();
+      }
       if (System.nanoTime() > deadline) {
         throw new GenerationConflictException(
             "generation %d is announced as served, and this node still waits for a moment to switch; see GET /v1/generations"
                 .formatted(generation));
       }
       try {
-        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted during a switch", e);

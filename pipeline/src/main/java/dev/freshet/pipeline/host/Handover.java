@@ -70,7 +70,7 @@ final class Handover {
    * Runs the switch at a moment when nothing comes undone. After a minute in which there was none
    * it says so and switches anyway: a document that the new model's job could not encode must not
    * hold up a generation for ever. What was deleted stays deleted even then: a delete needs no
-   * vector.
+   * vector, and so waits for no job.
    */
   void run(Runnable switchOver) {
     long deadline = System.nanoTime() + patience.toNanos();
@@ -81,6 +81,9 @@ final class Handover {
       while (!done && System.nanoTime() < deadline) {
         settle();
         done = behind.size() <= FEW && atStandstill(switchOver);
+        if (!done) {
+          pause();
+        }
       }
       if (!done) {
         force(switchOver);
@@ -114,11 +117,9 @@ final class Handover {
   }
 
   private void force(Runnable switchOver) {
-    passOnDeletes(); // most of them, before anything stands still
     gate.standStill();
     try {
-      passOnDeletes();
-      behind.removeIf(this::isSettled);
+      settle();
       LOG.warn(
           "{} documents of generation {} are newer than those of generation {}, or missing there: served nevertheless after {}, with all deletes. Among them: {}",
           behind.size(),
@@ -132,6 +133,10 @@ final class Handover {
     }
   }
 
+  /**
+   * The new vectors' job may yet write what the old ones have deleted, where they never had it: the
+   * delete that comes after it does so in time only where the job keeps up.
+   */
   private void passOnDeletes() {
     List<VectorRecord.Delete> some = new ArrayList<>();
     for (String id : behind) {
@@ -156,10 +161,8 @@ final class Handover {
   }
 
   private void settle() {
+    passOnDeletes();
     behind.removeIf(this::isSettled);
-    if (behind.size() > FEW) {
-      pause();
-    }
   }
 
   private static void pause() {

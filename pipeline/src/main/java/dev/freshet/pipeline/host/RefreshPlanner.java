@@ -6,6 +6,7 @@ import dev.freshet.model.encoder.Priority;
 import dev.freshet.pipeline.config.KafkaConfig;
 import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.event.Topics;
+import dev.freshet.pipeline.kafka.KafkaUnavailableException;
 import dev.freshet.pipeline.kafka.TopicAdmin;
 import dev.freshet.pipeline.search.GenerationIndex;
 import dev.freshet.pipeline.search.GenerationNotReadyException;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -46,7 +48,7 @@ public final class RefreshPlanner {
    * Takes as long as encoding the sample takes, 20 seconds at most.
    *
    * @throws GenerationNotReadyException when no generation is served, or it has no documents, or
-   *     nothing of the encoders' time is left for a refresh
+   *     nothing of the encoders' time is left for a refresh, or brokers do not answer
    */
   public RefreshPlan plan() {
     Encoder encoder = generations.encoders().documents();
@@ -67,17 +69,22 @@ public final class RefreshPlanner {
     long tokens = tokens(sequences.stream());
     double tokensPerSecond = pace(encoder, sequences);
     double scale = (double) counts.documents() / sample.size();
-    return new RefreshPlan(
-        generations.servedGeneration(),
-        counts.documents(),
-        changes(),
-        counts.passages(),
-        Math.round(tokens * scale),
-        tokens * scale / tokensPerSecond,
-        sample.size(),
-        tokensPerSecond,
-        index.diskBytes(),
-        topicBytes(vectors.generation()));
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      return new RefreshPlan(
+          generations.servedGeneration(),
+          counts.documents(),
+          changes(admin, topics.documents(), generations::holds),
+          counts.passages(),
+          Math.round(tokens * scale),
+          tokens * scale / tokensPerSecond,
+          sample.size(),
+          tokensPerSecond,
+          index.diskBytes(),
+          admin.bytes(topics.vectors(vectors.generation())));
+    } catch (KafkaUnavailableException e) {
+      throw new GenerationNotReadyException(
+          "no plan while the brokers do not answer: " + e.getMessage(), e);
+    }
   }
 
   private static long tokens(Stream<int[]> sequences) {
@@ -107,19 +114,11 @@ public final class RefreshPlanner {
     return encoded / seconds;
   }
 
-  private long changes() {
-    try (TopicAdmin admin = new TopicAdmin(kafka)) {
-      SortedMap<Integer, Long> begins = admin.begins(topics.documents());
-      return admin.ends(topics.documents()).entrySet().stream()
-          .filter(end -> generations.holds(end.getKey()))
-          .mapToLong(end -> end.getValue() - begins.getOrDefault(end.getKey(), 0L))
-          .sum();
-    }
-  }
-
-  private long topicBytes(int vectors) {
-    try (TopicAdmin admin = new TopicAdmin(kafka)) {
-      return admin.bytes(topics.vectors(vectors));
-    }
+  private static long changes(TopicAdmin admin, String documents, IntPredicate isHeld) {
+    SortedMap<Integer, Long> begins = admin.begins(documents);
+    return admin.ends(documents).entrySet().stream()
+        .filter(end -> isHeld.test(end.getKey()))
+        .mapToLong(end -> end.getValue() - begins.getOrDefault(end.getKey(), 0L))
+        .sum();
   }
 }

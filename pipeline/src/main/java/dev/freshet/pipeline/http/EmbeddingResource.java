@@ -92,7 +92,24 @@ public final class EmbeddingResource implements Resource {
     return answer.whenComplete((done, thrown) -> room.release(inputs));
   }
 
-  private static CompletableFuture<Answer> answer(Request request, ServedEncoders model) {
+  private CompletableFuture<Answer> answer(Request request, ServedEncoders model) {
+    try {
+      return of(request, model).exceptionallyCompose(thrown -> again(request, model, thrown));
+    } catch (IllegalStateException e) {
+      return again(request, model, e);
+    }
+  }
+
+  /** A generation may be retired, and its encoders be closed, while texts wait for them. */
+  private CompletableFuture<Answer> again(Request request, ServedEncoders model, Throwable thrown) {
+    Throwable cause = Problems.unwrap(thrown);
+    ServedEncoders now = served.get();
+    return cause instanceof IllegalStateException && now.generation() != model.generation()
+        ? of(request, now)
+        : CompletableFuture.failedFuture(cause);
+  }
+
+  private static CompletableFuture<Answer> of(Request request, ServedEncoders model) {
     Encoder encoder = request.query() ? model.queries() : model.documents();
     List<int[]> inputs =
         request.inputs().stream().map(input -> tokens(encoder, input, request.query())).toList();

@@ -6,7 +6,6 @@ import dev.freshet.pipeline.search.Searcher;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
@@ -61,7 +60,7 @@ public final class GenerationResource implements Resource {
 
   private void plan(Context context) {
     context.future(
-        () -> Planning.run(planning).thenAccept(plan -> Json.answer(context, 200, plan)));
+        () -> OwnThread.run("plan", planning).thenAccept(plan -> Json.answer(context, 200, plan)));
   }
 
   private void serve(Context context) {
@@ -74,8 +73,13 @@ public final class GenerationResource implements Resource {
     int generation = Integer.parseInt(number);
     context.future(
         () ->
-            CompletableFuture.runAsync(() -> switching.serve(generation))
-                .thenRun(() -> Json.answer(context, 200, answer()))
+            OwnThread.run(
+                    "serve-" + generation,
+                    () -> {
+                      switching.serve(generation);
+                      return generation;
+                    })
+                .thenAccept(done -> Json.answer(context, 200, answer()))
                 .exceptionally(
                     thrown -> {
                       Throwable cause = Problems.unwrap(thrown);

@@ -81,7 +81,9 @@ public final class ShardResource implements Resource {
 
   private void plan(Context context) {
     context.future(
-        () -> Planning.run(planning).thenAccept(plan -> answer(context, ShardJson.write(plan))));
+        () ->
+            OwnThread.run("plan", planning)
+                .thenAccept(plan -> answer(context, ShardJson.write(plan))));
   }
 
   private static <T> T understood(Supplier<T> reading) {

@@ -222,6 +222,7 @@ public final class LocalSearcher {
 
   /** The document as it is in this generation. */
   public Optional<Document> document(String id) {
+    requireComplete();
     return index.document(id);
   }
 }

@@ -4,6 +4,7 @@ import dev.freshet.pipeline.store.DocumentFormat.Header;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ByteBufferGetStatus;
 import org.rocksdb.ColumnFamilyHandle;
@@ -19,10 +20,11 @@ final class HeaderReader {
   private final RocksResources rocks;
   private final ColumnFamilyHandle documents;
 
-  /** Grown to the largest batch that there has been. */
+  /** Grown to the largest batch that there has been, as the other is. */
   private ByteBuffer keyBytes = ByteBuffer.allocateDirect(0);
 
-  private final List<ByteBuffer> values = new ArrayList<>();
+  /** Slices of one buffer. */
+  private List<ByteBuffer> values = List.of();
 
   HeaderReader(RocksResources rocks, ColumnFamilyHandle documents) {
     this.rocks = rocks;
@@ -34,8 +36,8 @@ final class HeaderReader {
     if (keys.isEmpty()) {
       return List.of();
     }
-    while (values.size() < keys.size()) {
-      values.add(ByteBuffer.allocateDirect(DocumentFormat.HEADER));
+    if (values.size() < keys.size()) {
+      values = slices(keys.size());
     }
     List<ByteBufferGetStatus> found =
         rocks
@@ -50,6 +52,13 @@ final class HeaderReader {
       headers.add(header(one));
     }
     return headers;
+  }
+
+  private static List<ByteBuffer> slices(int count) {
+    ByteBuffer all = ByteBuffer.allocateDirect(count * DocumentFormat.HEADER);
+    return IntStream.range(0, count)
+        .mapToObj(i -> all.slice(i * DocumentFormat.HEADER, DocumentFormat.HEADER))
+        .toList();
   }
 
   private List<ByteBuffer> direct(List<byte[]> keys) {

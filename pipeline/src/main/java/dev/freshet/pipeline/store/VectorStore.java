@@ -345,7 +345,8 @@ public final class VectorStore implements AutoCloseable {
 
   /**
    * Ids of the documents that a generation has in a newer version than another one: changed, added
-   * or deleted in the one and not yet in the other. Reads what both know of every document.
+   * or deleted in the one and not yet in the other, which may never have had them. Reads what both
+   * know of every document.
    */
   public List<String> idsAhead(int generation, int other) {
     return with(
@@ -385,7 +386,7 @@ public final class VectorStore implements AutoCloseable {
                     header.timestampMillis(),
                     old.position(),
                     old.timestampMillis()))
-        .orElse(!header.isTombstone()); // what was never there need not be deleted
+        .orElse(true);
   }
 
   /**

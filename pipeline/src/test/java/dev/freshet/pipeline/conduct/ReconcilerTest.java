@@ -280,6 +280,24 @@ class ReconcilerTest {
   }
 
   @Test
+  void ofTwoThatAreBuiltTheNewerOneIsKept() {
+    world.publish(2, 2);
+    settle();
+    world.written.put(2, new TreeMap<>(Map.of(0, 5L)));
+    settle();
+    world.topics.add(3);
+    world.announce(
+        GenerationRecord.published(3, "f3", "m", 3, 1, Map.of(), world.now)
+            .building(world.documents, world.now)
+            .complete(world.documents, world.now));
+    world.publish(4, 4);
+    settle();
+    assertThat(world.state(2)).isEqualTo(GenerationState.RETIRED);
+    assertThat(world.state(3)).isEqualTo(GenerationState.COMPLETE);
+    assertThat(world.state(4)).isEqualTo(GenerationState.BUILDING);
+  }
+
+  @Test
   void whoIsChosenWhileItIsRetiredIsServed() {
     roll(2);
     GenerationRecord first = Objects.requireNonNull(world.generations.get(1));

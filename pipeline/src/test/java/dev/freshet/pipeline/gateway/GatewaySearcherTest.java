@@ -347,6 +347,24 @@ class GatewaySearcherTest {
   }
 
   @Test
+  void aReplicaThatHasYetToSwitchIsAskedWhereTheOthersFail() throws Exception {
+    FakeNode switched = node("0,1").with("a", 0, 1, .9f, null);
+    FakeNode late = node("0,1").with("a", 0, 1, .9f, null);
+    switched.ready = List.of(2, 1);
+    late.ready = List.of(1, 2);
+    GatewaySearcher gateway = gateway(List.of(late, switched));
+    gateway.follow(served(2));
+    for (int i = 0; i < 4; i++) {
+      assertThat(gateway.search(request(SearchMode.DENSE, 10)).generation()).isEqualTo(2);
+    }
+    assertThat(switched.queries).hasSize(4);
+    assertThat(late.queries).isEmpty();
+    switched.close();
+    assertThat(gateway.search(request(SearchMode.DENSE, 10)).generation()).isEqualTo(2);
+    assertThat(late.queries).hasSize(1);
+  }
+
+  @Test
   void aGenerationThatIsGoneIsChosenAnewAndNeverMixed() throws Exception {
     FakeNode left = node("0").with("a", 0, 1, .9f, null);
     FakeNode right = node("1").with("b", 1, 1, .8f, null);

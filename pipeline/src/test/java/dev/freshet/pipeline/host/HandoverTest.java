@@ -167,6 +167,17 @@ class HandoverTest {
   }
 
   @Test
+  void whatTheNewVectorsNeverHadStaysDeletedThoughTheirJobHasYetToWriteIt() {
+    apply(upsert(OLD, "gone", 1));
+    apply(delete(OLD, "gone", 2));
+    AtomicBoolean switched = new AtomicBoolean();
+    handover(LONG).run(() -> switched.set(true));
+    assertThat(switched).isTrue();
+    assertThat(apply(upsert(NEW, "gone", 1))).isEmpty();
+    assertThat(apply(upsert(NEW, "gone", 3))).hasSize(1);
+  }
+
+  @Test
   void theSwitchWaitsUntilTheNewVectorsHaveWhatTheOldOnesShow() throws Exception {
     apply(upsert(OLD, "a", 1));
     AtomicBoolean isThere = new AtomicBoolean();

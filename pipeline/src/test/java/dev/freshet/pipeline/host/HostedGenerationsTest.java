@@ -22,6 +22,7 @@ import dev.freshet.pipeline.kafka.EmbeddedKafka;
 import dev.freshet.pipeline.kafka.KafkaClients;
 import dev.freshet.pipeline.kafka.KafkaDocumentWriter;
 import dev.freshet.pipeline.kafka.TopicProvisioner;
+import dev.freshet.pipeline.search.GenerationNotReadyException;
 import dev.freshet.pipeline.store.StoreSettings;
 import dev.freshet.pipeline.store.VectorStore;
 import java.nio.file.Path;
@@ -120,7 +121,10 @@ class HostedGenerationsTest {
       generations.follow(now);
       assertThat(generations.servedGeneration()).isEqualTo(1);
       assertThat(store.served()).hasValue(1);
-      await().atMost(PATIENCE).until(() -> generations.document("a").isPresent());
+      await()
+          .atMost(PATIENCE)
+          .ignoreException(GenerationNotReadyException.class)
+          .until(() -> generations.document("a").isPresent());
     }
   }
 

@@ -3,10 +3,12 @@ package dev.freshet.pipeline.http;
 import static dev.freshet.pipeline.http.DocumentResourceTest.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.model.encoder.Priority;
 import dev.freshet.model.service.Encoders;
+import dev.freshet.pipeline.FakeEncoder;
 import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.http.TestServer.Answer;
 import java.io.IOException;
@@ -263,6 +265,29 @@ class HttpServerTest {
     server.postJson("/v1/embeddings", "{\"input\": \"a\"}");
     assertThat(server.documents.priority).isEqualTo(Priority.SERVED);
     assertThat(server.queries.priority).isEqualTo(Priority.QUERY);
+  }
+
+  @Test
+  void textsThatWaitForAGenerationThatIsRetiredAreEmbeddedByTheNextOne() {
+    FakeEncoder next = new FakeEncoder();
+    CompletableFuture<float[]> closed = new CompletableFuture<>();
+    server.documents.answer = closed;
+    CompletableFuture<Answer> asked =
+        CompletableFuture.supplyAsync(
+            () -> server.postJson("/v1/embeddings", "{\"input\": \"a\"}"),
+            task -> new Thread(task).start());
+    await().until(() -> server.documents.priority != null);
+    server.encoders = new ServedEncoders(2, next, next);
+    closed.completeExceptionally(new IllegalStateException("the encoder is closed"));
+    assertThat(asked.join().status()).isEqualTo(200);
+    assertThat(asked.join().json().get("generation").intValue()).isEqualTo(2);
+  }
+
+  @Test
+  void anEncoderThatIsClosedWhereNothingElseIsServedIsAFailure() {
+    server.documents.answer =
+        CompletableFuture.failedFuture(new IllegalStateException("the encoder is closed"));
+    assertThat(server.postJson("/v1/embeddings", "{\"input\": \"a\"}").status()).isEqualTo(500);
   }
 
   @Test

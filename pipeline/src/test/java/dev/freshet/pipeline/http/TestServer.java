@@ -58,6 +58,10 @@ public final class TestServer implements AutoCloseable {
   public final FakeClickWriter clicks = new FakeClickWriter();
   public final FakeEncoder queries = new FakeEncoder();
   public final FakeEncoder documents = new FakeEncoder();
+
+  /** Of the generation that is served. */
+  public volatile ServedEncoders encoders = new ServedEncoders(1, queries, documents);
+
   public volatile Optional<String> obstacle = Optional.empty();
   private final HttpServer server;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -67,7 +71,6 @@ public final class TestServer implements AutoCloseable {
   private TestServer(ServeConfig config) {
     this.config = config;
     this.threads = new SearchThreads(config);
-    var encoders = new ServedEncoders(1, queries, documents);
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.server =
         HttpServer.start(

@@ -74,6 +74,9 @@ class LocalSearcherTest {
       assertThatExceptionOfType(GenerationNotReadyException.class)
           .isThrownBy(() -> early.search(request))
           .withMessageContaining("50 % done");
+      // Perhaps it is there, perhaps it was deleted: what has been read does not tell.
+      assertThatExceptionOfType(GenerationNotReadyException.class)
+          .isThrownBy(() -> early.document("a"));
       incomplete.markComplete();
       assertThat(early.search(request).hits()).isEmpty();
     }

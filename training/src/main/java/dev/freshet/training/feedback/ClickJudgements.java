@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether clicks speak for new modules.
  *
- * <p>On fresh clicks they must not be worse, and that must be beyond doubt. Of what earlier clicks
- * say they may lose a little, where fresh ones prove a gain, and a larger one: what is served was
- * taught by other clicks on the very pages that judge here, and what is found beyond those was
- * never shown and counts for nothing. Clicks of people who mean harm seldom prove such a gain,
- * unless theirs are most of the fresh ones; then much is forgotten.
+ * <p>On fresh clicks they must be better, and that must be beyond doubt. Of what earlier clicks say
+ * they may lose a little, where fresh ones prove a larger gain: what is served was taught by other
+ * clicks on the very pages that judge here, and what is found beyond those was never shown and
+ * counts for nothing. Clicks of people who mean harm seldom prove such a gain, unless theirs are
+ * most of the fresh ones; then much is forgotten.
  *
- * <p>The same holds for queries that are not taught ({@link UntaughtQueries}), which are fewer, and
- * gain more where modules have understood what they were taught.
+ * <p>On queries that are not taught ({@link UntaughtQueries}) a loss is excluded: they are fewer,
+ * and gain more where modules have understood what they were taught.
  *
  * @param fresh by clicks after everything that was learned from; null where too few can judge
  * @param untaught by clicks on queries that are not taught; null where too few can judge

@@ -153,7 +153,9 @@ final class Handover {
         some.clear();
       }
     }
-    deletes.accept(some);
+    if (!some.isEmpty()) {
+      deletes.accept(some);
+    }
   }
 
   private boolean isSettled(String id) {

@@ -2,6 +2,7 @@ package dev.freshet.pipeline.app;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.slf4j.Logger;
@@ -17,6 +18,7 @@ public final class Foreground {
   private final Resources resources;
   private final PrintWriter out;
   private volatile boolean running;
+  private volatile boolean stopping;
 
   private Foreground(Resources resources, PrintWriter out) {
     this.resources = resources;
@@ -40,7 +42,15 @@ public final class Foreground {
     return end.get();
   }
 
+  /** Where the process is told to stop, what ends did not fail: waits for the process to end. */
+  void awaitIfStopping() throws InterruptedException {
+    if (stopping) {
+      new CountDownLatch(1).await();
+    }
+  }
+
   private void shutDown() {
+    stopping = true;
     if (running) {
       out.println("Freshet is stopping");
       out.flush();

@@ -6,10 +6,15 @@ import dev.freshet.pipeline.conduct.LocalIndexJobs;
 import dev.freshet.pipeline.conduct.LocalTuneJob;
 import dev.freshet.pipeline.config.ConfigOptions;
 import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.config.InvalidConfigException;
+import dev.freshet.pipeline.event.GenerationRecord;
+import dev.freshet.pipeline.event.Generations;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.index.IndexJob;
+import dev.freshet.pipeline.kafka.ModelsTopic;
 import dev.freshet.pipeline.kafka.TopicProvisioner;
 import java.io.PrintWriter;
+import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -53,12 +58,12 @@ final class JobCommand implements Runnable {
       PrintWriter out = spec.commandLine().getOut();
       var topics = new Topics(config.kafka().topicPrefix());
       var resources = new Resources();
-      Foreground.closing(resources, out);
+      Foreground foreground = Foreground.closing(resources, out);
       DataDirectory data = resources.add(DataDirectory.lock(config.dataDir()));
       LogFile.open(data.log());
       // Tasks take the same: what is wrong with it is said before the job starts.
       resources.add(Models.acquire(config, Side.DOCUMENT));
-      TopicProvisioner.provision(config.kafka(), topics, generation, IndexJob.MAX_RECORD_BYTES);
+      requireAnnounced(config, topics);
       LocalCluster flink =
           resources.add(LocalCluster.start(config.index().parallelism(), data.makeTemporary()));
       LocalIndexJobs jobs = resources.add(new LocalIndexJobs(flink, config, out::println));
@@ -73,8 +78,32 @@ final class JobCommand implements Runnable {
           data.log());
       out.flush();
       job.awaitEnd();
+      foreground.awaitIfStopping();
       throw new CommandException(
           "%s ended: %s (log: %s)".formatted(job.name(), job.failure(), data.log()));
+    }
+
+    /**
+     * The first one is announced by the job itself; another one would never be known to anybody.
+     */
+    private void requireAnnounced(FreshetConfig config, Topics topics) {
+      boolean isFirst = generation == Topics.FIRST_GENERATION;
+      if (isFirst && !TopicProvisioner.topics(config.kafka()).contains(topics.models())) {
+        return;
+      }
+      TopicProvisioner.provision(
+          config.kafka(), topics, Topics.FIRST_GENERATION, IndexJob.MAX_RECORD_BYTES);
+      Generations all = new ModelsTopic(config.kafka(), topics, Clock.systemUTC()).read();
+      GenerationRecord record = all.get(generation);
+      boolean isOver = record != null && record.isOver() && !all.areVectorsUsed(generation);
+      if (isOver || (record == null && !isFirst)) {
+        throw new InvalidConfigException(
+            "--generation %d: %s; announced are %s"
+                .formatted(
+                    generation,
+                    record == null ? "nobody has announced it" : "it is " + record.state(),
+                    all.all().stream().map(GenerationRecord::generation).toList()));
+      }
     }
   }
 
@@ -110,6 +139,7 @@ final class JobCommand implements Runnable {
           config.kafka().bootstrapServers());
       out.flush();
       tune.job().awaitEnd();
+      startup.foreground().awaitIfStopping();
       throw new CommandException(
           "%s ended: %s (log: %s)"
               .formatted(tune.job().name(), tune.job().failure(), startup.data().log()));

@@ -5,6 +5,7 @@ import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.config.InvalidConfigException;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.index.IndexJob;
+import dev.freshet.pipeline.kafka.TopicProvisioner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -89,7 +90,10 @@ public final class LocalIndexJobs implements IndexJobs, AutoCloseable {
   public void start(int generation) {
     stop(generation);
     int parallelism = config.index().parallelism();
-    String name = IndexJob.name(new Topics(config.kafka().topicPrefix()), generation);
+    Topics topics = new Topics(config.kafka().topicPrefix());
+    // Documents may have more partitions by now, and the job writes into those of the same number.
+    TopicProvisioner.provision(config.kafka(), topics, generation, IndexJob.MAX_RECORD_BYTES);
+    String name = IndexJob.name(topics, generation);
     try {
       LocalCluster.Job job =
           flink.submit(

@@ -262,10 +262,7 @@ final class Reconciler {
   private boolean cleanUp(Generations generations) {
     Set<Integer> unused =
         generations.all().stream()
-            .filter(
-                record ->
-                    record.state() == GenerationState.RETIRED
-                        || record.state() == GenerationState.REJECTED)
+            .filter(GenerationRecord::isOver)
             .map(GenerationRecord::vectors)
             .filter(vectors -> !generations.areVectorsUsed(vectors))
             .collect(Collectors.toCollection(TreeSet::new));

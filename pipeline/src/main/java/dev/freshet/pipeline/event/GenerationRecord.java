@@ -234,6 +234,11 @@ public record GenerationRecord(
     return vectors != generation;
   }
 
+  /** Whether it is rejected or retired, for good. */
+  public boolean isOver() {
+    return state == GenerationState.RETIRED || state == GenerationState.REJECTED;
+  }
+
   /** Whether it is built, may be served, or is: whether its vectors are kept up to date. */
   public boolean isLive() {
     return state == GenerationState.BUILDING

@@ -40,12 +40,12 @@ public final class Generations {
       requireSame("model", before.fingerprint(), record.fingerprint(), record);
       requireSame("origin", before.origin(), record.origin(), record);
       requireSame("vectors", before.vectors(), record.vectors(), record);
-      if (isEnd(before.state()) && before.state() != record.state()) {
+      if (before.isOver() && before.state() != record.state()) {
         throw new MalformedRecordException(
             "generation %d is %s and cannot become %s"
                 .formatted(record.generation(), before.state(), record.state()));
       }
-      if (isEnd(record.state()) && served != null && served == record.generation()) {
+      if (record.isOver() && served != null && served == record.generation()) {
         throw new MalformedRecordException(
             "generation %d is the one that is served and cannot become %s: serve another one first"
                 .formatted(record.generation(), record.state()));
@@ -69,10 +69,6 @@ public final class Generations {
       throw new MalformedRecordException(
           "generation %d has %s %s, not %s".formatted(record.generation(), what, before, now));
     }
-  }
-
-  private static boolean isEnd(GenerationState state) {
-    return state == GenerationState.RETIRED || state == GenerationState.REJECTED;
   }
 
   /** All of them, the oldest first. */

@@ -2,7 +2,10 @@ package dev.freshet.pipeline.kafka;
 
 import dev.freshet.pipeline.config.KafkaConfig;
 import dev.freshet.pipeline.event.DeadLetter;
+import dev.freshet.pipeline.event.GenerationRecord;
+import dev.freshet.pipeline.event.Generations;
 import dev.freshet.pipeline.event.Topics;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -55,7 +58,8 @@ public final class TopicProvisioner {
   /**
    * Makes sure that {@code documents}, {@code vectors.g}, {@code models}, {@code dead-letters},
    * {@code impressions} and {@code clicks} are there. {@code vectors.g} gets as many partitions as
-   * {@code documents} has, impressions and clicks likewise when they are made.
+   * {@code documents} has, impressions and clicks likewise when they are made. It is not made anew
+   * where the generation is over and its vectors are deleted.
    *
    * @param maxVectorRecordBytes room for the largest record of {@code vectors.g}
    * @throws KafkaUnavailableException when the brokers do not answer or refuse
@@ -67,13 +71,15 @@ public final class TopicProvisioner {
       var creator = new Creator(admin, (short) config.replicationFactor(), there);
       creator.create(topics.documents(), config.partitions(), DOCUMENTS);
       int partitions = creator.partitions(topics.documents());
-      var vectors = new HashMap<>(COMPACTED);
-      vectors.put("max.message.bytes", Integer.toString(maxVectorRecordBytes));
-      creator.create(topics.vectors(generation), partitions, vectors);
-      creator.widen(topics.vectors(generation), partitions);
       creator.create(topics.impressions(), partitions, EVENTS);
       creator.create(topics.clicks(), partitions, EVENTS);
       creator.create(topics.models(), 1, COMPACTED);
+      if (there.contains(topics.vectors(generation)) || !isOver(config, topics, generation)) {
+        var vectors = new HashMap<>(COMPACTED);
+        vectors.put("max.message.bytes", Integer.toString(maxVectorRecordBytes));
+        creator.create(topics.vectors(generation), partitions, vectors);
+        creator.widen(topics.vectors(generation), partitions);
+      }
       creator.create(topics.deadLetters(), 1, DEAD_LETTERS);
     } catch (ExecutionException | TimeoutException e) {
       throw unavailable(config, e);
@@ -81,6 +87,12 @@ public final class TopicProvisioner {
       Thread.currentThread().interrupt();
       throw new KafkaUnavailableException("interrupted while creating topics", e);
     }
+  }
+
+  private static boolean isOver(KafkaConfig config, Topics topics, int generation) {
+    Generations all = new ModelsTopic(config, topics, Clock.systemUTC()).read();
+    GenerationRecord record = all.get(generation);
+    return record != null && record.isOver() && !all.areVectorsUsed(generation);
   }
 
   /**

@@ -18,8 +18,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +87,9 @@ public final class VectorTail implements AutoCloseable {
 
   /** Why nothing is stored at the moment; null while it is. */
   private volatile @Nullable String waiting;
+
+  /** Whether the brokers' names could be resolved once; the thread's own. */
+  private boolean hasFollowed;
 
   private final TailProgress measured = new TailProgress();
 
@@ -161,8 +166,11 @@ public final class VectorTail implements AutoCloseable {
       while (!isClosing()) {
         try {
           follow();
-        } catch (RetriableException | CompletionException e) {
-          if (e instanceof CompletionException && !(e.getCause() instanceof RetriableException)) {
+        } catch (KafkaException | CompletionException e) {
+          if (!(hasFollowed && isUnresolved(e))
+              && !(e instanceof RetriableException)
+              && !(e instanceof CompletionException
+                  && e.getCause() instanceof RetriableException)) {
             throw e;
           }
           LOG.warn("{} cannot be read at the moment, trying again: {}", topic, e.getMessage());
@@ -175,6 +183,11 @@ public final class VectorTail implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       stop(e);
     }
+  }
+
+  /** Whether a consumer could not be made because the brokers' names are gone, as they may be. */
+  static boolean isUnresolved(RuntimeException e) {
+    return e instanceof KafkaException && e.getCause() instanceof ConfigException;
   }
 
   /**
@@ -212,6 +225,7 @@ public final class VectorTail implements AutoCloseable {
   private void follow() throws InterruptedException {
     try (var consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      hasFollowed = true;
       List<TopicPartition> partitions = partitions(consumer);
       if (isClosing()) {
         return;

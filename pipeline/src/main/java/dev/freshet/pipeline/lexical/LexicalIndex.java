@@ -57,6 +57,9 @@ public final class LexicalIndex implements AutoCloseable {
   private static final String VERSION_KEY = "version";
   private static final String OFFSET_KEY = "offset.";
 
+  /** Of a commit that agrees with no store. */
+  private static final String AHEAD_KEY = "ahead";
+
   private static final double BUFFER_MEBIBYTES = 32;
   private static final double SMALL_SEGMENT_MEBIBYTES = 4;
 
@@ -154,6 +157,9 @@ public final class LexicalIndex implements AutoCloseable {
     if (!VERSION.equals(version)) {
       throw new IOException(
           "it has version %s, this build reads version %s".formatted(version, VERSION));
+    }
+    if (committed.containsKey(AHEAD_KEY)) {
+      return null;
     }
     Map<Integer, Long> offsets = new TreeMap<>();
     committed.forEach(
@@ -281,6 +287,25 @@ public final class LexicalIndex implements AutoCloseable {
   }
 
   /**
+   * The store takes changes next that are ahead of all offsets. Commits that nothing here agrees
+   * with it, until they are settled: if the process dies in between, neither offsets nor counts
+   * would tell that they are missing.
+   *
+   * @throws LexicalIndexException when that cannot be written
+   */
+  public void runAhead() {
+    if (offsets == null) {
+      return;
+    }
+    uncommitted = true;
+    try {
+      commit(Map.of(AHEAD_KEY, "true"));
+    } catch (IOException | IllegalStateException e) {
+      throw failed(e);
+    }
+  }
+
+  /**
    * All changes up to these offsets have been written here too. Commits them where the last commit
    * is long ago, and changes that are ahead of all offsets at once: by offsets nobody could tell
    * whether they are here.
@@ -316,13 +341,18 @@ public final class LexicalIndex implements AutoCloseable {
     if (offsets == null) {
       return;
     }
-    Map<String, String> data = new LinkedHashMap<>();
-    data.put(VERSION_KEY, VERSION);
-    offsets.forEach((partition, offset) -> data.put(OFFSET_KEY + partition, offset.toString()));
-    writer.setLiveCommitData(data.entrySet());
-    writer.commit();
+    Map<String, String> state = new LinkedHashMap<>();
+    offsets.forEach((partition, offset) -> state.put(OFFSET_KEY + partition, offset.toString()));
+    commit(state);
     uncommitted = false;
     committedNanos = nanoTime.getAsLong();
+  }
+
+  private void commit(Map<String, String> state) throws IOException {
+    Map<String, String> data = new LinkedHashMap<>(state);
+    data.put(VERSION_KEY, VERSION);
+    writer.setLiveCommitData(data.entrySet());
+    writer.commit();
   }
 
   /**

@@ -188,6 +188,9 @@ public final class GenerationIndex implements AutoCloseable {
     if (newOnes > 0) {
       store.indexMemory().require(newOnes, complete);
     }
+    if (nextOffsets.isEmpty() && !usable.isEmpty()) {
+      words.runAhead();
+    }
     List<VectorRecord> changes = store.apply(generation, usable, nextOffsets, vectors.postings());
     batch.forEach(rejected::remove);
     for (VectorRecord change : changes) {

@@ -107,6 +107,19 @@ final class GenerationWords implements AutoCloseable {
     }
   }
 
+  /** Before the store takes changes that are ahead of all offsets. */
+  void runAhead() {
+    LexicalIndex current = index;
+    if (current == null || full != null) {
+      return;
+    }
+    try {
+      current.runAhead();
+    } catch (LexicalFullException e) {
+      outOfUse(current, e);
+    }
+  }
+
   /**
    * Writes what the store has taken. What finds no room is written by {@link #recover}.
    *

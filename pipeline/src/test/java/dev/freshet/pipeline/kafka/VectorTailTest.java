@@ -3,6 +3,7 @@ package dev.freshet.pipeline.kafka;
 import static dev.freshet.pipeline.event.Topics.FIRST_GENERATION;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.freshet.pipeline.config.KafkaConfig;
@@ -16,9 +17,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -64,6 +69,26 @@ class VectorTailTest {
         throw new TargetFullException(message, new IllegalStateException("full"));
       }
     }
+  }
+
+  @Test
+  void aNameThatIsGoneIsToldFromOtherFailures() {
+    Properties gone = new Properties();
+    gone.setProperty("bootstrap.servers", "no-such-broker.invalid:9092");
+    Properties wrong = new Properties();
+    wrong.setProperty("bootstrap.servers", "127.0.0.1:9092");
+    wrong.setProperty("security.protocol", "NONE");
+    assertThatExceptionOfType(KafkaException.class)
+        .isThrownBy(() -> consumer(gone))
+        .matches(VectorTail::isUnresolved);
+    assertThatExceptionOfType(KafkaException.class)
+        .isThrownBy(() -> consumer(wrong))
+        .matches(e -> !VectorTail.isUnresolved(e));
+  }
+
+  private static void consumer(Properties properties) {
+    new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+        .close();
   }
 
   @Test

@@ -148,6 +148,28 @@ class LexicalIndexTest {
     }
   }
 
+  /** The store has taken an update by then: documents are as many as before. */
+  @Test
+  void whoDiesBeforeWhatIsAheadIsWrittenAgreesWithNoStore(@TempDir Path copies) throws IOException {
+    try (LexicalIndex index = openEmpty()) {
+      index.put(document("a", "moss"), at(1));
+      nanos.addAndGet(LexicalIndex.COMMIT_INTERVAL.toNanos());
+      index.settle(Map.of(0, 1L));
+      index.runAhead();
+      try (LexicalIndex killed =
+          LexicalIndex.open(copy(copies.resolve("between")), LexicalFiles.PLAIN)) {
+        assertThat(killed.agreesWith(Map.of(0, 1L), 1)).isFalse();
+        assertThat(killed.agreesWith(Map.of(), 1)).isFalse();
+      }
+      index.put(document("a", "fern"), at(5));
+      index.settle(Map.of());
+      try (LexicalIndex killed =
+          LexicalIndex.open(copy(copies.resolve("after")), LexicalFiles.PLAIN)) {
+        assertThat(killed.agreesWith(Map.of(0, 1L), 1)).isTrue();
+      }
+    }
+  }
+
   /** By the offsets alone a restart could not tell that they are missing. */
   @Test
   void whatIsAheadOfAllOffsetsIsCommittedAtOnce(@TempDir Path copies) throws IOException {

@@ -83,9 +83,7 @@ final class JobCommand implements Runnable {
           "%s ended: %s (log: %s)".formatted(job.name(), job.failure(), data.log()));
     }
 
-    /**
-     * The first one is announced by the job itself; another one would never be known to anybody.
-     */
+    /** The first one needs no announcement; of a later one no task could tell the model. */
     private void requireAnnounced(FreshetConfig config, Topics topics) {
       boolean isFirst = generation == Topics.FIRST_GENERATION;
       if (isFirst && !TopicProvisioner.topics(config.kafka()).contains(topics.models())) {

@@ -68,8 +68,11 @@ final class Reconciler {
                         || record.state() == GenerationState.BUILDING
                         || (record.state() == GenerationState.COMPLETE && !record.wasServed()))
             .toList();
+    if (coming.isEmpty()) {
+      return false;
+    }
     GenerationRecord served = generations.served();
-    if (served != null && !coming.isEmpty() && coming.get(0).generation() < served.generation()) {
+    if (served != null && coming.get(0).generation() < served.generation()) {
       return retire(coming.get(0), "superseded by generation " + served.generation());
     }
     for (GenerationRecord record : coming) {
@@ -82,17 +85,15 @@ final class Reconciler {
       }
     }
     // One that is about to be served is not thrown away for one that must be built first.
-    GenerationRecord newest = coming.isEmpty() ? null : coming.get(coming.size() - 1);
-    GenerationRecord built = null;
-    for (GenerationRecord record : coming) {
-      built = record.state() == GenerationState.COMPLETE ? record : built;
-    }
-    for (GenerationRecord record : coming) {
-      if (newest != null && record != newest && record != built) {
-        return retire(record, "superseded by generation " + newest.generation());
-      }
-    }
-    return false;
+    GenerationRecord newest = coming.get(coming.size() - 1);
+    GenerationRecord kept =
+        coming.stream()
+            .filter(record -> record.state() == GenerationState.COMPLETE)
+            .reduce(newest, (older, newer) -> newer);
+    Optional<GenerationRecord> late =
+        coming.stream().filter(record -> record != newest && record != kept).findFirst();
+    return late.isPresent()
+        && retire(late.get(), "superseded by generation " + newest.generation());
   }
 
   /**

@@ -74,7 +74,9 @@ public final class TopicProvisioner {
       creator.create(topics.impressions(), partitions, EVENTS);
       creator.create(topics.clicks(), partitions, EVENTS);
       creator.create(topics.models(), 1, COMPACTED);
-      if (there.contains(topics.vectors(generation)) || !isOver(config, topics, generation)) {
+      boolean mayBeOver =
+          there.contains(topics.models()) && !there.contains(topics.vectors(generation));
+      if (!mayBeOver || !isOver(config, topics, generation)) {
         var vectors = new HashMap<>(COMPACTED);
         vectors.put("max.message.bytes", Integer.toString(maxVectorRecordBytes));
         creator.create(topics.vectors(generation), partitions, vectors);

@@ -215,6 +215,7 @@ class FreshetTest {
       assertThat(CommandRun.of("generations", "plan", "--url", url).out().lines())
           .containsExactly(
               "documents  1,000 in 1,200 passages, as in generation 1",
+              "changes    up to 500 more in the log, which later ones superseded: they are encoded, too",
               "tokens     90,000, told from 256 documents",
               "time       13 s at 7,200 tokens/s, as this node encodes now",
               "disk       3 MiB on each node at most, 4 MiB on the brokers");

@@ -123,15 +123,26 @@ class ServedRoundTest {
         null,
         Map.of(),
         Map.of(
-            "kafka.bootstrapServers", kafka.bootstrapServers(),
-            "kafka.topicPrefix", TOPICS.prefix(),
-            "kafka.partitions", "1",
-            "dataDir", folder.resolve("data").toString(),
-            "encoder.model", model.toString(),
-            "tune.start", start.toString(),
-            "round.sides", "query",
-            "round.steps", "3",
-            "round.rate", "1e-4"));
+            "kafka.bootstrapServers",
+            kafka.bootstrapServers(),
+            "kafka.topicPrefix",
+            TOPICS.prefix(),
+            "kafka.partitions",
+            "1",
+            "dataDir",
+            folder.resolve("data").toString(),
+            "encoder.model",
+            model.toString(),
+            "tune.start",
+            start.toString(),
+            "round.sides",
+            "query",
+            "round.method",
+            "iaa-l",
+            "round.steps",
+            "3",
+            "round.rate",
+            "1e-4"));
   }
 
   private GenerationRecord serveTunedModules(FreshetConfig config, ModelsTopic models) {

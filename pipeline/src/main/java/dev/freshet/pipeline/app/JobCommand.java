@@ -93,8 +93,7 @@ final class JobCommand implements Runnable {
           config.kafka(), topics, Topics.FIRST_GENERATION, IndexJob.MAX_RECORD_BYTES);
       Generations all = new ModelsTopic(config.kafka(), topics, Clock.systemUTC()).read();
       GenerationRecord record = all.get(generation);
-      boolean isOver = record != null && record.isOver() && !all.areVectorsUsed(generation);
-      if (isOver || (record == null && !isFirst)) {
+      if (all.isGone(generation) || (record == null && !isFirst)) {
         throw new InvalidConfigException(
             "--generation %d: %s; announced are %s"
                 .formatted(

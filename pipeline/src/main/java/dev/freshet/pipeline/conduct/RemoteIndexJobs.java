@@ -102,7 +102,9 @@ public final class RemoteIndexJobs implements IndexJobs {
             running.add(generation);
           }
         });
-    runs.values().forEach(own -> own.forEach(this::tellOfRestarts));
+    List<Run> all = runs.values().stream().flatMap(List::stream).toList();
+    told.keySet().retainAll(all.stream().map(Run::id).toList());
+    all.forEach(this::tellOfRestarts);
     return running;
   }
 

@@ -92,6 +92,12 @@ public final class Generations {
         .anyMatch(record -> record.isLive() && record.vectors() == vectors);
   }
 
+  /** Whether a generation is rejected or retired, and nobody else's vectors are its own. */
+  public boolean isGone(int generation) {
+    GenerationRecord record = get(generation);
+    return record != null && record.isOver() && !areVectorsUsed(generation);
+  }
+
   /** How many generations before this one have vectors of their own, and were not rejected. */
   public int encodedBefore(int generation) {
     return (int)

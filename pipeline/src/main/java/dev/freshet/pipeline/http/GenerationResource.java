@@ -24,6 +24,7 @@ public final class GenerationResource implements Resource {
      * @throws dev.freshet.pipeline.search.UnknownGenerationException when there is none of that
      *     number
      * @throws GenerationConflictException when it cannot be served now
+     * @throws dev.freshet.pipeline.search.GenerationNotReadyException while brokers are away
      */
     void serve(int generation);
   }

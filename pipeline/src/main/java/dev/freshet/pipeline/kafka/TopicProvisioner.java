@@ -2,8 +2,6 @@ package dev.freshet.pipeline.kafka;
 
 import dev.freshet.pipeline.config.KafkaConfig;
 import dev.freshet.pipeline.event.DeadLetter;
-import dev.freshet.pipeline.event.GenerationRecord;
-import dev.freshet.pipeline.event.Generations;
 import dev.freshet.pipeline.event.Topics;
 import java.time.Clock;
 import java.time.Duration;
@@ -74,9 +72,10 @@ public final class TopicProvisioner {
       creator.create(topics.impressions(), partitions, EVENTS);
       creator.create(topics.clicks(), partitions, EVENTS);
       creator.create(topics.models(), 1, COMPACTED);
-      boolean mayBeOver =
+      boolean mayBeGone =
           there.contains(topics.models()) && !there.contains(topics.vectors(generation));
-      if (!mayBeOver || !isOver(config, topics, generation)) {
+      if (!mayBeGone
+          || !new ModelsTopic(config, topics, Clock.systemUTC()).read().isGone(generation)) {
         var vectors = new HashMap<>(COMPACTED);
         vectors.put("max.message.bytes", Integer.toString(maxVectorRecordBytes));
         creator.create(topics.vectors(generation), partitions, vectors);
@@ -89,12 +88,6 @@ public final class TopicProvisioner {
       Thread.currentThread().interrupt();
       throw new KafkaUnavailableException("interrupted while creating topics", e);
     }
-  }
-
-  private static boolean isOver(KafkaConfig config, Topics topics, int generation) {
-    Generations all = new ModelsTopic(config, topics, Clock.systemUTC()).read();
-    GenerationRecord record = all.get(generation);
-    return record != null && record.isOver() && !all.areVectorsUsed(generation);
   }
 
   /**

@@ -220,7 +220,11 @@ public final class LocalSearcher {
         document.id(), candidate.score(), document.title(), snippet, document.attributes());
   }
 
-  /** The document as it is in this generation. */
+  /**
+   * The document as it is in this generation.
+   *
+   * @throws GenerationNotReadyException while the generation is still being read
+   */
   public Optional<Document> document(String id) {
     requireComplete();
     return index.document(id);

@@ -15,9 +15,10 @@ import java.util.function.Supplier;
  * measured in the background, and the last ones that were measured count. So writes pay little for
  * it, and what has drifted away is forgotten.
  *
- * <p>Where nobody searches nobody needs it: while an index is filled, a third of the queries that
- * count is measured each time that its rows have doubled, so that the first search finds numbers
- * that nearly hold. That search has a third measured anew, and those that follow it the others.
+ * <p>Where nobody searches nobody needs it: while an index is filled or emptied, a third of the
+ * queries that count is measured each time that its rows have doubled or halved, so that the first
+ * search finds numbers that nearly hold. That search has a third measured anew, unless next to
+ * nothing has changed, and those that follow it the others.
  *
  * <p>Searches on any thread; {@link #changed}, {@link #begin} and {@link #beginSoon} are the
  * writer's.
@@ -48,6 +49,9 @@ final class RollingCalibration {
 
   private static final int MOST_STEPS = WINDOW / STEP;
 
+  /** Steps that are measured at once where many were put off. */
+  private static final int THIRD = NEWEST / STEP;
+
   /**
    * Searches from one step to the next where nothing is written: people come to ask for other
    * things. A step takes as long as some hundred searches.
@@ -63,16 +67,18 @@ final class RollingCalibration {
   private final QuerySample queries = new QuerySample(WINDOW);
   private final AtomicBoolean measuring = new AtomicBoolean();
 
-  /** Whether anybody has searched since the last measurement that changes asked for began. */
-  private volatile boolean isAsked;
-
-  /** Since then. */
+  /** Since the last measurement that they asked for began. */
   private final AtomicLong changedRows = new AtomicLong();
 
   /** Changed rows that ask for a step. */
   private volatile long rowsPerStep = LEAST_CHANGED;
 
-  /** Steps that were put off while nobody searched; all of them until somebody does. */
+  /** Rows that there are, and that there were when that measurement began. */
+  private volatile long rows;
+
+  private volatile long rowsThen;
+
+  /** Steps that were asked for and put off, for those who search to have measured. */
   private volatile int owed;
 
   /** Of the queries that count, the oldest first; of the one who measures, as is what follows. */
@@ -105,88 +111,80 @@ final class RollingCalibration {
     long asked = queries.offer(rotated);
     int taken = queries.taken();
     boolean isNew = taken < WINDOW && asked >= taken + STEP;
-    if (!isAsked) {
-      isAsked = true;
-    }
     boolean isOwed = owed > 0 && asked % STEP == 0;
-    follow(isNew || isOwed || asked % SEARCHES == 0 ? 1 : 0);
-  }
-
-  /** Told of every change, and of the rows that there are now. */
-  void changed(int rows, long passages) {
-    rowsPerStep = Math.max(LEAST_CHANGED, passages * STEP / WINDOW);
-    changedRows.addAndGet(rows);
-    follow(0);
+    int other = isNew || isOwed || asked % SEARCHES == 0 ? 1 : 0;
+    if ((other > 0 || changedSteps() > 0) && measuring.compareAndSet(false, true)) {
+      int changed = takeChangedSteps();
+      int all = Math.min(MOST_STEPS, owed + changed);
+      int now = Math.max(other, changed > 0 ? Math.min(THIRD, all) : 0);
+      owed = Math.max(0, all - now);
+      measureSoon(now);
+    }
   }
 
   /**
-   * Has measured what changes ask for, in the background. Where others measure, whoever searches or
-   * writes next tries again.
-   *
-   * @param least steps that are asked for otherwise
+   * Told of every change, and of the rows that there are now. While others measure, whoever writes
+   * or searches next tries again.
    */
-  private void follow(int least) {
-    if (least == 0 && due(changedRows.get(), isAsked) == 0
-        || !measuring.compareAndSet(false, true)) {
-      return;
+  void changed(int changed, long passages) {
+    rows = passages;
+    // Of a number that falls as of one that grows: to halve is as much as to double.
+    rowsPerStep = Math.max(LEAST_CHANGED, Math.max(passages, rowsThen) * STEP / WINDOW);
+    changedRows.addAndGet(changed);
+    if (changedSteps() >= MOST_STEPS / 2 && measuring.compareAndSet(false, true)) {
+      var unused = takeChangedSteps();
+      owed = MOST_STEPS;
+      measureSoon(THIRD);
     }
+  }
+
+  /** Steps that changes ask for. */
+  private int changedSteps() {
+    return steps(changedRows.get());
+  }
+
+  private int steps(long changed) {
+    return (int) Math.min(MOST_STEPS, changed / rowsPerStep);
+  }
+
+  /** They are not asked for again. Of the one who measures. */
+  private int takeChangedSteps() {
     long changed = changedRows.get();
-    boolean searched = isAsked;
-    int due = due(changed, searched);
-    int steps = Math.max(least, due);
-    if (due > 0) {
+    int steps = steps(changed);
+    if (steps > 0) {
       changedRows.addAndGet(-changed);
-      isAsked = false;
+      rowsThen = rows;
     }
-    owed = due > 0 && !searched ? MOST_STEPS : Math.max(0, owed - steps);
-    if (steps == 0) {
-      measuring.set(false);
-    } else {
-      execute(steps * STEP);
-    }
-  }
-
-  /**
-   * Steps that changes ask for.
-   *
-   * @param searched whether somebody searches; else a few are enough, as rows double
-   */
-  private int due(long changed, boolean searched) {
-    long steps = Math.min(MOST_STEPS, changed / rowsPerStep);
-    int third = NEWEST / STEP;
-    if (searched) {
-      return (int) (owed == MOST_STEPS ? Math.max(third, steps) : steps);
-    }
-    return steps >= MOST_STEPS / 2 ? third : 0;
+    return steps;
   }
 
   /** Measures all that counts, in this thread. */
   void begin() {
     if (measuring.compareAndSet(false, true)) {
-      measure(WINDOW);
+      measure(MOST_STEPS);
     }
   }
 
   /** As {@link #begin}, in the background. */
   void beginSoon() {
     if (measuring.compareAndSet(false, true)) {
-      execute(WINDOW);
+      measureSoon(MOST_STEPS);
     }
   }
 
   /** Where nobody else measures. */
-  private void execute(int samples) {
+  private void measureSoon(int steps) {
     try {
-      background.execute(() -> measure(samples));
+      background.execute(() -> measure(steps));
     } catch (RejectedExecutionException e) {
       // Whoever ends the executor wants no more of this; searches and writes go on.
       measuring.set(false);
     }
   }
 
-  private void measure(int samples) {
+  private void measure(int steps) {
     try {
-      for (int left = samples; left > 0; left -= STEP) {
+      for (int i = 0; i < steps; i++) {
         step();
       }
     } finally {

@@ -40,10 +40,11 @@ class RollingCalibrationTest {
 
   @Test
   void measuresAFewQueriesWhenRowsHaveChangedAndPeopleSearch() {
-    search();
     calibration.changed(ROWS_PER_STEP - 1, ROWS);
+    search();
     assertThat(background).isEmpty();
     calibration.changed(1, ROWS);
+    search();
     assertThat(background).hasSize(1);
     // No second step beside the first, and what changes meanwhile is not forgotten.
     calibration.changed(2 * ROWS_PER_STEP, ROWS);
@@ -58,11 +59,17 @@ class RollingCalibrationTest {
 
   @Test
   void whatIsWrittenWhileNobodySearchesIsMeasuredForWhoSearchesNext() {
+    searchUntilQueriesAreKnown();
     int few = STEPS / 2 - 1;
     calibration.changed(few * ROWS_PER_STEP, ROWS);
     assertThat(background).isEmpty();
     search();
     runAll();
+    assertThat(steps).isEqualTo(THIRD);
+    for (int i = 0; i < RollingCalibration.WINDOW; i++) {
+      search();
+      runAll();
+    }
     assertThat(steps).isEqualTo(few);
   }
 
@@ -79,19 +86,45 @@ class RollingCalibrationTest {
   }
 
   @Test
-  void whoSearchesAfterASilenceHasAThirdMeasuredAndWhoFollowsTheOthers() {
-    for (int i = 0; i < RollingCalibration.WINDOW; i++) {
-      search();
-      runAll();
-    }
-    calibration.changed(ROWS_PER_STEP, ROWS);
-    runAll();
+  void anIndexThatEmptiesIsMeasuredWhenHalfIsLeft() {
     calibration.changed(ROWS, ROWS);
     runAll();
+    steps = 0;
+    for (int rows = ROWS - 1; rows > ROWS / 2; rows--) {
+      calibration.changed(1, rows);
+    }
+    assertThat(background).isEmpty();
+    calibration.changed(1, ROWS / 2);
+    runAll();
+    assertThat(steps).isEqualTo(THIRD);
+  }
+
+  @Test
+  void whoSearchesAfterASilenceHasAThirdMeasuredAndWhoFollowsTheOthers() {
+    searchUntilQueriesAreKnown();
+    calibration.changed(ROWS, ROWS);
+    runAll();
+    calibration.changed(ROWS_PER_STEP, ROWS);
     steps = 0;
     search();
     runAll();
     assertThat(steps).isEqualTo(THIRD);
+    for (int i = 0; i < 2 * RollingCalibration.WINDOW; i++) {
+      search();
+      runAll();
+    }
+    assertThat(steps).isEqualTo(STEPS);
+  }
+
+  @Test
+  void whoSearchesWhereNothingHasChangedSinceHasNothingMeasuredAtOnce() {
+    searchUntilQueriesAreKnown();
+    calibration.changed(ROWS, ROWS);
+    runAll();
+    calibration.changed(ROWS_PER_STEP - 1, ROWS);
+    steps = 0;
+    search();
+    assertThat(background).isEmpty();
     for (int i = 0; i < 2 * RollingCalibration.WINDOW; i++) {
       search();
       runAll();
@@ -200,9 +233,18 @@ class RollingCalibrationTest {
   }
 
   private void changeWhilePeopleSearch() {
-    search();
     calibration.changed(ROWS_PER_STEP, ROWS);
+    search();
     runAll();
+  }
+
+  /** New ones are a reason to measure of their own. */
+  private void searchUntilQueriesAreKnown() {
+    for (int i = 0; i < RollingCalibration.WINDOW; i++) {
+      search();
+      runAll();
+    }
+    steps = 0;
   }
 
   private void search() {

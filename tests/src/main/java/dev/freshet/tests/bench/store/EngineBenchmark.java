@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Engines on the same vectors: writes, then searches at two recalls, engine after engine in each
- * round, so that a change of the machine's speed hits all.
+ * Engines on the same vectors: inserts, then searches at two recalls and changes, engine after
+ * engine in each round, so that a change of the machine's speed hits all.
  */
 final class EngineBenchmark {
   private static final int K = 10;
@@ -25,6 +25,11 @@ final class EngineBenchmark {
 
   /** Enough that engines which put their work off come to do it. */
   private static final int CHANGED_ONE_IN = 2;
+
+  /** Seeds of what is changed. */
+  private static final int REPLACED = 1;
+
+  private static final int DELETED = 2;
 
   private static final double[] TARGETS = {0.95, 0.99};
 
@@ -85,9 +90,9 @@ final class EngineBenchmark {
       double target, double recall, double effort, double perCpuSecond, double perSecond) {}
 
   /**
-   * @param changes whether vectors are replaced and deleted, too
+   * @param changeRounds how often half of the vectors are replaced, and half deleted; 0 for never
    */
-  List<Row> run(boolean changes) {
+  List<Row> run(int changeRounds) {
     double[] inserts = new double[engines.size()];
     double[] memory = new double[engines.size()];
     for (int e = 0; e < inserts.length; e++) {
@@ -105,20 +110,29 @@ final class EngineBenchmark {
     for (double target : TARGETS) {
       search(target, searches);
     }
+    double[][] replaces = new double[engines.size()][changeRounds];
+    double[][] deletes = new double[engines.size()][changeRounds];
+    for (int round = 0; round < changeRounds; round++) {
+      for (int e = 0; e < inserts.length; e++) {
+        if (round > 0) {
+          // Those that the last round has deleted.
+          var unused = put(engines.get(e), sample(CHANGED_ONE_IN, DELETED), false);
+        }
+        replaces[e][round] = put(engines.get(e), sample(CHANGED_ONE_IN, REPLACED), true);
+        deletes[e][round] = delete(engines.get(e));
+      }
+    }
     List<Row> rows = new ArrayList<>();
     for (int e = 0; e < inserts.length; e++) {
-      StoreEngine engine = engines.get(e);
-      Double replaced = changes ? replace(engine) : null;
-      Double deleted = changes ? delete(engine) : null;
       rows.add(
           new Row(
               set.name(),
-              engine.name(),
+              engines.get(e).name(),
               set.vectors().length,
               set.dimensions(),
               inserts[e],
-              replaced,
-              deleted,
+              changeRounds == 0 ? null : median(replaces[e]),
+              changeRounds == 0 ? null : median(deletes[e]),
               memory[e],
               searches.get(e)));
     }
@@ -129,13 +143,8 @@ final class EngineBenchmark {
     return put(engine, IntStream.range(0, set.vectors().length).boxed().toList(), false);
   }
 
-  /** Half of the vectors get other ones, of which there are enough: each other's. */
-  private double replace(StoreEngine engine) {
-    return put(engine, sample(CHANGED_ONE_IN, 1), true);
-  }
-
   private double delete(StoreEngine engine) {
-    List<Integer> ids = sample(CHANGED_ONE_IN, 2);
+    List<Integer> ids = sample(CHANGED_ONE_IN, DELETED);
     long start = cpu();
     for (int from = 0; from < ids.size(); from += BATCH) {
       engine.remove(ids.subList(from, Math.min(ids.size(), from + BATCH)));
@@ -149,6 +158,9 @@ final class EngineBenchmark {
     return new Random(seed).ints(0, count).distinct().limit(count / oneIn).boxed().toList();
   }
 
+  /**
+   * @param exchanged whether they get each other's vectors, not their own
+   */
   private double put(StoreEngine engine, List<Integer> ids, boolean exchanged) {
     long start = cpu();
     for (int from = 0; from < ids.size(); from += BATCH) {

@@ -33,6 +33,9 @@ public final class StoreBenchmark {
    */
   private static final int WARM_UP_TURNS = 2;
 
+  /** The median of them counts. */
+  private static final int CHANGE_ROUNDS = 3;
+
   private StoreBenchmark() {}
 
   /** A part of the benchmark. */
@@ -250,7 +253,7 @@ public final class StoreBenchmark {
               List.of(),
               part.dimensions(),
               warmUp,
-              engines -> new EngineBenchmark(part, truth, engines, silent).run(changes));
+              engines -> new EngineBenchmark(part, truth, engines, silent).run(changes ? 1 : 0));
           Folders.delete(warmUp);
         } while (EngineBenchmark.cpu() < until);
       }
@@ -261,7 +264,7 @@ public final class StoreBenchmark {
         List.of(),
         set.dimensions(),
         folder.resolve("measured"),
-        engines -> new EngineBenchmark(set, all, engines, log).run(changes));
+        engines -> new EngineBenchmark(set, all, engines, log).run(changes ? CHANGE_ROUNDS : 0));
   }
 
   /** Opens one after the other, and closes those that are open whatever happens. */

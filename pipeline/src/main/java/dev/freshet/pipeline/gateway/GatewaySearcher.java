@@ -73,22 +73,23 @@ public final class GatewaySearcher implements Searcher, Nodes {
   }
 
   private static SearchAnswer search(SearchRequest request, Inquiry inquiry, long start) {
-    List<Hit> page = List.of();
+    List<Hit> hits = List.of();
     for (int spare : SPARE) {
       inquiry.startAnew();
       PageMerge merge = new PageMerge(request, spare);
       ShardQuery query = merge.query(inquiry.generation());
       List<Inquiry.Said<ShardLists>> said = inquiry.askAll(node -> node.search(query));
       List<ShardLists> lists = inquiry.answers(said);
-      page = merge.page(lists, superseded(inquiry, merge.found(lists), said));
-      if (!merge.isCut(page, lists)) {
+      PageMerge.Page page = merge.page(lists, superseded(inquiry, merge.found(lists), said));
+      hits = page.hits();
+      if (!page.isCut()) {
         break;
       }
     }
     double millis = (System.nanoTime() - start) / 1e6;
     String queryId = UUID.randomUUID().toString();
     return new SearchAnswer(
-        queryId, inquiry.generation(), page, millis, ClusterStatus.inOrder(inquiry.missing()));
+        queryId, inquiry.generation(), hits, millis, ClusterStatus.inOrder(inquiry.missing()));
   }
 
   /** Asks every other shard about what one has found. */

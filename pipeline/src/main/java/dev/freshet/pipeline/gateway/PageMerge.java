@@ -97,11 +97,33 @@ final class PageMerge {
   }
 
   /**
+   * @param hits best first
+   * @param isCut whether more spare documents could bring more onto it
+   */
+  record Page(List<Hit> hits, boolean isCut) {}
+
+  /**
    * The page.
    *
    * @param superseded ids of documents of which a shard knows a newer version than was found
    */
-  List<Hit> page(List<ShardLists> shards, Set<String> superseded) {
+  Page page(List<ShardLists> shards, Set<String> superseded) {
+    Map<DocumentVersion, ShardHit.Shown> shown = shown(shards);
+    List<ShardHit> best = best(shards, superseded);
+    List<Hit> hits = new ArrayList<>();
+    for (ShardHit hit : best) {
+      ShardHit.Shown shows = shown.get(hit.version());
+      if (shows != null) {
+        hits.add(
+            new Hit(hit.id(), hit.score(), shows.title(), shows.snippet(), shows.attributes()));
+      }
+    }
+    // So much before a hit is superseded that its shard took it to stand too low to be shown.
+    boolean isHidden = hits.size() < best.size();
+    return new Page(hits, isHidden || (hits.size() < request.k() && endsWhereItWasCut(shards)));
+  }
+
+  private static Map<DocumentVersion, ShardHit.Shown> shown(List<ShardLists> shards) {
     Map<DocumentVersion, ShardHit.Shown> shown = new HashMap<>();
     for (ShardLists lists : shards) {
       for (List<ShardHit> list : List.of(lists.lexical(), lists.dense())) {
@@ -112,24 +134,18 @@ final class PageMerge {
         }
       }
     }
+    return shown;
+  }
+
+  private List<ShardHit> best(List<ShardLists> shards, Set<String> superseded) {
     List<ShardHit> dense = newest(dense(shards), superseded);
     List<ShardHit> lexical = newest(lexical(shards), superseded);
-    List<ShardHit> best =
-        switch (request.mode()) {
-          case DENSE -> dense.subList(0, Math.min(request.depth(), dense.size()));
-          case LEXICAL -> lexical.subList(0, Math.min(request.depth(), lexical.size()));
-          case HYBRID ->
-              HybridRanking.fuse(dense, lexical, denseWeight(shards), request.k(), request.below());
-        };
-    List<Hit> page = new ArrayList<>();
-    for (ShardHit hit : best) {
-      ShardHit.Shown shows = shown.get(hit.version());
-      if (shows != null) {
-        page.add(
-            new Hit(hit.id(), hit.score(), shows.title(), shows.snippet(), shows.attributes()));
-      }
-    }
-    return page;
+    return switch (request.mode()) {
+      case DENSE -> dense.subList(0, Math.min(request.depth(), dense.size()));
+      case LEXICAL -> lexical.subList(0, Math.min(request.depth(), lexical.size()));
+      case HYBRID ->
+          HybridRanking.fuse(dense, lexical, denseWeight(shards), request.k(), request.below());
+    };
   }
 
   /** All shards answer for one generation, so those that say anything say the same. */
@@ -145,16 +161,11 @@ final class PageMerge {
     return list.stream().filter(hit -> !superseded.contains(hit.id())).limit(depth()).toList();
   }
 
-  /**
-   * Whether more spare documents could bring more onto a page: it has fewer than wanted, and a list
-   * of a shard ended where it was cut.
-   */
-  boolean isCut(List<Hit> page, List<ShardLists> shards) {
-    return page.size() < request.k()
-        && shards.stream()
-            .anyMatch(
-                lists ->
-                    lists.dense().size() >= depth() + spare
-                        || lists.lexical().size() >= depth() + spare);
+  private boolean endsWhereItWasCut(List<ShardLists> shards) {
+    return shards.stream()
+        .anyMatch(
+            lists ->
+                lists.dense().size() >= depth() + spare
+                    || lists.lexical().size() >= depth() + spare);
   }
 }

@@ -170,6 +170,27 @@ class GatewaySearcherTest {
     assertThat(ids(gateway.search(request(SearchMode.DENSE, 2)))).containsExactly("stays");
   }
 
+  /** Shards show the first hits of their lists alone, and all of those are superseded here. */
+  @Test
+  void whatStandsBelowMuchThatIsSupersededIsFetchedToBeShown() throws Exception {
+    FakeNode left = node("0").with("near", 0, 1, .1f, null).with("words", 0, 2, null, .1f);
+    FakeNode right = node("1");
+    for (int i = 0; i < 60; i++) {
+      boolean byVector = i % 2 == 0;
+      left.with("gone" + i, 0, 10 + i, byVector ? .9f : null, byVector ? null : .9f);
+      right.delete("gone" + i, 1, 100);
+    }
+    GatewaySearcher gateway = gateway(List.of(left, right));
+    assertThat(ids(gateway.search(request(SearchMode.HYBRID, 2))))
+        .containsExactlyInAnyOrder("near", "words");
+    assertThat(left.queries).as("once more, with more of them shown").hasSize(2);
+    // Hits beyond the page make up for none of it.
+    right.with("below", 1, 200, .05f, null);
+    SearchRequest explored =
+        new SearchRequest("ice", 1, SearchMode.HYBRID, null, null, null, true, null, 2);
+    assertThat(ids(gateway.search(explored))).containsExactly("words", "near", "below");
+  }
+
   @Test
   void passesOnFilterModeGenerationAndRecall() throws Exception {
     FakeNode left = node("0").with("a", 0, 1, .9f, null);

@@ -91,17 +91,17 @@ final class HostedVectors implements AutoCloseable {
         take(changes, nextOffsets);
         pace.add(changes.size());
       } catch (StoreFullException e) {
-        takeKnown(changes);
+        takeWithoutGrowth(changes);
         throw full(e);
       }
     }
 
-    /** What takes no memory does not wait. It comes again with the others, without effect. */
-    private void takeKnown(List<VectorRecord> changes) {
-      List<VectorRecord> known = index.withoutNew(changes);
+    /** What needs no memory does not wait. It comes again with the others, without effect. */
+    private void takeWithoutGrowth(List<VectorRecord> changes) {
+      List<VectorRecord> some = index.withoutGrowth(changes);
       try {
-        if (known.size() < changes.size()) {
-          take(known, Map.of());
+        if (!some.isEmpty() && some.size() < changes.size()) {
+          take(some, Map.of());
         }
       } catch (StoreFullException e) {
         // The disk is full, too: all of them wait.

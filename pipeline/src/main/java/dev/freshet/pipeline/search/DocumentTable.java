@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * or after a change.
  */
 final class DocumentTable {
-  /** What is known of a document without attributes; an estimate, as all that follow. */
+  /**
+   * What is known of a document beside its attributes and the letters of its id; an estimate, as
+   * all that follow.
+   */
   private static final long ENTRY_BYTES = 250;
 
   /** Of a table of attributes, of each of them with a number, and of a text beside its letters. */
@@ -36,8 +39,8 @@ final class DocumentTable {
 
   private int nextOrdinal;
 
-  /** Of all attributes. */
-  private final AtomicLong attributeBytes = new AtomicLong();
+  /** Of all ids and attributes. */
+  private final AtomicLong contentBytes = new AtomicLong();
 
   private volatile AtomicReferenceArray<@Nullable Entry> entries =
       new AtomicReferenceArray<>(INITIAL);
@@ -46,6 +49,7 @@ final class DocumentTable {
    * One version of a document.
    *
    * @param timestampMillis when it was appended to {@code documents}
+   * @param passages how many rows the vector index has of it
    * @param change number of the change that brought it
    */
   record Entry(
@@ -53,17 +57,22 @@ final class DocumentTable {
       Position position,
       long timestampMillis,
       Map<String, Object> attributes,
+      int passages,
       long change) {
 
-    /** What the attributes take. */
-    long attributeBytes() {
-      long bytes = attributes.isEmpty() ? 0 : TABLE_BYTES;
-      for (Map.Entry<String, Object> attribute : attributes.entrySet()) {
-        bytes += ATTRIBUTE_BYTES + attribute.getKey().length();
-        bytes += attribute.getValue() instanceof String text ? TEXT_BYTES + text.length() : 0;
-      }
-      return bytes;
+    private long contentBytes() {
+      return id.length() + DocumentTable.attributeBytes(attributes);
     }
+  }
+
+  /** What attributes take. */
+  static long attributeBytes(Map<String, Object> attributes) {
+    long bytes = attributes.isEmpty() ? 0 : TABLE_BYTES;
+    for (Map.Entry<String, Object> attribute : attributes.entrySet()) {
+      bytes += ATTRIBUTE_BYTES + attribute.getKey().length();
+      bytes += attribute.getValue() instanceof String text ? TEXT_BYTES + text.length() : 0;
+    }
+    return bytes;
   }
 
   /**
@@ -90,9 +99,8 @@ final class DocumentTable {
 
   private void set(int ordinal, @Nullable Entry entry) {
     Entry before = get(ordinal);
-    attributeBytes.addAndGet(
-        (entry == null ? 0 : entry.attributeBytes())
-            - (before == null ? 0 : before.attributeBytes()));
+    contentBytes.addAndGet(
+        (entry == null ? 0 : entry.contentBytes()) - (before == null ? 0 : before.contentBytes()));
     AtomicReferenceArray<@Nullable Entry> now = entries;
     if (ordinal >= now.length()) {
       AtomicReferenceArray<@Nullable Entry> larger =
@@ -139,6 +147,6 @@ final class DocumentTable {
 
   /** An estimate. */
   long memoryBytes() {
-    return ENTRY_BYTES * ordinals.size() + attributeBytes.get();
+    return ENTRY_BYTES * ordinals.size() + contentBytes.get();
   }
 }

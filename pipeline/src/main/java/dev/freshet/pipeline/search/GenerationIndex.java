@@ -13,13 +13,9 @@ import dev.freshet.pipeline.store.StoredDocument;
 import dev.freshet.pipeline.store.StoredVectors;
 import dev.freshet.pipeline.store.StoredVersion;
 import dev.freshet.pipeline.store.VectorStore;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
@@ -62,9 +58,7 @@ public final class GenerationIndex implements AutoCloseable {
   private final GenerationSearch search;
   private final LongSupplier memory;
   private final DocumentTable table = new DocumentTable();
-
-  /** Records whose rejection was handed on, of a batch that found no room yet. */
-  private final Set<VectorRecord> rejected = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Admission admission;
 
   /** Whether everything that was in the topic has been here once: answers leave nothing out. */
   private volatile boolean complete;
@@ -85,6 +79,7 @@ public final class GenerationIndex implements AutoCloseable {
     this.vectors = new DenseIndex(store, generation, dimensions, table);
     this.words = words;
     this.search = new GenerationSearch(this, vectors, words);
+    this.admission = new Admission(generation, dimensions, decoder, table);
     this.memory = () -> vectors.memoryBytes() + table.memoryBytes();
     store.indexMemory().opened(generation, memory);
   }
@@ -142,14 +137,23 @@ public final class GenerationIndex implements AutoCloseable {
   }
 
   private int enter(StoredDocument stored, Document document) {
-    return enter(stored.id(), stored.position(), stored.timestampMillis(), document.attributes());
+    return enter(stored.position(), stored.timestampMillis(), document, stored.passages().size());
+  }
+
+  private int enter(VectorRecord.Upsert upsert, Document document) {
+    return enter(upsert.position(), upsert.timestampMillis(), document, upsert.passages().size());
   }
 
   /** The ordinal of a document of which the table knows this version now, and nobody else. */
-  private int enter(
-      String id, Position position, long timestampMillis, Map<String, Object> attributes) {
+  private int enter(Position position, long timestampMillis, Document document, int passages) {
     return table.put(
-        new DocumentTable.Entry(id, position, timestampMillis, attributes, settled + 1));
+        new DocumentTable.Entry(
+            document.id(),
+            position,
+            timestampMillis,
+            document.attributes(),
+            passages,
+            settled + 1));
   }
 
   /**
@@ -168,37 +172,20 @@ public final class GenerationIndex implements AutoCloseable {
       List<VectorRecord> batch,
       Map<Integer, Long> nextOffsets,
       BiConsumer<VectorRecord, String> rejections) {
-    IdentityHashMap<VectorRecord, Document> documents = new IdentityHashMap<>();
-    List<VectorRecord> usable = new ArrayList<>(batch.size());
-    for (VectorRecord record : batch) {
-      try {
-        check(record);
-        if (record instanceof VectorRecord.Upsert upsert) {
-          documents.put(record, decoder.decode(record.id(), upsert.payload()));
-        }
-        usable.add(record);
-      } catch (MalformedRecordException e) {
-        if (!rejected.contains(record)) {
-          rejections.accept(record, e.reason());
-          rejected.add(record);
-        }
-      }
+    Admission.Usable usable = admission.usable(batch, rejections);
+    if (usable.growing() > 0) {
+      store.indexMemory().require(usable.growing(), complete);
     }
-    int newOnes = usable.size() - withoutNew(usable).size();
-    if (newOnes > 0) {
-      store.indexMemory().require(newOnes, complete);
-    }
-    if (nextOffsets.isEmpty() && !usable.isEmpty()) {
+    if (nextOffsets.isEmpty() && !usable.records().isEmpty()) {
       words.runAhead();
     }
-    List<VectorRecord> changes = store.apply(generation, usable, nextOffsets, vectors.postings());
-    batch.forEach(rejected::remove);
+    List<VectorRecord> changes =
+        store.apply(generation, usable.records(), nextOffsets, vectors.postings());
+    admission.taken(batch);
     for (VectorRecord change : changes) {
-      Document document = documents.get(change);
+      Document document = usable.documents().get(change);
       if (change instanceof VectorRecord.Upsert upsert && document != null) {
-        int ordinal =
-            enter(upsert.id(), upsert.position(), upsert.timestampMillis(), document.attributes());
-        vectors.put(ordinal, upsert);
+        vectors.put(enter(upsert, document), upsert);
         settled++;
       } else {
         remove(change.id());
@@ -206,35 +193,16 @@ public final class GenerationIndex implements AutoCloseable {
     }
     vectors.settle();
     // Last, since it may fail: then words are behind what is stored, and nothing else is.
-    words.apply(changes, documents, nextOffsets);
+    words.apply(changes, usable.documents(), nextOffsets);
     return changes;
   }
 
   /**
-   * Those of some changes that take no memory: deletes, and new versions of what is here. Without
-   * what was handed on to be rejected.
+   * Those of a batch that found no memory that need none: deletes of what is here, and versions of
+   * it that take no more than the one before.
    */
-  public synchronized List<VectorRecord> withoutNew(List<VectorRecord> batch) {
-    return batch.stream()
-        .filter(record -> !rejected.contains(record))
-        .filter(
-            record -> record instanceof VectorRecord.Delete || table.ordinal(record.id()) != null)
-        .toList();
-  }
-
-  private void check(VectorRecord record) throws MalformedRecordException {
-    if (record.generation() != generation) {
-      throw new MalformedRecordException(
-          "a record of generation %d among those of generation %d"
-              .formatted(record.generation(), generation));
-    }
-    if (record instanceof VectorRecord.Upsert upsert) {
-      int length = upsert.passages().get(0).vector().length;
-      if (length != dimensions) {
-        throw new MalformedRecordException(
-            "vectors of %d dimensions in a generation of %d".formatted(length, dimensions));
-      }
-    }
+  public synchronized List<VectorRecord> withoutGrowth(List<VectorRecord> batch) {
+    return admission.withoutGrowth(batch);
   }
 
   private void remove(String id) {

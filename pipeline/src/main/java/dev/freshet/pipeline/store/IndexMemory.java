@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * What the indexes of vectors of a store's generations take in the heap, all together: new
- * documents are refused before the heap is full, where nothing would go on. Thread-safe.
+ * What the indexes of vectors of a store's generations take in the heap, all together: documents
+ * that are new, or grow, are refused before the heap is full, where nothing would go on.
+ * Thread-safe.
  */
 public final class IndexMemory {
   /** What is built leaves this share to what is answered from, which must go on meanwhile. */
@@ -45,7 +46,7 @@ public final class IndexMemory {
   /**
    * Asks for room for more documents; what was found stands for the next ones, too.
    *
-   * @param documents that are new, at least 1
+   * @param documents that are new or take more than before, at least 1
    * @param complete whether they are of a generation that has held everything once
    * @throws StoreFullException when the indexes take as much as they may
    */

@@ -10,7 +10,7 @@ class DocumentTableTest {
   private final DocumentTable table = new DocumentTable();
 
   private void put(String id, Map<String, Object> attributes) {
-    table.put(new DocumentTable.Entry(id, new Position(0, 1), 1, attributes, 1));
+    table.put(new DocumentTable.Entry(id, new Position(0, 1), 1, attributes, 1, 1));
   }
 
   @Test
@@ -23,5 +23,15 @@ class DocumentTableTest {
     assertThat(table.memoryBytes()).isBetween(2 * bare + 1, 2 * bare + 500);
     table.remove("b");
     assertThat(table.memoryBytes()).isEqualTo(bare);
+  }
+
+  @Test
+  void lettersOfIdsAreCounted() {
+    put("a", Map.of());
+    long one = table.memoryBytes();
+    put("a".repeat(1_000), Map.of());
+    assertThat(table.memoryBytes()).isEqualTo(2 * one + 999);
+    table.remove("a".repeat(1_000));
+    assertThat(table.memoryBytes()).isEqualTo(one);
   }
 }

@@ -3,6 +3,7 @@ package dev.freshet.pipeline.search;
 import static dev.freshet.pipeline.search.Corpus.DIMENSIONS;
 import static dev.freshet.pipeline.search.Corpus.GENERATION;
 import static dev.freshet.pipeline.search.Corpus.delete;
+import static dev.freshet.pipeline.search.Corpus.passage;
 import static dev.freshet.pipeline.search.Corpus.upsert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -20,6 +21,7 @@ import dev.freshet.pipeline.store.VectorStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,13 +103,7 @@ class GenerationIndexTest {
   @Test
   void whereMemoryIsTakenDocumentsWaitAndDeletesDoNot() {
     apply(List.of(upsert("a", 1, 1, 0), upsert("b", 2, 0.5f, 0)), Map.of(0, 2L));
-    index.close();
-    store.close();
-    AnnConfig oneByte = new AnnConfig(20_000, 384, 0.95, 1);
-    store =
-        VectorStore.open(
-            directory, new StoreSettings(1 << 20, 1 << 20, Duration.ofDays(1), oneByte));
-    index = GenerationIndex.open(store, GENERATION, DIMENSIONS, Corpus::decode);
+    reopenWithoutMemory();
     assertThatThrownBy(() -> apply(List.of(upsert("c", 3, 1, 0)), Map.of(0, 3L)))
         .isInstanceOf(StoreFullException.class)
         .hasMessageContaining("generations [3] take")
@@ -116,13 +112,54 @@ class GenerationIndexTest {
     List<VectorRecord> mixed =
         List.of(upsert("c", 3, 1, 0), delete("a", 4), upsert("b", 5, 0.7f, 0));
     assertThatThrownBy(() -> apply(mixed, Map.of(0, 5L))).isInstanceOf(StoreFullException.class);
-    apply(index.withoutNew(mixed), Map.of());
+    apply(index.withoutGrowth(mixed), Map.of());
     List<Candidate> found = index.search(EAST, 10, null);
     assertThat(ids(found)).as("what takes no memory does not wait").containsExactly("b");
     assertThat(found.get(0).score()).isEqualTo(0.7f);
     assertThat(index.offsets()).containsExactly(Map.entry(0, 2L));
     apply(List.of(delete("b", 6)), Map.of(0, 6L));
     assertThat(index.search(EAST, 10, null)).isEmpty();
+  }
+
+  private void reopenWithoutMemory() {
+    close();
+    AnnConfig oneByte = new AnnConfig(20_000, 384, 0.95, 1);
+    store =
+        VectorStore.open(
+            directory, new StoreSettings(1 << 20, 1 << 20, Duration.ofDays(1), oneByte));
+    index = GenerationIndex.open(store, GENERATION, DIMENSIONS, Corpus::decode);
+  }
+
+  /** One version of a document, of so many passages. */
+  private static VectorRecord passages(String id, long version, int count) {
+    return upsert(id, version, "text", Collections.nCopies(count, passage(0, 4, 1, 0)));
+  }
+
+  @Test
+  void whereMemoryIsTakenVersionsThatTakeMoreWaitAndOthersDoNot() {
+    apply(List.of(passages("stub", 1, 1), passages("long", 2, 3)), Map.of(0, 2L));
+    reopenWithoutMemory();
+    List<VectorRecord> rewritten = List.of(passages("stub", 3, 64), passages("long", 4, 3));
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThatExceptionOfType(StoreFullException.class)
+          .isThrownBy(() -> apply(rewritten, Map.of(0, 4L)))
+          .withMessageContaining("store.ann.maxBytes");
+      assertThat(index.counts().passages()).isEqualTo(4);
+    }
+    assertThat(index.withoutGrowth(rewritten)).containsExactly(rewritten.get(1));
+    apply(index.withoutGrowth(rewritten), Map.of());
+    assertThat(index.withoutGrowth(rewritten)).as("what is here is not written again").isEmpty();
+
+    // A version that has come and gone before it found room takes none.
+    List<VectorRecord> shortened = List.of(passages("stub", 3, 64), passages("stub", 5, 1));
+    apply(index.withoutGrowth(shortened), Map.of());
+    apply(shortened, Map.of(0, 5L));
+    apply(List.of(passages("long", 6, 1)), Map.of(0, 6L));
+    assertThat(index.counts()).isEqualTo(new StoreCounts(2, 2, 0));
+    assertThat(index.offsets()).containsExactly(Map.entry(0, 6L));
+    assertThatExceptionOfType(StoreFullException.class)
+        .as("it takes as much as before, and that is not what it takes now")
+        .isThrownBy(() -> apply(List.of(passages("long", 7, 3)), Map.of(0, 7L)));
   }
 
   @Test

@@ -177,6 +177,8 @@ public final class GenerationIndex implements AutoCloseable {
       store.indexMemory().require(usable.growing(), complete);
     }
     if (nextOffsets.isEmpty() && !usable.records().isEmpty()) {
+      // First: words write at once, and whoever waits for room tries again and again.
+      store.requireRoom();
       words.runAhead();
     }
     List<VectorRecord> changes =

@@ -196,12 +196,12 @@ public final class VectorStore implements AutoCloseable {
   }
 
   /**
-   * Tells whether a change would be taken.
+   * Tells whether a change would be taken; where a full disk has stopped RocksDB, opens it anew.
    *
    * @throws StoreFullException when there is no room for one
    */
   public void requireRoom() {
-    lifecycle.read(
+    lifecycle.write(
         StoreLifecycle.WHOLE,
         "look for room",
         database -> {

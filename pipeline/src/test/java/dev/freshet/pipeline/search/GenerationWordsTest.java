@@ -8,12 +8,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.freshet.model.checkpoint.Folders;
+import dev.freshet.pipeline.config.AnnConfig;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.lexical.LexicalFullException;
+import dev.freshet.pipeline.store.StoreFullException;
 import dev.freshet.pipeline.store.StoreSettings;
 import dev.freshet.pipeline.store.VectorStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -38,7 +41,11 @@ class GenerationWordsTest {
 
   @BeforeEach
   void open() {
-    store = VectorStore.open(directory, StoreSettings.defaults());
+    open(StoreSettings.defaults());
+  }
+
+  private void open(StoreSettings settings) {
+    store = VectorStore.open(directory, settings);
     index = GenerationIndex.open(store, GENERATION, DIMENSIONS, Corpus::decode, disk);
   }
 
@@ -149,6 +156,37 @@ class GenerationWordsTest {
     disk.isFull = false;
     index.recover();
     assertThat(words("moss")).containsExactly("early");
+  }
+
+  /** What is ahead of all offsets has words commit at once, before the store is written. */
+  @Test
+  void whileTheStoreTakesNothingNothingIsWrittenForWordsEither() {
+    close();
+    open(new StoreSettings(1 << 20, 1 << 20, 1 << 19, Duration.ofDays(7), AnnConfig.defaults()));
+    put("early", "moss");
+    for (int i = 0; !isFull(); i++) {
+      put("long" + i, long128());
+    }
+    disk.isFull = true;
+    VectorRecord ahead = Corpus.delete("early", offset + 1);
+    for (int attempt = 0; attempt < 3; attempt++) {
+      assertThatExceptionOfType(StoreFullException.class)
+          .isThrownBy(
+              () -> index.apply(List.of(ahead), Map.of(), (refused, reason) -> fail(reason)))
+          .withMessageContaining("store.maxBytes");
+      assertThat(index.obstacle()).isNull();
+    }
+    disk.isFull = false;
+    assertThat(words("moss")).containsExactly("early");
+  }
+
+  private boolean isFull() {
+    try {
+      store.requireRoom();
+      return false;
+    } catch (StoreFullException e) {
+      return true;
+    }
   }
 
   @Test

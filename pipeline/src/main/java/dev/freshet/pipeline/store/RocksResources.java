@@ -247,6 +247,15 @@ final class RocksResources implements AutoCloseable {
     db.write(writeOptions, write);
   }
 
+  /**
+   * Writes into the default family, and into a file of it at once. Column families are: what must
+   * be known before there are any must not be lost with the log, as by a power failure.
+   */
+  void putIntoFile(byte[] key, byte[] value) throws RocksDBException {
+    db.put(writeOptions, key, value);
+    db.flush(flushOptions);
+  }
+
   /** Bytes of changes that are in memory, over all column families. */
   long unflushedBytes() throws RocksDBException {
     return db.getAggregatedLongProperty("rocksdb.size-all-mem-tables");

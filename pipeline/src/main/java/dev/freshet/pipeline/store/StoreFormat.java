@@ -28,7 +28,7 @@ final class StoreFormat {
     } else if (MetaKeys.version(version) != WITHOUT_POSTINGS) {
       throw unknown(directory, MetaKeys.version(version));
     }
-    rocks.db().put(rocks.writeOptions(), MetaKeys.VERSION, MetaKeys.version(CURRENT));
+    rocks.putIntoFile(MetaKeys.VERSION, MetaKeys.version(CURRENT));
   }
 
   /**

@@ -1,31 +1,23 @@
 package dev.freshet.pipeline.store;
 
 import static dev.freshet.pipeline.store.Records.DIMENSIONS;
+import static dev.freshet.pipeline.store.Records.DOCUMENTS;
 import static dev.freshet.pipeline.store.Records.delete;
+import static dev.freshet.pipeline.store.Records.fill;
 import static dev.freshet.pipeline.store.Records.upsert;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
-import dev.freshet.pipeline.event.PassageVector;
-import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.RocksDBException;
@@ -35,25 +27,14 @@ class StoreDamageTest {
   private static final StoreSettings SETTINGS = StoreSettings.defaults();
   private static final PostingCheck.Factory NO_POSTINGS =
       (dimensions, parts) -> (vectors, posting) -> null;
-  private static final int DOCUMENTS = 2_000;
 
   @TempDir private Path directory;
-
-  private static void write(VectorStore store, int generation) {
-    store.createGeneration(generation, DIMENSIONS);
-    List<VectorRecord> batch = new ArrayList<>();
-    for (int i = 0; i < DOCUMENTS; i++) {
-      batch.add(upsert(generation, "d" + i, i, 1 + i % 3));
-    }
-    batch.add(delete(generation, "d7", DOCUMENTS));
-    store.apply(generation, batch, Map.of(0, (long) batch.size()));
-  }
 
   /** Two generations in files. */
   private void write() {
     try (VectorStore store = VectorStore.open(directory, SETTINGS)) {
-      write(store, 1);
-      write(store, 2);
+      fill(store, 1);
+      fill(store, 2);
     }
     StoreFiles.flush(directory, SETTINGS);
   }
@@ -98,7 +79,7 @@ class StoreDamageTest {
       store.dropGeneration(2);
     }
     try (VectorStore store = VectorStore.open(directory, SETTINGS)) {
-      write(store, 2);
+      fill(store, 2);
       List<String> whole = new ArrayList<>();
       store.scan(1, each -> whole.add(each.document().id()));
       assertThat(whole).hasSize(DOCUMENTS - 1);
@@ -141,7 +122,7 @@ class StoreDamageTest {
     assertThat(StoreDirectory.hasStore(directory)).isFalse();
     try (VectorStore store = VectorStore.open(directory, SETTINGS)) {
       assertThat(store.generations()).isEmpty();
-      write(store, 1);
+      fill(store, 1);
     }
     assertThat(verify().isSound()).isTrue();
   }
@@ -158,7 +139,10 @@ class StoreDamageTest {
     }
   }
 
-  /** As a crash leaves it: the last writes are gone, each with its offset. */
+  /**
+   * As a crash leaves it, or a power failure, which may take all of the log and none of what
+   * RocksDB says of its column families: the last writes are gone, each with its offset.
+   */
   @Test
   void aLogThatIsCutOffOrDamagedEndsAtAnOffset(@TempDir Path other) throws Exception {
     try (VectorStore store = VectorStore.open(directory, SETTINGS)) {
@@ -170,26 +154,29 @@ class StoreDamageTest {
       }
     }
     Random random = new Random(41);
-    long shortest = Long.MAX_VALUE;
+    long longest = 0;
     for (int i = 0; i < 12; i++) {
       Path copy = other.resolve("copy" + i);
       StoreFiles.copy(directory, copy);
       Path log = StoreFiles.log(copy);
-      long at = Files.size(log) / 4 + random.nextInt((int) Files.size(log) * 3 / 4);
+      long at = i < 2 ? 0 : random.nextInt((int) Files.size(log));
       if (i % 2 == 0) {
         StoreFiles.truncate(log, at);
       } else {
         StoreFiles.flip(log, at);
       }
-      shortest = Math.min(shortest, assertIsAReplay(copy));
+      long next = assertIsAReplay(copy);
+      assertThat(next).as("cut or damaged at %d", at).isBetween(0L, at == 0 ? 0L : 199L);
+      longest = Math.max(longest, next);
     }
-    assertThat(shortest).isBetween(1L, 150L);
+    assertThat(longest).isBetween(50L, 199L);
   }
 
   /** That the store holds what the writes before its offset leave; tells the offset. */
   private static long assertIsAReplay(Path store) {
     assertThat(new StoreVerifier(store, NO_POSTINGS).verify().isSound()).isTrue();
     try (VectorStore open = VectorStore.open(store, SETTINGS)) {
+      open.createGeneration(1, DIMENSIONS);
       long next = open.offsets(1).getOrDefault(0, 0L);
       for (long i = 0; i < 200; i++) {
         boolean isThere = i < next && i % 5 != 4 && (i % 5 != 0 || next < i + 5);
@@ -202,154 +189,9 @@ class StoreDamageTest {
   }
 
   @Test
-  void aStoreThatIsFullGoesOnByItselfWhenThereIsRoom() throws Exception {
-    StoreSettings small =
-        new StoreSettings(1 << 20, 1 << 20, 2 << 20, Duration.ofDays(7), SETTINGS.ann());
-    Random random = new Random(42);
-    try (RocksResources rocks = RocksResources.open(directory, small)) {
-      StoreFormat.check(rocks, directory);
-      GenerationStore store = GenerationStore.create(rocks, 1, DIMENSIONS);
-      long next = 0;
-      StoreFullException full = null;
-      while (full == null && next < 10_000) {
-        full = tryToWrite(store, random, next);
-        next += full == null ? 1 : 0;
-      }
-      assertThat(full)
-          .hasMessageContaining("store.maxBytes")
-          .hasMessageContaining("Raise it and restart");
-      assertThat(store.offsets()).containsEntry(0, next);
-      assertThat(store.document("d" + (next - 1))).isPresent();
-      assertThat(store.document("d" + next)).isEmpty();
-      assertThat(store.counts().documents()).isEqualTo(next);
-
-      // RocksDB itself has stopped too, by the error that a full disk leaves.
-      rocks.limit(1 << 30);
-      long failed = next;
-      await().atMost(Duration.ofSeconds(60)).until(() -> tryToWrite(store, random, failed) == null);
-      for (next = failed + 1; next < failed + 500; next++) {
-        assertThat(tryToWrite(store, random, next)).isNull();
-      }
-      assertThat(store.offsets()).containsEntry(0, next);
-      assertThat(store.counts().documents()).isEqualTo(next);
-    }
-    assertThat(verify().isSound()).isTrue();
-  }
-
-  /** Writes a document of 64 KiB and its offset; what kept it from being written, or null. */
-  private static @Nullable StoreFullException tryToWrite(
-      GenerationStore store, Random random, long offset) throws RocksDBException {
-    byte[] payload = new byte[64 << 10];
-    random.nextBytes(payload);
-    VectorRecord record =
-        new VectorRecord.Upsert(
-            "d" + offset,
-            1,
-            new Position(0, offset),
-            offset,
-            payload,
-            List.of(new PassageVector(0, 1, new float[] {offset, 1, 2})));
-    try {
-      store.apply(List.of(record), Map.of(0, offset + 1), upsert -> PostingEncoder.NONE);
-      return null;
-    } catch (StoreFullException e) {
-      return e;
-    } catch (RocksDBException e) {
-      if (StoreErrors.of(Path.of("store"), "write", e) instanceof StoreFullException full) {
-        return full;
-      }
-      throw e;
-    }
-  }
-
-  /** A full disk ends RocksDB's log for good, in the middle of what else is going on. */
-  @Test
-  void afterAFullDiskTheStoreIsOpenedAnewUnderItsReaders() throws Exception {
-    try (VectorStore store = VectorStore.open(directory, SETTINGS)) {
-      write(store, 1);
-      AtomicBoolean isDone = new AtomicBoolean();
-      CompletableFuture<Integer> readers =
-          CompletableFuture.supplyAsync(
-              () -> {
-                int reads = 0;
-                while (!isDone.get()) {
-                  assertThat(store.vectors(1, "d" + reads++ % 7)).isPresent();
-                  store.scan(1, each -> assertThat(each.vectors()).isNotEmpty());
-                }
-                return reads;
-              });
-      for (int i = 1; i <= 5; i++) {
-        long offset = DOCUMENTS + i;
-        store.stopped();
-        VectorRecord added = upsert(1, "new" + i, offset, 1);
-        // A scan that takes long keeps it from being opened anew.
-        await()
-            .ignoreException(StoreFullException.class)
-            .until(() -> store.apply(1, List.of(added), Map.of(0, offset)).size() == 1);
-        assertThat(store.counts(1).documents()).isEqualTo(DOCUMENTS - 1 + i);
-        assertThat(store.offsets(1)).containsEntry(0, offset);
-      }
-      isDone.set(true);
-      assertThat(readers.get(1, TimeUnit.MINUTES)).isPositive();
-    }
-    assertThat(verify().isSound()).isTrue();
-  }
-
-  /** Searches that begin meanwhile would wait for that scan, too. */
-  @Test
-  void aStoreIsNotOpenedAnewWhileAScanTakesLong() throws Exception {
-    try (VectorStore store = VectorStore.open(directory, SETTINGS)) {
-      write(store, 1);
-      CountDownLatch begun = new CountDownLatch(1);
-      CountDownLatch over = new CountDownLatch(1);
-      CompletableFuture<Void> scan =
-          CompletableFuture.runAsync(
-              () ->
-                  store.scan(
-                      1,
-                      each -> {
-                        begun.countDown();
-                        try {
-                          over.await();
-                        } catch (InterruptedException e) {
-                          throw new IllegalStateException(e);
-                        }
-                      }));
-      begun.await();
-      store.stopped();
-      VectorRecord added = upsert(1, "new", DOCUMENTS + 1, 1);
-      assertThatExceptionOfType(StoreFullException.class)
-          .isThrownBy(() -> store.apply(1, List.of(added), Map.of()))
-          .withMessageContaining("as soon as nothing reads it for long");
-      assertThat(store.vectors(1, "d0")).isPresent();
-      over.countDown();
-      scan.get(1, TimeUnit.MINUTES);
-      assertThat(store.apply(1, List.of(added), Map.of())).hasSize(1);
-    }
-  }
-
-  @Test
-  void changesAreRefusedBeforeTheDiskIsFull() {
-    long[] free = {Room.LEAST_FREE_BYTES};
-    Room room = new Room(directory, 0, () -> false, () -> free[0]);
-    assertThatCode(room::require).doesNotThrowAnyException();
-    free[0]--;
-    assertThatExceptionOfType(StoreFullException.class)
-        .isThrownBy(room::require)
-        .withMessageContaining("has 127 MiB left, at least 128 are needed to write");
-    free[0] = Room.LEAST_FREE_BYTES + 9;
-    assertThatCode(() -> room.requireToOpen(9)).doesNotThrowAnyException();
-    assertThatExceptionOfType(StoreFullException.class)
-        .isThrownBy(() -> room.requireToOpen(64 << 20))
-        .withMessageContaining("has 128 MiB left, at least 192 are needed to open it");
-    free[0] = Long.MAX_VALUE;
-    assertThatCode(room::require).doesNotThrowAnyException();
-  }
-
-  @Test
   void whatDoesNotAgreeIsFound() throws Exception {
     try (VectorStore store = VectorStore.open(directory, SETTINGS)) {
-      write(store, 1);
+      fill(store, 1);
       store.indexStorage(1).derive((document, vectors) -> new byte[] {(byte) vectors.length});
       store.indexStorage(1).putParts(List.of(new byte[] {1}));
     }

@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.freshet.pipeline.config.InvalidConfigException;
 import dev.freshet.pipeline.config.Partitions;
+import dev.freshet.pipeline.store.StoreDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +51,7 @@ final class HeldPartitions {
     Path file = store.resolve(FILE);
     try {
       String before = Files.exists(file) ? Files.readString(file, UTF_8).strip() : null;
-      if (before == null && isFilled(store)) {
+      if (before == null && StoreDirectory.hasDatabase(store)) {
         before = ALL; // by a build that knew nothing else
       }
       if (before != null && !before.equals(configured)) {
@@ -78,16 +78,6 @@ final class HeldPartitions {
           "the store's directory %s cannot be used (%s): make it writable, or choose another one with --data-dir"
               .formatted(store, e),
           e);
-    }
-  }
-
-  /** Whether RocksDB has been there. */
-  private static boolean isFilled(Path store) throws IOException {
-    if (!Files.isDirectory(store)) {
-      return false;
-    }
-    try (Stream<Path> files = Files.list(store)) {
-      return files.anyMatch(file -> file.getFileName().toString().equals("CURRENT"));
     }
   }
 }

@@ -11,18 +11,36 @@ public final class StoreDirectory {
   /** RocksDB's: names the manifest, which names the files. */
   private static final String CURRENT = "CURRENT";
 
+  private static final String MANIFEST = "MANIFEST-";
+
   private StoreDirectory() {}
+
+  /**
+   * Whether there is a store in this directory that RocksDB would open; one that is half deleted is
+   * not.
+   */
+  public static boolean hasDatabase(Path directory) {
+    try (Stream<Path> files = Files.isDirectory(directory) ? Files.list(directory) : null) {
+      return files != null && files.anyMatch(file -> isManifest(directory, file));
+    } catch (IOException e) {
+      throw unreadable(directory, e);
+    }
+  }
 
   /** Whether there is a store in this directory, in whatever state. */
   public static boolean hasStore(Path directory) {
     try (Stream<Path> files = Files.isDirectory(directory) ? Files.list(directory) : null) {
       return files != null && files.findAny().isPresent();
     } catch (IOException e) {
-      throw new StoreException(
-          "The store's directory %s cannot be read (%s). Check its permissions."
-              .formatted(directory, e),
-          e);
+      throw unreadable(directory, e);
     }
+  }
+
+  private static StoreException unreadable(Path directory, IOException e) {
+    return new StoreException(
+        "The store's directory %s cannot be read (%s). Check its permissions."
+            .formatted(directory, e),
+        e);
   }
 
   /**
@@ -39,27 +57,42 @@ public final class StoreDirectory {
                 .formatted(directory, CURRENT, StoreErrors.REBUILD));
       }
     } catch (IOException e) {
-      throw new StoreException(
-          "The store's directory %s cannot be read (%s). Check its permissions."
-              .formatted(directory, e),
-          e);
+      throw unreadable(directory, e);
     }
   }
 
   /**
    * Deletes a store that nobody has open, without reading it. When that is cut off the store cannot
-   * be opened, and is deleted by the next call.
+   * be opened, says so, and is deleted by the next call.
    */
   public static void delete(Path directory) throws IOException {
-    Path current = directory.resolve(CURRENT);
+    delete(directory, Files::delete);
+  }
+
+  /** Deletes a file, or a folder that is empty. */
+  @FunctionalInterface
+  interface Deletion {
+    void delete(Path path) throws IOException;
+  }
+
+  static void delete(Path directory, Deletion deletion) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
-      // By the file that goes last RocksDB notices that others are missing.
-      for (Path deepestFirst : files.sorted(Comparator.reverseOrder()).toList()) {
-        if (!deepestFirst.equals(current) && !deepestFirst.equals(directory)) {
-          Files.delete(deepestFirst);
+      // Without a manifest RocksDB opens nothing, whatever else is there; and by the file that
+      // goes last it notices that others are missing.
+      Comparator<Path> order =
+          Comparator.comparing((Path path) -> !isManifest(directory, path))
+              .thenComparing(path -> path.equals(directory.resolve(CURRENT)))
+              .thenComparing(Comparator.reverseOrder());
+      for (Path path : files.sorted(order).toList()) {
+        if (!path.equals(directory)) {
+          deletion.delete(path);
         }
       }
     }
-    Files.deleteIfExists(current);
+  }
+
+  private static boolean isManifest(Path directory, Path path) {
+    return directory.equals(path.getParent())
+        && String.valueOf(path.getFileName()).startsWith(MANIFEST);
   }
 }

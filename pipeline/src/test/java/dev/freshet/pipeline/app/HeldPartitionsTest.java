@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,7 +8,10 @@ import dev.freshet.pipeline.config.InvalidConfigException;
 import dev.freshet.pipeline.config.Partitions;
 import dev.freshet.pipeline.store.StoreSettings;
 import dev.freshet.pipeline.store.VectorStore;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +42,21 @@ class HeldPartitionsTest {
     assertThatThrownBy(() -> HeldPartitions.claim(folder, SOME))
         .hasMessageContaining("was filled from the partitions all of documents");
     assertThatCode(() -> HeldPartitions.claim(folder, null)).doesNotThrowAnyException();
+  }
+
+  /** Opening it says what to do; what it was filled from is gone and does not matter. */
+  @Test
+  void aStoreThatIsHalfDeletedHoldsNothing() throws IOException {
+    VectorStore.open(folder, StoreSettings.defaults()).close();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        if (file.getFileName().toString().startsWith("MANIFEST")) {
+          Files.delete(file);
+        }
+      }
+    }
+    assertThat(folder.resolve("CURRENT")).exists();
+    assertThatCode(() -> HeldPartitions.claim(folder, SOME)).doesNotThrowAnyException();
   }
 
   @Test

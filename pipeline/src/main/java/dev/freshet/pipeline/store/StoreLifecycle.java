@@ -140,10 +140,12 @@ final class StoreLifecycle implements AutoCloseable {
 
   private void reopen() {
     LOG.info("opens the store {} anew, since there is room on its disk", directory);
+    boolean isOpen = false;
     try {
       database.close();
       database = OpenDatabase.open(directory, settings, opening);
       isStopped = false;
+      isOpen = true;
     } catch (RocksDBException e) {
       StoreException found = StoreErrors.opening(directory, e);
       throw lost(
@@ -152,18 +154,25 @@ final class StoreLifecycle implements AutoCloseable {
               : found);
     } catch (RuntimeException e) {
       throw lost(notOpenedAnew("Restart.", e));
+    } catch (Error e) {
+      var unused = lost(notOpenedAnew("Restart.", e));
+      throw e;
+    } finally {
+      if (!isOpen) {
+        // Whatever it was that was thrown: a handle that is freed must not be used.
+        closed = true;
+        database.close();
+      }
     }
   }
 
-  private StoreException notOpenedAnew(String advice, Exception e) {
+  private StoreException notOpenedAnew(String advice, Throwable e) {
     return new StoreException(
         "The store %s could not be opened anew (%s). %s".formatted(directory, e, advice), e);
   }
 
-  /** Nothing is open any more. */
+  /** Nothing is open any more: people are told why. */
   private StoreException lost(StoreException e) {
-    closed = true;
-    database.close();
     damage.put(WHOLE, e);
     return e;
   }

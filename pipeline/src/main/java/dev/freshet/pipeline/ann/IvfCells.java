@@ -120,13 +120,14 @@ final class IvfCells {
 
   /** Writer only. */
   void upsert(int document, Posting[] postings) {
+    int replaced = rowsOf(document);
     List<Cell> cells = load(document, postings, new Cell[postings.length]);
     for (Cell cell : cells) {
       if (upkeep.isTooLarge(cell)) {
         tend(cell.id());
       }
     }
-    changed(postings.length);
+    changed(Math.max(postings.length, replaced));
   }
 
   /**
@@ -163,14 +164,23 @@ final class IvfCells {
 
   /** Writer only. */
   void remove(int document) {
+    int removed = rowsOf(document);
     long next = change + 1;
     end(document, next);
     change = next;
-    changed(1);
+    changed(removed);
+  }
+
+  private @Nullable Version liveVersion(int document) {
+    return document >= 0 && document < versions.length ? versions[document] : null;
+  }
+
+  private int rowsOf(int document) {
+    return liveVersion(document) == null ? 0 : lengths[document];
   }
 
   private void end(int document, long death) {
-    Version version = document >= 0 && document < versions.length ? versions[document] : null;
+    Version version = liveVersion(document);
     if (version != null) {
       version.end(death);
       versions[document] = null;
@@ -202,6 +212,8 @@ final class IvfCells {
 
   /**
    * Follows up on a change: a look at the next cells in turn, perhaps a step of the calibration.
+   *
+   * @param rows that came, or went, whichever are more
    */
   private void changed(int rows) {
     int rowsPerVisit = settings.cellRows() / VISITS_PER_CELL;

@@ -5,11 +5,11 @@ import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.event.GenerationState;
 import dev.freshet.pipeline.event.Generations;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,27 +35,49 @@ final class Reconciler {
   private final Surroundings world;
   private final ConductConfig config;
 
+  /** In their order: a stage acts only where those before it have nothing to do, or cannot. */
+  private final List<Stage> stages =
+      List.of(
+          (generations, attempts) -> supersede(generations),
+          this::begin,
+          this::complete,
+          (generations, attempts) -> serve(generations),
+          (generations, attempts) -> retire(generations),
+          this::stopJobs,
+          this::cleanUp,
+          this::startJobs);
+
   Reconciler(Surroundings world, ConductConfig config) {
     this.world = world;
     this.config = config;
   }
 
+  /** One kind of step. */
+  private interface Stage {
+    /** Takes one step of its kind where one is due; says whether one was taken. */
+    boolean act(Generations generations, Attempts attempts);
+  }
+
   /**
-   * Looks once, and acts once. Jobs come last: where they cannot be had, or one of them cannot be
-   * started, everything else still gets its due.
+   * Looks once, and acts once. What cannot be done, in one stage or for one generation, keeps
+   * nothing else from its due: above all not the job of the served generation from being started.
    *
    * @return whether something was done, so that another look is worth it
+   * @throws RuntimeException when something failed and nothing was left to do besides
    */
   boolean step() {
     Generations generations = world.generations();
-    return supersede(generations)
-        || begin(generations)
-        || complete(generations)
-        || serve(generations)
-        || retire(generations)
-        || stopJobs(generations)
-        || cleanUp(generations)
-        || startJobs(generations);
+    var attempts = new Attempts();
+    boolean acted =
+        attempts.any(
+            stages,
+            // A stage that failed may have announced something before.
+            stage ->
+                stage.act(attempts.haveFailed() ? world.generations() : generations, attempts));
+    if (!acted) {
+      attempts.rethrow();
+    }
+    return acted;
   }
 
   /** Of several that wait or are built, the newest is what people want; an older one comes late. */
@@ -107,34 +129,38 @@ final class Reconciler {
     return against != null && served != null && served.generation() < against ? against : null;
   }
 
-  private boolean begin(Generations generations) {
-    for (GenerationRecord record : generations.all()) {
-      if (record.state() != GenerationState.PUBLISHED) {
-        continue;
-      }
-      if (record.isQuerySideOnly()) {
-        GenerationRecord vectors = generations.get(record.vectors());
-        return vectors == null || !generations.areVectorsUsed(record.vectors())
-            ? announce(
-                record.rejected(
-                    List.of("the vectors of generation %d are gone".formatted(record.vectors())),
-                    world.now()))
-            : announce(record.complete(vectors.required(), world.now()));
-      }
-      world.createVectors(record.generation());
-      return announce(record.building(world.documentEnds(), world.now()));
-    }
-    return false;
+  private boolean begin(Generations generations, Attempts attempts) {
+    return attempts.any(
+        generations.all(),
+        record ->
+            record.state() == GenerationState.PUBLISHED
+                && (record.isQuerySideOnly()
+                    ? beginQuerySide(generations, record)
+                    : beginBuilding(record)));
   }
 
-  private boolean complete(Generations generations) {
-    for (GenerationRecord record : generations.all()) {
-      if (record.state() == GenerationState.BUILDING
-          && reaches(world.written(record.generation(), record.target()), record.target())) {
-        return announce(record.complete(world.vectorEnds(record.generation()), world.now()));
-      }
-    }
-    return false;
+  private boolean beginQuerySide(Generations generations, GenerationRecord record) {
+    GenerationRecord vectors = generations.get(record.vectors());
+    return vectors == null || !generations.areVectorsUsed(record.vectors())
+        ? announce(
+            record.rejected(
+                List.of("the vectors of generation %d are gone".formatted(record.vectors())),
+                world.now()))
+        : announce(record.complete(vectors.required(), world.now()));
+  }
+
+  private boolean beginBuilding(GenerationRecord record) {
+    world.createVectors(record.generation());
+    return announce(record.building(world.documentEnds(), world.now()));
+  }
+
+  private boolean complete(Generations generations, Attempts attempts) {
+    return attempts.any(
+        generations.all(),
+        record ->
+            record.state() == GenerationState.BUILDING
+                && reaches(world.written(record.generation(), record.target()), record.target())
+                && announce(record.complete(world.vectorEnds(record.generation()), world.now())));
   }
 
   /** Whether positions have passed others in every partition. */
@@ -228,39 +254,51 @@ final class Reconciler {
         || announce(served.served(world.now()));
   }
 
-  private boolean stopJobs(Generations generations) {
+  private boolean stopJobs(Generations generations, Attempts attempts) {
     Set<Integer> wanted = wantedJobs(generations);
-    for (int generation : world.jobs()) {
-      if (!wanted.contains(generation)) {
-        LOG.info("stops the index job of generation {}", generation);
-        world.stopJob(generation);
-        return true;
-      }
-    }
-    return false;
+    return attempts.any(
+        world.jobs(),
+        generation -> {
+          if (wanted.contains(generation)) {
+            return false;
+          }
+          LOG.info("stops the index job of generation {}", generation);
+          world.stopJob(generation);
+          return true;
+        });
   }
 
-  /** The oldest first: one that has been served before one that is tried. */
-  private boolean startJobs(Generations generations) {
+  /** That of the served one first; then the oldest: one that has been before one that is tried. */
+  private boolean startJobs(Generations generations, Attempts attempts) {
     Set<Integer> running = world.jobs();
-    for (int generation : wantedJobs(generations)) {
-      if (!running.contains(generation)) {
-        LOG.info("starts the index job of generation {}", generation);
-        world.startJob(generation);
-        return true;
-      }
-    }
-    return false;
+    return attempts.any(
+        wantedJobs(generations),
+        generation -> {
+          if (running.contains(generation)) {
+            return false;
+          }
+          LOG.info("starts the index job of generation {}", generation);
+          world.startJob(generation);
+          return true;
+        });
   }
 
-  private static SortedSet<Integer> wantedJobs(Generations generations) {
-    return generations.all().stream()
+  /** In the order in which people need them. */
+  private static Set<Integer> wantedJobs(Generations generations) {
+    Set<Integer> wanted = new LinkedHashSet<>();
+    GenerationRecord served = generations.served();
+    if (served != null) {
+      wanted.add(served.vectors());
+    }
+    generations.all().stream()
         .filter(GenerationRecord::isLive)
         .map(GenerationRecord::vectors)
-        .collect(Collectors.toCollection(TreeSet::new));
+        .sorted()
+        .forEach(wanted::add);
+    return wanted;
   }
 
-  private boolean cleanUp(Generations generations) {
+  private boolean cleanUp(Generations generations, Attempts attempts) {
     Set<Integer> unused =
         generations.all().stream()
             .filter(GenerationRecord::isOver)
@@ -268,11 +306,21 @@ final class Reconciler {
             .filter(vectors -> !generations.areVectorsUsed(vectors))
             .collect(Collectors.toCollection(TreeSet::new));
     Set<Integer> left = unused.isEmpty() ? unused : world.withVectors(unused);
-    for (int vectors : left) {
-      LOG.info("deletes the vectors of generation {}", vectors);
-      world.deleteVectors(vectors);
+    if (left.isEmpty()) {
+      return false;
     }
-    return !left.isEmpty();
+    // A job that could not be stopped still writes into them.
+    Set<Integer> running = world.jobs();
+    return attempts.any(
+        left,
+        vectors -> {
+          if (running.contains(vectors)) {
+            return false;
+          }
+          LOG.info("deletes the vectors of generation {}", vectors);
+          world.deleteVectors(vectors);
+          return true;
+        });
   }
 
   private boolean announce(GenerationRecord record) {

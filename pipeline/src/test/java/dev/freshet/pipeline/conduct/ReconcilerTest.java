@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,9 +34,9 @@ class ReconcilerTest {
     private final SortedMap<Integer, Long> documents = new TreeMap<>(Map.of(0, 5L, 1, 0L));
     private final Map<Integer, SortedMap<Integer, Long>> written = new TreeMap<>();
     private final Set<Integer> topics = new HashSet<>(Set.of(1));
-    private final Set<Integer> jobs = new HashSet<>();
+    private final Set<Integer> jobs = new LinkedHashSet<>();
     private final Set<Integer> ready = new HashSet<>();
-    private final Set<Integer> refused = new HashSet<>();
+    private final Set<String> refused = new HashSet<>();
     private final List<GenerationRecord> log = new ArrayList<>();
     private Runnable beforeRetirement = () -> {};
 
@@ -95,12 +96,14 @@ class ReconcilerTest {
 
     @Override
     public void createVectors(int generation) {
+      maybeRefuse("create", generation);
       topics.add(generation);
     }
 
     @Override
     public void deleteVectors(int generation) {
       assertThat(jobs).doesNotContain(generation);
+      maybeRefuse("delete", generation);
       topics.remove(generation);
     }
 
@@ -112,20 +115,26 @@ class ReconcilerTest {
     @Override
     public void startJob(int generation) {
       assertThat(topics).contains(generation);
-      if (refused.contains(generation)) {
-        throw new IllegalStateException("generation %d is refused".formatted(generation));
-      }
+      maybeRefuse("start", generation);
       jobs.add(generation);
     }
 
     @Override
     public void stopJob(int generation) {
+      maybeRefuse("stop", generation);
       jobs.remove(generation);
     }
 
     @Override
     public boolean isReady(GenerationRecord generation) {
       return ready.contains(generation.generation());
+    }
+
+    private void maybeRefuse(String action, int generation) {
+      String what = action + " " + generation;
+      if (refused.contains(what)) {
+        throw new IllegalStateException("may not " + what);
+      }
     }
 
     GenerationState state(int generation) {
@@ -385,16 +394,90 @@ class ReconcilerTest {
   @Test
   void aJobThatCannotBeStartedKeepsNobodyFromTheirDue() {
     roll(2);
-    world.refused.add(3);
+    world.refused.add("start 3");
     world.publish(3, 3);
-    assertThatThrownBy(this::settle).hasMessage("generation 3 is refused");
+    assertThatThrownBy(this::settle).hasMessage("may not start 3");
     assertThat(world.state(3)).isEqualTo(GenerationState.BUILDING);
 
     world.now = world.now.plus(Duration.ofDays(8));
     world.jobs.remove(2);
-    assertThatThrownBy(this::settle).hasMessage("generation 3 is refused");
+    assertThatThrownBy(this::settle).hasMessage("may not start 3");
     assertThat(world.state(1)).isEqualTo(GenerationState.RETIRED);
     assertThat(world.topics).containsExactlyInAnyOrder(2, 3);
     assertThat(world.jobs).containsExactly(2);
+  }
+
+  @Test
+  void theServedGenerationsJobIsStartedBeforeOthers() {
+    roll(2);
+    world.jobs.clear();
+    settle();
+    assertThat(world.jobs).containsExactly(2, 1);
+  }
+
+  @Test
+  void oneThatIsKeptAndCannotBeStartedKeepsNoOtherFromStarting() {
+    roll(2);
+    world.publish(3, 3);
+    settle();
+    world.jobs.clear();
+    world.refused.add("start 1");
+    assertThatThrownBy(this::settle).hasMessage("may not start 1");
+    assertThat(world.jobs).containsExactlyInAnyOrder(2, 3);
+  }
+
+  @Test
+  void vectorsThatCannotBeDeletedKeepNoJobFromStarting() {
+    roll(2);
+    world.refused.add("delete 1");
+    assertThatThrownBy(() -> roll(3)).hasMessage("may not delete 1");
+    world.publish(4, 4);
+    assertThatThrownBy(this::settle).hasMessage("may not delete 1");
+    assertThat(world.state(4)).isEqualTo(GenerationState.BUILDING);
+    assertThat(world.jobs).containsExactlyInAnyOrder(2, 3, 4);
+
+    world.jobs.clear();
+    world.now = world.now.plus(Duration.ofDays(8));
+    assertThatThrownBy(this::settle).hasMessage("may not delete 1");
+    assertThat(world.jobs).containsExactlyInAnyOrder(3, 4);
+    assertThat(world.topics).as("without those of 2").containsExactlyInAnyOrder(1, 3, 4);
+  }
+
+  @Test
+  void aCandidateWhoseVectorsCannotBeMadeKeepsNobodyFromTheirDue() {
+    world.publish(2, 2);
+    settle();
+    world.written.put(2, new TreeMap<>(Map.of(0, 5L)));
+    settle();
+    world.refused.add("create 3");
+    world.publish(3, 3);
+    world.ready.add(2);
+    world.jobs.clear();
+    assertThatThrownBy(this::settle).hasMessage("may not create 3");
+    assertThat(world.state(2)).isEqualTo(GenerationState.SERVED);
+    assertThat(world.jobs).containsExactlyInAnyOrder(1, 2);
+
+    world.now = world.now.plus(Duration.ofDays(8));
+    assertThatThrownBy(this::settle).hasMessage("may not create 3");
+    assertThat(world.state(1)).isEqualTo(GenerationState.RETIRED);
+    assertThat(world.state(3)).isEqualTo(GenerationState.PUBLISHED);
+    assertThat(world.topics).containsExactly(2);
+  }
+
+  @Test
+  void vectorsAreNotDeletedWhileTheirJobCannotBeStopped() {
+    roll(2);
+    world.refused.add("stop 1");
+    world.refused.add("start 3");
+    world.publish(3, 3);
+    world.now = world.now.plus(Duration.ofDays(8));
+    assertThatThrownBy(this::settle).hasMessage("may not stop 1; may not start 3");
+    assertThat(world.state(1)).isEqualTo(GenerationState.RETIRED);
+    assertThat(world.topics).contains(1);
+
+    world.refused.clear();
+    settle();
+    assertThat(world.topics).containsExactlyInAnyOrder(2, 3);
+    assertThat(world.jobs).containsExactlyInAnyOrder(2, 3);
   }
 }

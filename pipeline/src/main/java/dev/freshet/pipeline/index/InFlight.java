@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.index;
 
+import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.job.SourceRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -51,6 +52,24 @@ final class InFlight {
     }
   }
 
+  /**
+   * Takes in how far a partition was read before a restart, since the last records may have
+   * overtaken those that are in flight again.
+   *
+   * @param end as {@link #ends} had it
+   */
+  void resume(Position end) {
+    Offsets offsets = byPartition.computeIfAbsent(end.partition(), partition -> new Offsets());
+    offsets.afterLast = Math.max(offsets.afterLast, end.offset());
+  }
+
+  /** By partition the offset after the last record that has come. */
+  List<Position> ends() {
+    return byPartition.entrySet().stream()
+        .map(entry -> new Position(entry.getKey(), entry.getValue().afterLast))
+        .toList();
+  }
+
   /** Takes in a record; those of a partition come in the order of their offsets. */
   Entry add(SourceRecord source) {
     var entry = new Entry(source);
@@ -58,7 +77,7 @@ final class InFlight {
     byDocument.computeIfAbsent(entry.document(), key -> new ArrayDeque<>()).addLast(entry);
     Offsets offsets = byPartition.computeIfAbsent(source.partition(), partition -> new Offsets());
     offsets.waiting.add(source.offset());
-    offsets.afterLast = source.offset() + 1;
+    offsets.afterLast = Math.max(offsets.afterLast, source.offset() + 1);
     return entry;
   }
 
@@ -87,6 +106,13 @@ final class InFlight {
     Objects.requireNonNull(byPartition.get(entry.source.partition()))
         .waiting
         .remove(entry.source.offset());
+  }
+
+  /** Of each partition {@link #settled(int)}. */
+  List<Position> settled() {
+    return byPartition.entrySet().stream()
+        .map(entry -> new Position(entry.getKey(), entry.getValue().settled()))
+        .toList();
   }
 
   /** Every record of the partition before this offset has left; 0 where none has come. */

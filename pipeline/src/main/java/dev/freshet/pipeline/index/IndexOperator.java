@@ -2,9 +2,11 @@ package dev.freshet.pipeline.index;
 
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.job.SourceRecord;
+import java.util.List;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -28,11 +30,16 @@ import org.jspecify.annotations.Nullable;
  * order at all, and then the older of two versions may be written last.
  *
  * <p>Many records are in flight, so that the batcher of this JVM's encoder always has texts of like
- * length to put together. A checkpoint holds them as they came; after a restart they are indexed
- * again, before anything new.
+ * length to put together.
  *
  * <p>Emits every outcome, and beside it on {@link #SETTLED} how far each partition has got: up to
  * where every outcome has been emitted.
+ *
+ * <p>A checkpoint holds the records in flight as they came, and how far each partition was read:
+ * some that came later may have left. After a restart the records are indexed again, before
+ * anything new, and what is settled is said anew. Flink would deal the records out to another
+ * number of subtasks without regard to their partitions; so that number is in the checkpoint, too,
+ * and must be the same.
  */
 final class IndexOperator extends AbstractStreamOperator<IndexedRecord>
     implements OneInputStreamOperator<SourceRecord, IndexedRecord>, BoundedOneInput {
@@ -47,7 +54,9 @@ final class IndexOperator extends AbstractStreamOperator<IndexedRecord>
   private final transient MailboxExecutor mailbox;
   private final transient InFlight inFlight = new InFlight();
   private transient @Nullable Indexer indexer;
-  private transient @Nullable ListState<SourceRecord> state;
+  private transient @Nullable ListState<SourceRecord> records;
+  private transient @Nullable ListState<Position> ends;
+  private transient @Nullable ListState<Integer> subtasks;
   private transient @Nullable Counter accepted;
   private transient @Nullable Counter rejected;
 
@@ -93,19 +102,38 @@ final class IndexOperator extends AbstractStreamOperator<IndexedRecord>
     }
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException when the checkpoint is one of another number of subtasks
+   */
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    state =
-        context
-            .getOperatorStateStore()
-            .getListState(new ListStateDescriptor<>("in flight", SourceRecord.class));
+    OperatorStateStore store = context.getOperatorStateStore();
+    records = store.getListState(new ListStateDescriptor<>("in flight", SourceRecord.class));
+    ends = store.getListState(new ListStateDescriptor<>("ends", Position.class));
+    // All of it for all of them: of two subtasks' parts a third would get none.
+    subtasks = store.getUnionListState(new ListStateDescriptor<>("subtasks", Integer.class));
+    for (int before : opened(subtasks).get()) {
+      if (before != subtasks()) {
+        throw new IllegalStateException(
+            "the checkpoint is of an index job with parallelism %d and cannot be restored with %d: records in flight would lose their order. Restore it with parallelism %d, or start the job without it, from the beginning of its topic"
+                .formatted(before, subtasks(), before));
+      }
+    }
+  }
+
+  private int subtasks() {
+    return getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
   }
 
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    opened(state).update(inFlight.records());
+    opened(records).update(inFlight.records());
+    opened(ends).update(inFlight.ends());
+    opened(subtasks).update(List.of(subtasks()));
   }
 
   @Override
@@ -114,8 +142,15 @@ final class IndexOperator extends AbstractStreamOperator<IndexedRecord>
     accepted = getMetricGroup().counter("recordsAccepted");
     rejected = getMetricGroup().counter("recordsRejected");
     indexer = opener.get();
-    for (SourceRecord source : opened(state).get()) {
+    for (Position end : opened(ends).get()) {
+      inFlight.resume(end);
+    }
+    for (SourceRecord source : opened(records).get()) {
       start(source);
+    }
+    // Nothing more may come in a partition, and yet all must learn how far it is settled.
+    for (Position settled : inFlight.settled()) {
+      output.collect(SETTLED, new StreamRecord<>(settled));
     }
   }
 

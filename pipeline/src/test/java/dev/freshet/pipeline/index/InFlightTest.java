@@ -3,6 +3,7 @@ package dev.freshet.pipeline.index;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.job.SourceRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,6 +52,25 @@ class InFlightTest {
     assertThat(inFlight.settled(1)).isEqualTo(8);
     done(first, 0, 10);
     assertThat(inFlight.settled(0)).isEqualTo(41);
+  }
+
+  @Test
+  void afterARestartItKnowsHowFarPartitionsWereRead() {
+    InFlight.Entry before = inFlight.add(source(0, 5, "a"));
+    InFlight.Entry overtaking = inFlight.add(source(0, 6, "b"));
+    done(overtaking, 0, 6);
+    done(inFlight.add(source(1, 2, "c")), 1, 2);
+
+    var restarted = new InFlight();
+    inFlight.ends().forEach(restarted::resume);
+    InFlight.Entry again = restarted.add(source(0, 5, "a"));
+    assertThat(restarted.settled())
+        .containsExactlyInAnyOrder(new Position(0, 5), new Position(1, 3));
+    restarted.done(again, outcome(source(0, 5, "a")), outcome -> {});
+    done(before, 0, 5);
+    assertThat(restarted.settled())
+        .containsExactlyInAnyOrder(new Position(0, 7), new Position(1, 3))
+        .containsExactlyInAnyOrderElementsOf(inFlight.settled());
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.freshet.pipeline.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.job.SourceRecord;
 import java.io.IOException;
 import java.util.Map;
@@ -14,6 +15,7 @@ class SerializationTest {
   void recordsBetweenStepsDoNotFallToKryo() {
     PojoTestUtils.assertSerializedAsPojoWithoutKryo(SourceRecord.class);
     PojoTestUtils.assertSerializedAsPojoWithoutKryo(IndexedRecord.class);
+    PojoTestUtils.assertSerializedAsPojoWithoutKryo(Position.class);
   }
 
   @Test

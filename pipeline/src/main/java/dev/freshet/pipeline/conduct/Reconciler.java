@@ -290,11 +290,7 @@ final class Reconciler {
     if (served != null) {
       wanted.add(served.vectors());
     }
-    generations.all().stream()
-        .filter(GenerationRecord::isLive)
-        .map(GenerationRecord::vectors)
-        .sorted()
-        .forEach(wanted::add);
+    wanted.addAll(generations.vectorsInUse());
     return wanted;
   }
 

@@ -3,7 +3,10 @@ package dev.freshet.pipeline.event;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,13 +101,12 @@ public final class Generations {
     return record != null && record.isOver() && !areVectorsUsed(generation);
   }
 
-  /** How many generations before this one have vectors of their own, and were not rejected. */
-  public int encodedBefore(int generation) {
-    return (int)
-        byNumber.headMap(generation).values().stream()
-            .filter(record -> record.vectors() == record.generation())
-            .filter(record -> record.state() != GenerationState.REJECTED)
-            .count();
+  /** The generations whose vectors live ones use: those that have an index job. */
+  public SortedSet<Integer> vectorsInUse() {
+    return byNumber.values().stream()
+        .filter(GenerationRecord::isLive)
+        .map(GenerationRecord::vectors)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** A number that no generation has had. */

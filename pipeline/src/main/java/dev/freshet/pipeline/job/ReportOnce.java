@@ -6,14 +6,14 @@ import dev.freshet.pipeline.event.Generations;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.kafka.KafkaClients;
-import dev.freshet.pipeline.kafka.ModelsTopic;
+import dev.freshet.pipeline.kafka.ModelsReader;
 import dev.freshet.pipeline.kafka.TopicReader;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * reads all documents, and the jobs of several generations read the same new ones; what was
  * reported before stands in {@code dead-letters} itself, so that topic is the memory. Jobs of
  * generations that live at the same time would come upon a record at the same moment: each waits
- * for another while, and then looks whether it stands there.
+ * for one {@link #TURN} more than the one before it, and then looks whether it stands there.
  *
  * <p>By partition of the record; parallelism 1.
  */
@@ -39,10 +39,7 @@ final class ReportOnce extends KeyedProcessFunction<Integer, Rejection, Rejectio
   /** Longer than it takes to report a record that another job has come upon. */
   static final Duration TURN = Duration.ofSeconds(2);
 
-  /** A served one, some that are kept, one that is built: more would wait in vain. */
-  private static final int TURNS = 5;
-
-  /** What others have reported is not asked for more often. */
+  /** What others have reported, and which others there are, is not asked for more often. */
   private static final long LOOK_MILLIS = 100;
 
   private final JobConfig config;
@@ -51,9 +48,10 @@ final class ReportOnce extends KeyedProcessFunction<Integer, Rejection, Rejectio
   /** Of this job; null where it alone reads the topic. */
   private final @Nullable Integer generation;
 
-  private transient long delayMillis;
+  private transient int turn;
   private transient long lookedMillis;
   private transient @Nullable TopicReader letters;
+  private transient @Nullable ModelsReader models;
   private transient Set<Position> reported = new HashSet<>();
   private transient @Nullable MapState<Long, Held> held;
 
@@ -78,11 +76,28 @@ final class ReportOnce extends KeyedProcessFunction<Integer, Rejection, Rejectio
     letters = new TopicReader(KafkaClients.properties(settings.kafka()), topics.deadLetters());
     held =
         getRuntimeContext().getMapState(new MapStateDescriptor<>("held", Long.class, Held.class));
+    if (generation != null) {
+      models = new ModelsReader(settings.kafka(), topics);
+    }
+    look();
+  }
+
+  /** Learns what was reported since the last time, and whose turn it is. */
+  private void look() {
     readOn();
     if (generation != null) {
-      Generations all = new ModelsTopic(settings.kafka(), topics, Clock.systemUTC()).read();
-      delayMillis = TURN.multipliedBy(all.encodedBefore(generation) % TURNS).toMillis();
+      turn = turn(opened(models).read(), generation);
     }
+  }
+
+  /**
+   * How many jobs come before a generation's: no two that are to run have the same turn, however
+   * many generations there were. A job that is to end, or of a generation not announced yet, comes
+   * after them all.
+   */
+  static int turn(Generations all, int generation) {
+    SortedSet<Integer> jobs = all.vectorsInUse();
+    return jobs.contains(generation) ? jobs.headSet(generation).size() : jobs.size();
   }
 
   @Override
@@ -92,15 +107,16 @@ final class ReportOnce extends KeyedProcessFunction<Integer, Rejection, Rejectio
       return;
     }
     long now = context.timerService().currentProcessingTime();
-    if (delayMillis == 0) {
-      if (generation != null && now >= lookedMillis + LOOK_MILLIS) {
-        lookedMillis = now;
-        readOn();
-      }
+    if (generation != null && now >= lookedMillis + LOOK_MILLIS) {
+      lookedMillis = now;
+      // Turns move up when an older generation retires: one that was counted once would be shared.
+      look();
+    }
+    if (turn == 0) {
       report(rejected, out);
       return;
     }
-    long due = now + delayMillis;
+    long due = now + TURN.multipliedBy(turn).toMillis();
     opened(held).put(rejected.offset(), new Held(due, rejected));
     context
         .timerService()
@@ -146,6 +162,9 @@ final class ReportOnce extends KeyedProcessFunction<Integer, Rejection, Rejectio
   public void close() {
     if (letters != null) {
       letters.close();
+    }
+    if (models != null) {
+      models.close();
     }
   }
 }

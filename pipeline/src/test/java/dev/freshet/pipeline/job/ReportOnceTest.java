@@ -8,6 +8,7 @@ import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.DeadLetter;
 import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.event.GenerationRecordCodec;
+import dev.freshet.pipeline.event.Generations;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.kafka.EmbeddedKafka;
 import dev.freshet.pipeline.kafka.KafkaClients;
@@ -15,8 +16,12 @@ import dev.freshet.pipeline.kafka.TopicProvisioner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -34,6 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ReportOnceTest {
   private static final Topics TOPICS = new Topics("test.");
   private static final Duration DELAY = ReportOnce.TURN;
+
+  private static final GenerationRecord FIRST =
+      GenerationRecord.first(1, "f", "a model", Instant.EPOCH);
 
   @TempDir Path folder;
   private EmbeddedKafka kafka;
@@ -60,16 +68,24 @@ class ReportOnceTest {
     GenerationRecord rejected =
         GenerationRecord.published(2, "f", "a model", 2, 1, Map.of(), Instant.EPOCH)
             .rejected(List.of("worse"), Instant.EPOCH);
-    for (GenerationRecord record :
-        List.of(GenerationRecord.first(1, "f", "a model", Instant.EPOCH), rejected)) {
-      producer
-          .send(
-              new ProducerRecord<>(
-                  TOPICS.models(),
-                  GenerationRecordCodec.key(record.generation()),
-                  GenerationRecordCodec.encode(record)))
-          .get(60, TimeUnit.SECONDS);
-    }
+    announce(FIRST);
+    announce(rejected);
+  }
+
+  private void announce(GenerationRecord record) throws Exception {
+    producer
+        .send(
+            new ProducerRecord<>(
+                TOPICS.models(),
+                GenerationRecordCodec.key(record.generation()),
+                GenerationRecordCodec.encode(record)))
+        .get(60, TimeUnit.SECONDS);
+  }
+
+  private static GenerationRecord complete(int generation) {
+    return GenerationRecord.published(
+            generation, "f", "a model", generation, 1, Map.of(), Instant.EPOCH)
+        .complete(new TreeMap<>(), Instant.EPOCH);
   }
 
   @AfterEach
@@ -154,5 +170,67 @@ class ReportOnceTest {
       after.setProcessingTime(DELAY.toMillis());
       assertThat(passed(after)).containsExactly(7L);
     }
+  }
+
+  @Test
+  void howeverManyGenerationsLiveNoTwoReportAtOnce() throws Exception {
+    for (int generation = 3; generation <= 7; generation++) {
+      announce(complete(generation));
+    }
+    try (var first = job(1);
+        var sixth = job(7)) {
+      first.open();
+      sixth.open();
+      sixth.setProcessingTime(0);
+      first.processElement(rejection(9), 0);
+      sixth.processElement(rejection(9), 0);
+      sixth.processElement(rejection(10), 0);
+      assertThat(passed(first)).containsExactly(9L);
+      assertThat(passed(sixth)).isEmpty();
+      write(rejection(9));
+      sixth.setProcessingTime(5 * DELAY.toMillis() - 1);
+      assertThat(passed(sixth)).isEmpty();
+      sixth.setProcessingTime(5 * DELAY.toMillis());
+      assertThat(passed(sixth)).containsExactly(10L);
+    }
+  }
+
+  @Test
+  void theTurnsMoveUpWhenAGenerationRetires() throws Exception {
+    announce(complete(3).served(Instant.EPOCH));
+    announce(complete(4));
+    try (var third = job(3);
+        var fourth = job(4)) {
+      third.open();
+      fourth.open();
+      announce(FIRST.retired("too old", Instant.EPOCH));
+      third.setProcessingTime(1_000);
+      fourth.setProcessingTime(1_000);
+      third.processElement(rejection(7), 0);
+      fourth.processElement(rejection(8), 0);
+      assertThat(passed(third)).containsExactly(7L);
+      fourth.setProcessingTime(1_000 + DELAY.toMillis());
+      assertThat(passed(fourth)).containsExactly(8L);
+    }
+  }
+
+  @Test
+  void noTwoJobsHaveTheSameTurnAndOneThatEndsComesAfterThemAll() throws Exception {
+    var random = new Random(1);
+    Generations all = Generations.NONE.with(FIRST);
+    for (int generation = 2; generation <= 60; generation++) {
+      GenerationRecord record = complete(generation);
+      all = all.with(random.nextInt(3) == 0 ? record : record.retired("superseded", Instant.EPOCH));
+    }
+    Set<Integer> turns = new HashSet<>();
+    for (GenerationRecord record : all.all()) {
+      int turn = ReportOnce.turn(all, record.generation());
+      if (record.isLive()) {
+        assertThat(turns.add(turn)).as("turn %d is another one's", turn).isTrue();
+      } else {
+        assertThat(turn).isEqualTo(all.vectorsInUse().size());
+      }
+    }
+    assertThat(turns).hasSizeGreaterThan(10).contains(0).allMatch(turn -> turn < turns.size());
   }
 }

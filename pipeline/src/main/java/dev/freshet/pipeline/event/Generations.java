@@ -24,53 +24,84 @@ public final class Generations {
   private final @Nullable Integer served;
 
   private Generations(SortedMap<Integer, GenerationRecord> byNumber, @Nullable Integer served) {
-    this.byNumber = Collections.unmodifiableSortedMap(byNumber);
+    this.byNumber = Collections.unmodifiableSortedMap(new TreeMap<>(byNumber));
     this.served = served;
   }
 
   /**
-   * These and what a later record says. The weight of a dense list stays what it was at first, and
-   * so does the round: a conductor of an earlier version writes records without them.
+   * These and what a later record says. It costs a copy of them all: who reads many records folds
+   * them in a {@link Builder}.
    *
-   * @throws MalformedRecordException when the record gives a generation another model or other
-   *     vectors than it began with, brings back one that is at its end, or ends the one that is
-   *     served; vectors of two models must never meet in one generation, and what is served is
-   *     replaced first
+   * @throws MalformedRecordException as in {@link Builder#add}
    */
   public Generations with(GenerationRecord record) throws MalformedRecordException {
-    GenerationRecord before = byNumber.get(record.generation());
-    if (before != null) {
-      requireSame("model", before.fingerprint(), record.fingerprint(), record);
-      requireSame("origin", before.origin(), record.origin(), record);
-      requireSame("vectors", before.vectors(), record.vectors(), record);
-      if (before.isOver() && before.state() != record.state()) {
-        throw new MalformedRecordException(
-            "generation %d is %s and cannot become %s"
-                .formatted(record.generation(), before.state(), record.state()));
-      }
-      if (record.isOver() && served != null && served == record.generation()) {
-        throw new MalformedRecordException(
-            "generation %d is the one that is served and cannot become %s: serve another one first"
-                .formatted(record.generation(), record.state()));
-      }
-    }
-    SortedMap<Integer, GenerationRecord> after = new TreeMap<>(byNumber);
-    after.put(record.generation(), before == null ? record : record.after(before));
-    Integer servedAfter = served;
-    if (record.state() == GenerationState.SERVED) {
-      servedAfter = record.generation();
-    } else if (served != null && served == record.generation()) {
-      // Its successor's record came before this one, unless somebody wrote out of order.
-      servedAfter = null;
-    }
-    return new Generations(after, servedAfter);
+    var builder = new Builder(byNumber, served);
+    builder.add(record);
+    return builder.build();
   }
 
-  private static void requireSame(String what, Object before, Object now, GenerationRecord record)
-      throws MalformedRecordException {
-    if (!before.equals(now)) {
-      throw new MalformedRecordException(
-          "generation %d has %s %s, not %s".formatted(record.generation(), what, before, now));
+  /** Folds record after record. One thread. */
+  public static final class Builder {
+    private final SortedMap<Integer, GenerationRecord> byNumber;
+    private @Nullable Integer served;
+
+    /** Of no record yet. */
+    public Builder() {
+      this(new TreeMap<>(), null);
+    }
+
+    private Builder(SortedMap<Integer, GenerationRecord> byNumber, @Nullable Integer served) {
+      this.byNumber = new TreeMap<>(byNumber);
+      this.served = served;
+    }
+
+    /**
+     * Adds what a later record says. The weight of a dense list stays what it was at first, and so
+     * does the round: a conductor of an earlier version writes records without them.
+     *
+     * @throws MalformedRecordException when the record gives a generation another model or other
+     *     vectors than it began with, brings back one that is at its end, or ends the one that is
+     *     served; vectors of two models must never meet in one generation, and what is served is
+     *     replaced first. Nothing is added then
+     */
+    public void add(GenerationRecord record) throws MalformedRecordException {
+      GenerationRecord before = byNumber.get(record.generation());
+      boolean isServed = served != null && served == record.generation();
+      if (before != null) {
+        requireSame("model", before.fingerprint(), record.fingerprint(), record);
+        requireSame("origin", before.origin(), record.origin(), record);
+        requireSame("vectors", before.vectors(), record.vectors(), record);
+        if (before.isOver() && before.state() != record.state()) {
+          throw new MalformedRecordException(
+              "generation %d is %s and cannot become %s"
+                  .formatted(record.generation(), before.state(), record.state()));
+        }
+        if (record.isOver() && isServed) {
+          throw new MalformedRecordException(
+              "generation %d is the one that is served and cannot become %s: serve another one first"
+                  .formatted(record.generation(), record.state()));
+        }
+      }
+      byNumber.put(record.generation(), before == null ? record : record.after(before));
+      if (record.state() == GenerationState.SERVED) {
+        served = record.generation();
+      } else if (isServed) {
+        // Its successor's record came before this one, unless somebody wrote out of order.
+        served = null;
+      }
+    }
+
+    private static void requireSame(String what, Object before, Object now, GenerationRecord record)
+        throws MalformedRecordException {
+      if (!before.equals(now)) {
+        throw new MalformedRecordException(
+            "generation %d has %s %s, not %s".formatted(record.generation(), what, before, now));
+      }
+    }
+
+    /** What the records say so far; it does not change with later ones. */
+    public Generations build() {
+      return new Generations(byNumber, served);
     }
   }
 

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code models} for one who looks again and again: each look reads what has come since the last.
@@ -20,7 +21,10 @@ public final class ModelsReader implements AutoCloseable {
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final TopicPartition partition;
-  private Generations known = Generations.NONE;
+  private final Generations.Builder records = new Generations.Builder();
+
+  /** What the records say; null where some have come since. */
+  private @Nullable Generations known = Generations.NONE;
 
   public ModelsReader(KafkaConfig config, Topics topics) {
     Properties properties = KafkaClients.properties(config);
@@ -41,8 +45,12 @@ public final class ModelsReader implements AutoCloseable {
     long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     while (consumer.position(partition) < end) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        known = ModelsTopic.folded(known, record, partition.topic());
+        known = null;
+        ModelsTopic.fold(record, records, partition.topic());
       }
+    }
+    if (known == null) {
+      known = records.build();
     }
     return known;
   }

@@ -75,16 +75,16 @@ public final class ModelsTail implements AutoCloseable {
     TopicPartition partition = new TopicPartition(topic, 0);
     consumer.assign(List.of(partition));
     consumer.seekToBeginning(List.of(partition));
-    Generations known = Generations.NONE;
+    var records = new Generations.Builder();
     boolean isTold = true;
     while (closing.getCount() > 0) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        known = ModelsTopic.folded(known, record, topic);
+        ModelsTopic.fold(record, records, topic);
         isTold = false;
       }
       // Not before all that there is was read: what was served yesterday is nobody's concern.
       if (!isTold && consumer.currentLag(partition).orElse(1) == 0) {
-        isTold = tell(known);
+        isTold = tell(records.build());
       }
     }
   }

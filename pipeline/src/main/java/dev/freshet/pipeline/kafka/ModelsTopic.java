@@ -39,22 +39,17 @@ public final class ModelsTopic {
 
   /** All of it, as it is now. */
   public Generations read() {
-    var folded = new Generations[] {Generations.NONE};
-    TopicReader.readAll(
-        KafkaClients.properties(config),
-        topic,
-        record -> folded[0] = folded(folded[0], record, topic));
-    return folded[0];
+    var all = new Generations.Builder();
+    TopicReader.readAll(KafkaClients.properties(config), topic, record -> fold(record, all, topic));
+    return all.build();
   }
 
-  /** With a record more; one that breaks the rules is told and passed over. */
-  static Generations folded(
-      Generations before, ConsumerRecord<byte[], byte[]> record, String topic) {
+  /** Adds a record; one that breaks the rules is told and passed over. */
+  static void fold(ConsumerRecord<byte[], byte[]> record, Generations.Builder into, String topic) {
     try {
-      return before.with(GenerationRecordCodec.decode(record.value()));
+      into.add(GenerationRecordCodec.decode(record.value()));
     } catch (MalformedRecordException e) {
       LOG.warn("{} at offset {}: {}", topic, record.offset(), e.getMessage());
-      return before;
     }
   }
 

@@ -138,4 +138,41 @@ class GenerationsTest {
     Generations replaced = both.with(published(3).served(NOW)).with(queries.retired("old", NOW));
     assertThat(replaced.areVectorsUsed(1)).isFalse();
   }
+
+  @Test
+  void whatWasBuiltDoesNotChangeWithLaterRecords() throws MalformedRecordException {
+    var builder = new Generations.Builder();
+    builder.add(FIRST);
+    Generations before = builder.build();
+    builder.add(published(2).served(NOW));
+    builder.add(FIRST.replaced("r", NOW));
+    assertThat(before.all()).containsExactly(FIRST);
+    assertThat(before.served()).isEqualTo(FIRST);
+    assertThat(builder.build().all()).hasSize(2);
+  }
+
+  @Test
+  void aRecordThatIsRefusedLeavesTheRestAsItWas() throws MalformedRecordException {
+    var builder = new Generations.Builder();
+    builder.add(FIRST);
+    builder.add(published(2).rejected(List.of("worse"), NOW));
+    assertThatExceptionOfType(MalformedRecordException.class)
+        .isThrownBy(() -> builder.add(published(2).served(NOW)));
+    assertThatExceptionOfType(MalformedRecordException.class)
+        .isThrownBy(() -> builder.add(FIRST.retired("old", NOW)));
+    assertThat(builder.build().served()).isEqualTo(FIRST);
+    assertThat(Objects.requireNonNull(builder.build().get(2)).state())
+        .isEqualTo(GenerationState.REJECTED);
+  }
+
+  @Test
+  void vectorsInUseAreThoseThatLiveGenerationsNeed() throws MalformedRecordException {
+    GenerationRecord queries =
+        GenerationRecord.published(3, "f1", "a model", 1, 1, Map.of(), NOW)
+            .complete(new TreeMap<>(), NOW);
+    assertThat(of(FIRST, published(2), queries).vectorsInUse()).containsExactly(1);
+    assertThat(of(FIRST, published(2).building(new TreeMap<>(), NOW), queries).vectorsInUse())
+        .containsExactly(1, 2);
+    assertThat(of(published(2).retired("old", NOW)).vectorsInUse()).isEmpty();
+  }
 }

@@ -1,9 +1,9 @@
 package dev.freshet.pipeline.event;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /** Times in records: ISO-8601 with a zone, in years that everybody can write. */
@@ -15,7 +15,8 @@ final class Timestamps {
     try {
       OffsetDateTime time = OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC);
       return time.getYear() >= 1 && time.getYear() <= 9_999 ? time.toInstant() : null;
-    } catch (DateTimeParseException e) {
+    } catch (DateTimeException e) {
+      // Of what can be parsed, the last hours of time have no counterpart in another zone.
       return null;
     }
   }

@@ -100,6 +100,8 @@ class DocumentCodecTest {
             + " zone, such as 2026-01-31T12:00:00Z, was 'yesterday'",
         "{\"text\":\"t\",\"timestamp\":5} | timestamp must be a string, was a number",
         "{\"text\":\"t\",\"timestamp\":\"+10000-01-01T00:00:00Z\"} | timestamp must be",
+        "{\"text\":\"t\",\"timestamp\":\"+999999999-12-31T23:59:59-18:00\"} | timestamp must be",
+        "{\"text\":\"t\",\"timestamp\":\"-999999999-01-01T00:00:00+18:00\"} | timestamp must be",
         "{\"text\":\"t\",\"text\":\"u\"} | Duplicate field 'text'",
         "{\"text\":\"t\"} {} | must be one JSON value, but more follows at column 14",
         "[] | a document must be a JSON object, was a list",

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -77,6 +79,10 @@ public final class FlinkModuleStorage implements ModuleStorage {
     try {
       try (InputStream in = files.open(source)) {
         Files.copy(in, partial);
+      }
+      // What has its name is believed for ever: a power failure must not leave half of it there.
+      try (FileChannel written = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+        written.force(true);
       }
       Files.move(partial, copy, StandardCopyOption.ATOMIC_MOVE);
     } finally {

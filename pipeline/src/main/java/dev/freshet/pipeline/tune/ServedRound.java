@@ -286,15 +286,27 @@ final class ServedRound implements RoundRunner {
         : GenerationRecord.Round.Ending.UNPROVEN;
   }
 
-  /** Modules were held against a generation: where it is not served any more, that says nothing. */
+  /**
+   * Modules were held against a generation: where it is not served any more, or will not be for
+   * long, that says nothing.
+   */
   private Verdict stillServed(GenerationRecord before, Verdict verdict) {
-    GenerationRecord now = models.read().served();
-    return now != null && now.generation() == before.generation()
+    Generations generations = models.read();
+    GenerationRecord now = generations.served();
+    if (now == null || now.generation() != before.generation()) {
+      return verdict.and(
+          Verdict.unproven(
+              "generation %d, which it was judged against, is no longer served"
+                  .formatted(before.generation()),
+              Map.of()));
+    }
+    GenerationRecord coming = comesBefore(generations);
+    return coming == null
         ? verdict
         : verdict.and(
             Verdict.unproven(
-                "generation %d, which it was judged against, is no longer served"
-                    .formatted(before.generation()),
+                "generation %d, which somebody has published meanwhile, comes first"
+                    .formatted(coming.generation()),
                 Map.of()));
   }
 }

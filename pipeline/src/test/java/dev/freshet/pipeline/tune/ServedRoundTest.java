@@ -17,6 +17,7 @@ import dev.freshet.pipeline.config.ConfigLoader;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.config.TuneConfig;
 import dev.freshet.pipeline.event.GenerationRecord;
+import dev.freshet.pipeline.event.GenerationState;
 import dev.freshet.pipeline.event.PassageVector;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.Topics;
@@ -60,6 +61,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -113,6 +115,30 @@ class ServedRoundTest {
       } else {
         assertThat(furthest(before, after)).isGreaterThan(SHIFT / 2);
       }
+    }
+  }
+
+  @Test
+  void whatSomebodyPublishesMeanwhileComesFirst() throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
+      FreshetConfig config = config(kafka, TuneConfig.Start.SERVED);
+      TopicProvisioner.provision(config.kafka(), TOPICS, SERVED, 1 << 20);
+      ModelsTopic models = new ModelsTopic(config.kafka(), TOPICS, CLOCK);
+      serveTunedModules(config, models);
+      writeDocuments(config);
+
+      new ServedRound(config, CLOCK)
+          .run(
+              () -> {
+                new GenerationPublisher(config, CLOCK).publish(folder.resolve("made").resolve("1"));
+                return new FeedbackRound.Lesson(
+                    clicks(), Interactions.NONE, Interactions.NONE, Set.of());
+              });
+
+      GenerationRecord candidate = Objects.requireNonNull(models.read().get(SERVED + 2));
+      assertThat(candidate.state()).isEqualTo(GenerationState.REJECTED);
+      assertThat(candidate.reasons())
+          .contains("generation 3, which somebody has published meanwhile, comes first");
     }
   }
 

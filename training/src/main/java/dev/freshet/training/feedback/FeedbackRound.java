@@ -166,7 +166,7 @@ public final class FeedbackRound {
           candidate,
           judged.denseWeight(),
           taught.examples().size());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       candidate.close();
       throw e;
     }
@@ -190,7 +190,7 @@ public final class FeedbackRound {
       try {
         train(candidate, taught, plan);
         return candidate;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         candidate.close();
         if (!(e instanceof DivergedException) || halvings == MOST_HALVINGS) {
           throw e;

@@ -36,12 +36,16 @@ public record EncoderSettings(
     @Nullable String passagePrefix,
     int passageOverlap,
     int maxPassages) {
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
   public EncoderSettings {
     require(device.matches(Torch.DEVICES), "device must be cpu, gpu:N or auto", device);
     require(threads >= 0, "threads must be 0 or more", threads);
     require(batchTokens >= 1, "batchTokens must be at least 1", batchTokens);
-    require(!batchWait.isNegative(), "batchWait must not be negative", batchWait);
+    require(
+        !batchWait.isNegative() && batchWait.compareTo(LONGEST_WAIT) <= 0,
+        "batchWait must be from 0 to a minute",
+        batchWait);
     require(maxLength == null || maxLength >= 8, "maxLength must be at least 8", maxLength);
     require(passageOverlap >= 0, "passageOverlap must be 0 or more", passageOverlap);
     require(maxPassages >= 1, "maxPassages must be at least 1", maxPassages);

@@ -98,7 +98,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private static String memory() {
-    return "%,d MiB of heap at most (FRESHET_JAVA_OPTS=-Xmx... for another limit)"
+    return "%,d MiB of heap at most (FRESHET_JAVA_OPTS=-Xmx..., in a container JDK_JAVA_OPTIONS, for another limit)"
         .formatted(Runtime.getRuntime().maxMemory() / MIB);
   }
 
@@ -153,7 +153,7 @@ final class DoctorCommand implements Callable<Integer> {
     Properties properties = KafkaClients.properties(config);
     properties.put("default.api.timeout.ms", Long.toString(KAFKA_SECONDS * 1000));
     properties.put("request.timeout.ms", Long.toString(KAFKA_SECONDS * 1000));
-    try (Admin admin = Admin.create(properties)) {
+    try (Admin admin = KafkaClients.admin(config, properties)) {
       int nodes = admin.describeCluster().nodes().get(KAFKA_SECONDS + 1, TimeUnit.SECONDS).size();
       return "%s answers, %d brokers".formatted(config.bootstrapServers(), nodes);
     } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {

@@ -7,7 +7,6 @@ import dev.freshet.pipeline.conduct.LocalCluster;
 import dev.freshet.pipeline.conduct.LocalIndexJobs;
 import dev.freshet.pipeline.conduct.LocalTuneJob;
 import dev.freshet.pipeline.config.FreshetConfig;
-import dev.freshet.pipeline.config.InvalidConfigException;
 import dev.freshet.pipeline.config.TuneConfig;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.http.RefreshResource;
@@ -69,21 +68,7 @@ public final class EmbeddedStack implements AutoCloseable {
       FreshetConfig configured, DataDirectory data, Resources resources, Consumer<String> reports)
       throws Exception {
     try {
-      if (configured.serve().partitions() != null) {
-        throw new InvalidConfigException(
-            "serve.partitions is %s, and the one node of this process must hold all of them: leave it out, or run freshet serve"
-                .formatted(configured.serve().partitions()));
-      }
-      if (configured.gateway().nodes() != null) {
-        throw new InvalidConfigException(
-            "gateway.nodes is %s, and the one node of this process has a Kafka of its own, which no other node follows: leave it out, or run freshet serve or freshet gateway"
-                .formatted(configured.gateway().nodes()));
-      }
-      if (configured.serve().replicaOf() != null) {
-        throw new InvalidConfigException(
-            "serve.replicaOf is %s, and no other node has the documents of the Kafka in this process: leave it out, or run freshet serve"
-                .formatted(configured.serve().replicaOf()));
-      }
+      EmbeddedSettings.check(configured);
       EmbeddedKafka kafka =
           resources.add(EmbeddedKafka.start(data.kafka(), configured.embedded().kafkaPort()));
       FreshetConfig config =

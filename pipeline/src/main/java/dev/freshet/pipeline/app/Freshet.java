@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.ServiceLoader;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -154,6 +155,10 @@ public final class Freshet implements Runnable {
 
   private int failed(Exception e, CommandLine line) {
     String message = Objects.requireNonNullElse(e.getMessage(), e.toString());
+    if (e instanceof KafkaException && e.getCause() != null) {
+      // By itself it says that a client could not be made, and not why.
+      message += ": " + e.getCause().getMessage();
+    }
     line.getErr().println(line.getCommandSpec().qualifiedName() + ": " + message);
     if (verbose) {
       e.printStackTrace(line.getErr());

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The names under which the environment sets what the file can set. */
 final class EnvironmentNames {
@@ -13,6 +14,16 @@ final class EnvironmentNames {
   static final Set<String> NOT_SETTINGS =
       Set.of(
           "FRESHET_JAVA_OPTS", "FRESHET_CACHE", "FRESHET_CONFIG", "FRESHET_URL", "FRESHET_API_KEY");
+
+  /**
+   * What Kubernetes tells every container of a namespace about a service whose name begins with
+   * freshet: no settings, and nobody's mistake.
+   */
+  private static final Pattern OF_SERVICES =
+      Pattern.compile(".*_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_.*)?)");
+
+  /** As it tells of the service's address, under a name that may be one of ours. */
+  private static final Pattern ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
   private EnvironmentNames() {}
 
@@ -37,11 +48,16 @@ final class EnvironmentNames {
     Map<String, Map.Entry<String, String>> found = new LinkedHashMap<>();
     environment.forEach(
         (name, text) -> {
-          if (name.startsWith(PREFIX) && !NOT_SETTINGS.contains(name)) {
+          if (name.startsWith(PREFIX) && !NOT_SETTINGS.contains(name) && !isOfService(name, text)) {
             found.put(path(name, paths, groups), Map.entry(name, text));
           }
         });
     return found;
+  }
+
+  private static boolean isOfService(String name, String text) {
+    return OF_SERVICES.matcher(name).matches()
+        || (name.endsWith("_PORT") && ADDRESS.matcher(text).matches());
   }
 
   private static String path(String name, Map<String, String> paths, Map<String, String> groups) {

@@ -26,8 +26,8 @@ public record GatewayConfig(
           new HashSet<>(all).size() == all.size(), "nodes must name each node once", nodes);
     }
     Check.between("interval", interval, Duration.ofMillis(10), Duration.ofMinutes(1));
-    Check.atLeast("hedgeAfter", hedgeAfter, Duration.ofMillis(1));
-    Check.atLeast("shardTimeout", shardTimeout, Duration.ofMillis(10));
+    Check.between("hedgeAfter", hedgeAfter, Duration.ofMillis(1), Duration.ofDays(1));
+    Check.between("shardTimeout", shardTimeout, Duration.ofMillis(10), Duration.ofDays(1));
   }
 
   /** Two looks a second; another replica after half a second; without a shard after three. */

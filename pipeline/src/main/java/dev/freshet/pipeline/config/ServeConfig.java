@@ -46,9 +46,9 @@ public record ServeConfig(
         "apiKey must be visible ASCII characters without spaces; leave it out for no key",
         apiKey == null || apiKey.isEmpty() ? "empty" : "something else");
     Check.bytesBetween("maxRequestBytes", maxRequestBytes, 1L << 10, 1L << 30);
-    Check.atLeast("searchTimeout", searchTimeout, Duration.ofMillis(1));
+    Check.between("searchTimeout", searchTimeout, Duration.ofMillis(1), Duration.ofDays(1));
     Check.between("maxHits", maxHits, 1, 100_000);
-    Check.atLeast("canary", canary, Duration.ofMillis(100));
+    Check.between("canary", canary, Duration.ofMillis(100), Duration.ofDays(365));
     if (partitions != null) {
       requirePartitions(partitions);
     }

@@ -37,6 +37,9 @@ public final class DeadLetter {
   /** Longer values are cut, lest a record that nobody can use stops everything behind it. */
   private static final int MAX_VALUE_BYTES = MAX_RECORD_BYTES - (1 << 20);
 
+  /** Longer reasons are cut: with a longer one the record might find no room. */
+  private static final int MAX_REASON_CHARACTERS = 4_000;
+
   private DeadLetter() {}
 
   /**
@@ -58,7 +61,7 @@ public final class DeadLetter {
     byte[] kept = value != null && truncated ? Arrays.copyOf(value, MAX_VALUE_BYTES) : value;
     var record = new ProducerRecord<byte[], byte[]>(deadLetters, key, kept);
     Headers headers = record.headers();
-    headers.add(REASON, reason.getBytes(UTF_8)).add(TOPIC, source.getBytes(UTF_8));
+    headers.add(REASON, shortened(reason).getBytes(UTF_8)).add(TOPIC, source.getBytes(UTF_8));
     if (position != null) {
       headers.add(PARTITION, Integer.toString(position.partition()).getBytes(UTF_8));
       headers.add(OFFSET, Long.toString(position.offset()).getBytes(UTF_8));
@@ -68,6 +71,12 @@ public final class DeadLetter {
       headers.add(TRUNCATED, Integer.toString(value.length).getBytes(UTF_8));
     }
     return record;
+  }
+
+  private static String shortened(String reason) {
+    return reason.length() <= MAX_REASON_CHARACTERS
+        ? reason
+        : reason.substring(0, MAX_REASON_CHARACTERS) + "…";
   }
 
   /** Where a dead letter stood in the given topic; empty when it came from elsewhere. */

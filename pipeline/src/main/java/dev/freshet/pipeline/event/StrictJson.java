@@ -1,8 +1,10 @@
 package dev.freshet.pipeline.event;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,8 +23,20 @@ import java.nio.charset.StandardCharsets;
  * would understand differently is refused. Thread-safe.
  */
 public final class StrictJson {
+  /**
+   * Names, values and brackets. Each takes up to a hundred bytes of heap, however few it has in the
+   * text: what is short enough must not take all there is.
+   */
+  static final int MAX_TOKENS = 2_000_000;
+
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxTokenCount(MAX_TOKENS).build())
+                  .build())
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build();
 
   private StrictJson() {}
 
@@ -61,7 +75,9 @@ public final class StrictJson {
                     : ", is broken at")
                 + " column "
                 + at.getColumnNr();
-    return place + ": " + String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+    String reason = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+    // Of a limit that is passed, where in Jackson it stands.
+    return place + ": " + reason.replaceAll(", from `[^`]*`", "");
   }
 
   /**

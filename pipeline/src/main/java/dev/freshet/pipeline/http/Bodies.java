@@ -69,14 +69,15 @@ final class Bodies {
   /**
    * The declared media type, when it is one of these.
    *
-   * <p>{@code curl -d} counts as JSON: people type it by hand, and no route reads forms. That lets
-   * no web page write here on behalf of who looks at it: the pages of others can only POST with
-   * this type, and those of our POST routes that change something {@linkplain #requireJson do not
-   * take it}.
+   * <p>{@code curl -d} counts as JSON: people type it by hand, and no route reads forms. A web page
+   * must not write here on behalf of who looks at it, as a search does by its impression: without
+   * being asked for leave first it can POST with this type only, and then its browser says whose
+   * page it is. Routes that change more {@linkplain #requireJson do not take it from anybody}.
    */
   static String requireType(Context context, List<String> allowed) {
     String declared = context.contentType();
-    if (CURLS_DEFAULT.equals(declared) && allowed.contains(Json.CONTENT_TYPE)) {
+    boolean byHand = CURLS_DEFAULT.equals(declared) && context.header("Origin") == null;
+    if (byHand && allowed.contains(Json.CONTENT_TYPE)) {
       return Json.CONTENT_TYPE;
     }
     return requireOneOf(declared, allowed);

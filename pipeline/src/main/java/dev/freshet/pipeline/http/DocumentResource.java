@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
-/** {@code PUT /v1/documents}, {@code GET} and {@code DELETE /v1/documents/{id}}. */
+/** {@code PUT /v1/documents}, {@code GET}, {@code HEAD} and {@code DELETE /v1/documents/{id}}. */
 public final class DocumentResource implements Resource {
   static final String PATH = "/v1/documents";
   private static final String ONE = PATH + "/{id}";
@@ -71,6 +71,8 @@ public final class DocumentResource implements Resource {
   public void register(RoutesConfig routes) {
     routes.put(PATH, limited(this::put));
     routes.get(ONE, this::get);
+    // By itself it would be 200 for every id.
+    routes.head(ONE, this::get);
     routes.delete(ONE, limited(this::delete));
   }
 

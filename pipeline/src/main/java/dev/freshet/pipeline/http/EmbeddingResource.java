@@ -204,6 +204,12 @@ public final class EmbeddingResource implements Resource {
             "input", "input must be at most %d texts, was %d".formatted(MAX_INPUTS, input.size()));
       }
       for (JsonNode element : input) {
+        if (element.isNumber() || element.isArray()) {
+          throw Json.refuse(
+              "input",
+              "input must be a text or a list of texts, was a list of tokens, and the encoder has"
+                  + " others (LangChain sends texts with check_embedding_ctx_length=False)");
+        }
         inputs.add(Json.text("input[" + inputs.size() + "]", element));
       }
     } else {

@@ -33,7 +33,7 @@ public final class GenerationResource implements Resource {
 
   private final Searcher searcher;
   private final Switch switching;
-  private final Supplier<RefreshPlan> planning;
+  private final SharedTask<RefreshPlan> planning;
 
   /**
    * The generations of a node.
@@ -45,7 +45,7 @@ public final class GenerationResource implements Resource {
   public GenerationResource(Searcher searcher, Switch switching, Supplier<RefreshPlan> planning) {
     this.searcher = searcher;
     this.switching = switching;
-    this.planning = planning;
+    this.planning = new SharedTask<>("plan", planning);
   }
 
   @Override
@@ -60,8 +60,7 @@ public final class GenerationResource implements Resource {
   }
 
   private void plan(Context context) {
-    context.future(
-        () -> OwnThread.run("plan", planning).thenAccept(plan -> Json.answer(context, 200, plan)));
+    context.future(() -> planning.run().thenAccept(plan -> Json.answer(context, 200, plan)));
   }
 
   private void serve(Context context) {

@@ -1,9 +1,10 @@
 package dev.freshet.pipeline.http;
 
 import io.javalin.config.RoutesConfig;
+import io.javalin.http.Handler;
 import java.util.Map;
 
-/** {@code GET /health/live} and {@code GET /health/ready}. */
+/** {@code GET} and {@code HEAD /health/live} and {@code /health/ready}. */
 public final class HealthResource implements Resource {
   static final String LIVE = "/health/live";
   static final String READY = "/health/ready";
@@ -21,8 +22,9 @@ public final class HealthResource implements Resource {
 
   @Override
   public void register(RoutesConfig routes) {
-    routes.get(LIVE, context -> Json.answer(context, 200, Map.of("status", "live")));
-    routes.get(
+    answer(routes, LIVE, context -> Json.answer(context, 200, Map.of("status", "live")));
+    answer(
+        routes,
         READY,
         context -> {
           String obstacle = readiness.obstacle().orElse(null);
@@ -31,5 +33,11 @@ public final class HealthResource implements Resource {
           }
           Json.answer(context, 200, Map.of("status", "ready"));
         });
+  }
+
+  /** Monitors ask with HEAD, too, which would be 200 by itself whatever GET says. */
+  private static void answer(RoutesConfig routes, String path, Handler handler) {
+    routes.get(path, handler);
+    routes.head(path, handler);
   }
 }

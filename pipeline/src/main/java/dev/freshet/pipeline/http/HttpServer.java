@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.http.UriCompliance;
@@ -30,6 +31,9 @@ public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final int MIN_THREADS = 8;
   static final int MAX_THREADS = 64;
+  private static final String OVERRIDE = "X-HTTP-Method-Override";
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
   private final Javalin javalin;
   private final ServeConfig config;
@@ -81,11 +85,20 @@ public final class HttpServer implements AutoCloseable {
     settings.jetty.modifyServer(server -> server.setErrorHandler(new JettyProblems()));
     settings.requestLogger.http((context, millis) -> record(metrics, context, millis));
     Problems.register(settings.routes);
+    settings.routes.before(HttpServer::refuseOtherMethod);
     String apiKey = config.apiKey();
     if (apiKey != null) {
       new ApiKeyGate(apiKey).register(settings.routes);
     }
     resources.forEach(resource -> resource.register(settings.routes));
+  }
+
+  /** Javalin takes that one's word: what a proxy lets through as a GET would delete. */
+  private static void refuseOtherMethod(Context context) {
+    if (context.header(OVERRIDE) != null) {
+      throw new ProblemException(
+          400, OVERRIDE + " is not followed: send the request with the method itself");
+    }
   }
 
   private static QueuedThreadPool threads() {
@@ -116,12 +129,18 @@ public final class HttpServer implements AutoCloseable {
     Endpoint endpoint = context.endpoints().matchedHttpEndpoint();
     Timer.builder("freshet.http.requests")
         .description("Time of a request, by route and status")
-        .tag("method", context.method().name())
+        .tag("method", method(context))
         // The route, not the path: ids would make a time series each.
         .tag("route", endpoint == null ? "none" : endpoint.path)
         .tag("status", Integer.toString(context.statusCode()))
         .register(metrics)
         .record((long) (millis * 1_000), TimeUnit.MICROSECONDS);
+  }
+
+  /** Anybody can send any word as a method: each would be a time series. */
+  private static String method(Context context) {
+    String method = context.req().getMethod();
+    return METHODS.contains(method) ? method : "other";
   }
 
   private static HttpStartException cannotStart(ServeConfig config, RuntimeException e) {

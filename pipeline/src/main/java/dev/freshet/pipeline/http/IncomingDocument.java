@@ -27,9 +27,7 @@ record IncomingDocument(@Nullable Document document, List<FieldError> errors) {
           new FieldError("", "a document must be a JSON object, was " + StrictJson.kind(node)));
       return new IncomingDocument(null, errors);
     }
-    for (String name : Json.unknown(node, FIELDS)) {
-      errors.add(new FieldError(name, Json.unknownField(name, FIELDS)));
-    }
+    errors.addAll(Json.unknownFields(node, FIELDS));
     JsonNode id = node.get("id");
     if (id == null || !id.isTextual()) {
       String was = id == null ? "id is missing" : "id must be a string, was " + StrictJson.kind(id);

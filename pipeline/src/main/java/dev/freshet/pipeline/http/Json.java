@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.freshet.pipeline.config.NearestName;
+import dev.freshet.pipeline.event.FieldError;
 import dev.freshet.pipeline.event.MalformedRecordException;
 import dev.freshet.pipeline.event.StrictJson;
 import io.javalin.http.Context;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Json {
   static final String CONTENT_TYPE = "application/json";
   private static final ObjectMapper MAPPER = JsonMapper.builder().build();
+
+  private static final int SHOWN_UNKNOWN_FIELDS = 20;
 
   private Json() {}
 
@@ -48,34 +51,36 @@ final class Json {
       throw new ProblemException(
           400, "the body must be a JSON object, was " + StrictJson.kind(object));
     }
-    List<Map<String, String>> errors = new ArrayList<>();
-    for (String name : unknown(object, known)) {
-      errors.add(Map.of("field", name, "reason", unknownField(name, known)));
-    }
+    List<FieldError> errors = unknownFields(object, known);
     if (!errors.isEmpty()) {
-      throw new ProblemException(
-          400, String.valueOf(errors.get(0).get("reason")), Map.of("errors", errors));
+      throw new ProblemException(400, errors.get(0).reason(), Map.of("errors", errors));
     }
     return object;
   }
 
-  /** The names of fields that are not known, in their order. */
-  static List<String> unknown(JsonNode object, List<String> known) {
-    List<String> unknown = new ArrayList<>();
-    object
-        .fieldNames()
-        .forEachRemaining(
-            name -> {
-              if (!known.contains(name)) {
-                unknown.add(name);
-              }
-            });
-    return unknown;
+  /** What is wrong with the fields that are not known: of the first ones each, then in sum. */
+  static List<FieldError> unknownFields(JsonNode object, List<String> known) {
+    List<FieldError> errors = new ArrayList<>();
+    int unknown = 0;
+    for (Map.Entry<String, JsonNode> field : object.properties()) {
+      String name = field.getKey();
+      if (!known.contains(name) && ++unknown <= SHOWN_UNKNOWN_FIELDS) {
+        errors.add(new FieldError(shown(name), unknownField(shown(name), known)));
+      }
+    }
+    if (unknown > SHOWN_UNKNOWN_FIELDS) {
+      errors.add(
+          new FieldError("", "%,d more unknown fields".formatted(unknown - SHOWN_UNKNOWN_FIELDS)));
+    }
+    return errors;
   }
 
-  static String unknownField(String name, List<String> known) {
-    String shown = name.length() <= 64 ? name : name.substring(0, 64) + "…";
-    return "unknown field '" + shown + "'; " + NearestName.hint(shown, known);
+  private static String shown(String name) {
+    return name.length() <= 64 ? name : name.substring(0, 64) + "…";
+  }
+
+  private static String unknownField(String name, List<String> known) {
+    return "unknown field '" + name + "'; " + NearestName.hint(name, known);
   }
 
   /** The text of a field, when it is one that a model can read. */

@@ -42,14 +42,18 @@ final class JsonBatch {
     }
     List<T> read = new ArrayList<>();
     List<IndexedError> errors = new ArrayList<>();
+    int errorCount = 0;
     for (int index = 0; index < nodes.size(); index++) {
       List<FieldError> found = new ArrayList<>();
       T one = reader.read(nodes.get(index), found);
       if (one != null) {
         read.add(one);
       }
+      errorCount += found.size();
       for (FieldError error : found) {
-        errors.add(new IndexedError(index, error.field(), error.reason()));
+        if (errors.size() < SHOWN_ERRORS) {
+          errors.add(new IndexedError(index, error.field(), error.reason()));
+        }
       }
     }
     if (!errors.isEmpty()) {
@@ -59,11 +63,7 @@ final class JsonBatch {
           400,
           "%d of %d %s cannot be accepted, so none was written; the first: %s"
               .formatted(bad, nodes.size(), plural, errors.get(0).reason()),
-          Map.of(
-              "errors",
-              errors.subList(0, Math.min(SHOWN_ERRORS, errors.size())),
-              "errorCount",
-              errors.size()));
+          Map.of("errors", errors, "errorCount", errorCount));
     }
     return read;
   }

@@ -20,7 +20,7 @@ public final class ShardResource implements Resource {
   private static final long MAX_BYTES = 64L << 20;
 
   private final Shard shard;
-  private final Supplier<RefreshPlan> planning;
+  private final SharedTask<RefreshPlan> planning;
   private final Bodies bodies;
   private final SearchThreads threads;
 
@@ -30,7 +30,7 @@ public final class ShardResource implements Resource {
    */
   public ShardResource(Shard shard, Supplier<RefreshPlan> planning, SearchThreads threads) {
     this.shard = shard;
-    this.planning = planning;
+    this.planning = new SharedTask<>("plan", planning);
     this.bodies = new Bodies(MAX_BYTES);
     this.threads = threads;
   }
@@ -80,10 +80,7 @@ public final class ShardResource implements Resource {
   }
 
   private void plan(Context context) {
-    context.future(
-        () ->
-            OwnThread.run("plan", planning)
-                .thenAccept(plan -> answer(context, ShardJson.write(plan))));
+    context.future(() -> planning.run().thenAccept(plan -> answer(context, ShardJson.write(plan))));
   }
 
   private static <T> T understood(Supplier<T> reading) {

@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.index;
 
+import dev.freshet.pipeline.config.KafkaConfig;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.job.JobConfig;
 import dev.freshet.pipeline.kafka.KafkaClients;
@@ -49,8 +50,9 @@ final class PositionSink implements Sink<Position>, SupportsCommitter<Positions>
 
   @Override
   public Committer<Positions> createCommitter(CommitterInitContext context) {
+    KafkaConfig kafka = config.load().kafka();
     return new GroupCommitter(
-        Admin.create(KafkaClients.properties(config.load().kafka())), topic, group);
+        KafkaClients.admin(kafka, KafkaClients.properties(kafka)), topic, group);
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.freshet.pipeline.kafka;
 import dev.freshet.pipeline.config.KafkaConfig;
 import java.math.BigInteger;
 import java.util.Properties;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 
 /** Settings of Kafka clients, from one place. */
 public final class KafkaClients {
@@ -17,6 +19,21 @@ public final class KafkaClients {
     properties.putAll(config.properties());
     properties.setProperty("bootstrap.servers", config.bootstrapServers());
     return properties;
+  }
+
+  /**
+   * A client for administration.
+   *
+   * @param properties its own, and those {@linkplain #properties of every client}
+   * @throws KafkaUnavailableException when it cannot be made: no address can be resolved, or a
+   *     property is wrong, which Kafka says in the cause alone
+   */
+  public static Admin admin(KafkaConfig config, Properties properties) {
+    try {
+      return Admin.create(properties);
+    } catch (KafkaException e) {
+      throw KafkaUnavailableException.of(config, e.getCause() == null ? e : e.getCause(), e);
+    }
   }
 
   /**

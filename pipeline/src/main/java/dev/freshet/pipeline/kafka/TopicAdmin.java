@@ -35,7 +35,7 @@ public final class TopicAdmin implements AutoCloseable {
     Properties properties = KafkaClients.properties(config);
     properties.putIfAbsent("default.api.timeout.ms", Integer.toString(TIMEOUT_SECONDS * 1000));
     properties.putIfAbsent("request.timeout.ms", "10000");
-    admin = Admin.create(properties);
+    admin = KafkaClients.admin(config, properties);
   }
 
   /** By name, the identity of each topic: one that is made anew under the name has another. */

@@ -64,7 +64,7 @@ public final class TopicProvisioner {
    */
   public static void provision(
       KafkaConfig config, Topics topics, int generation, int maxVectorRecordBytes) {
-    try (Admin admin = Admin.create(properties(config))) {
+    try (Admin admin = KafkaClients.admin(config, properties(config))) {
       Set<String> there = admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       var creator = new Creator(admin, (short) config.replicationFactor(), there);
       creator.create(topics.documents(), config.partitions(), DOCUMENTS);
@@ -96,7 +96,7 @@ public final class TopicProvisioner {
    * @throws KafkaUnavailableException when the brokers do not answer or refuse
    */
   public static Set<String> topics(KafkaConfig config) {
-    try (Admin admin = Admin.create(properties(config))) {
+    try (Admin admin = KafkaClients.admin(config, properties(config))) {
       return admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw unavailable(config, e);
@@ -115,10 +115,7 @@ public final class TopicProvisioner {
 
   private static KafkaUnavailableException unavailable(KafkaConfig config, Exception e) {
     Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
-    return new KafkaUnavailableException(
-        "Kafka at %s cannot be used: %s. Check kafka.bootstrapServers and kafka.properties."
-            .formatted(config.bootstrapServers(), cause),
-        e);
+    return KafkaUnavailableException.of(config, cause, e);
   }
 
   private record Creator(Admin admin, short replicationFactor, Set<String> there) {

@@ -52,6 +52,9 @@ class ConfigLoaderTest {
                 "FRESHET_KAFKA_PROPERTIES_SSL_KEYSTORE_TYPE", "PEM",
                 "FRESHET_ENCODER_MODEL", "/models/a",
                 "FRESHET_JAVA_OPTS", "-Xmx1g",
+                "FRESHET_SERVICE_HOST", "10.0.0.7",
+                "FRESHET_GATEWAY_PORT", "tcp://10.0.0.7:7878",
+                "FRESHET_PORT_7878_TCP_ADDR", "10.0.0.7",
                 "PATH", "/bin"),
             Map.of("serve.port", "3"));
 

@@ -92,6 +92,14 @@ class ClickResourceTest {
   }
 
   @Test
+  void ofManyFaultsTheFirstAreShownAndAllCounted() {
+    TestServer.Answer answer = server.postJson(CLICKS, "[" + "{},".repeat(1_999) + "{}]");
+    assertProblem(answer, 400, "2000 of 2000 events cannot be accepted");
+    assertThat(answer.json().get("errors")).hasSize(1_000);
+    assertThat(answer.json().get("errorCount").intValue()).isEqualTo(6_000);
+  }
+
+  @Test
   void answersOnlyAfterTheBroker() {
     server.clicks.acknowledgement =
         CompletableFuture.failedFuture(new IllegalStateException("no leader"));

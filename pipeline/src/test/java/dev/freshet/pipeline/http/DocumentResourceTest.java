@@ -112,6 +112,22 @@ class DocumentResourceTest {
   }
 
   @Test
+  void ofManyUnknownFieldsSomeAreNamed() {
+    StringBuilder vocabulary = new StringBuilder("{\"id\": \"a\"");
+    for (int word = 0; word < 100_000; word++) {
+      vocabulary.append(", \"w").append(word).append("\": ").append(word);
+    }
+    String line = vocabulary.append("}").toString();
+    Answer answer = server.putLines("{\"id\": \"b\", \"text\": \"t\"}\n" + line);
+    assertThat(answer.status()).isEqualTo(202);
+    String reason = server.writer.deadLetters.get(0).reason();
+    assertThat(reason)
+        .startsWith("unknown field 'w0'")
+        .contains("unknown field 'w19'; ", "; 99,980 more unknown fields; text is missing")
+        .doesNotContain("w20'");
+  }
+
+  @Test
   void aStreamMayBeLongerThanABody() {
     String line = "{\"id\": \"a\", \"text\": \"t\"}\n";
     Answer answer = server.putLines(line.repeat(5_000));
@@ -213,6 +229,10 @@ class DocumentResourceTest {
     assertThat(server.send("PUT", "/v1/documents", body, "Content-Type", form).status())
         .isEqualTo(202);
     assertThat(server.writer.upserts).extracting(Document::id).containsExactly("a");
+    Answer fromAPage =
+        server.send(
+            "PUT", "/v1/documents", body, "Content-Type", form, "Origin", "https://example.org");
+    assertThat(fromAPage.status()).isEqualTo(415);
     for (String other : List.of(form + ";charset=UTF-8", "text/plain", "multipart/form-data")) {
       assertThat(server.send("PUT", "/v1/documents", body, "Content-Type", other).status())
           .isEqualTo(415);

@@ -22,6 +22,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +46,50 @@ class HttpServerTest {
     server.obstacle = Optional.of("12 of 100 records read");
     assertThat(server.get("/health/live").status()).isEqualTo(200);
     assertProblem(server.get("/health/ready"), 503, "12 of 100 records read");
+  }
+
+  @Test
+  void headSaysWhatGetSays() {
+    assertThat(server.send("HEAD", "/health/live", null).status()).isEqualTo(200);
+    assertThat(server.send("HEAD", "/health/ready", null).status()).isEqualTo(200);
+    assertThat(server.send("HEAD", "/v1/documents/nobody", null).status()).isEqualTo(404);
+    server.obstacle = Optional.of("12 of 100 records read");
+    assertThat(server.send("HEAD", "/health/ready", null).status()).isEqualTo(503);
+  }
+
+  @Test
+  void aMethodIsTheRequestsOwnAndAnyOtherWordIsNoTimeSeries() {
+    assertProblem(
+        server.get("/v1/documents/a", "X-HTTP-Method-Override", "DELETE"),
+        400,
+        "X-HTTP-Method-Override is not followed");
+    assertThat(server.writer.deletes).isEmpty();
+    assertThat(server.send("NONSENSE", "/health/live", null).status()).isBetween(400, 499);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(server.get("/metrics").response().body())
+                    .contains("method=\"other\"")
+                    .doesNotContain("NONSENSE"));
+  }
+
+  @Test
+  void whoAsksWhileAPlanIsMadeGetsThatOne() {
+    CompletableFuture<Integer> plan = new CompletableFuture<>();
+    AtomicInteger made = new AtomicInteger();
+    SharedTask<Integer> task =
+        new SharedTask<>(
+            "plan",
+            () -> {
+              made.incrementAndGet();
+              return plan.join();
+            });
+    List<CompletableFuture<Integer>> answers = List.of(task.run(), task.run(), task.run());
+    plan.complete(7);
+    assertThat(answers).allSatisfy(answer -> assertThat(answer.join()).isEqualTo(7));
+    assertThat(made).hasValue(1);
+    assertThat(task.run().join()).isEqualTo(7);
+    assertThat(made).as("the next one is made anew").hasValue(2);
   }
 
   @Test
@@ -316,7 +361,9 @@ class HttpServerTest {
   void refusesWhatCannotBeEmbedded() {
     embeddingRefused("{}", 400, "input must be a text or a list of texts, was missing");
     embeddingRefused("{\"input\": []}", 400, "a list of texts, was empty");
-    embeddingRefused("{\"input\": [\"a\", [1]]}", 400, "input[1] must be a string, was a list");
+    embeddingRefused("{\"input\": [\"a\", [1]]}", 400, "was a list of tokens");
+    embeddingRefused("{\"input\": [1, 2]}", 400, "was a list of tokens");
+    embeddingRefused("{\"input\": [\"a\", true]}", 400, "input[1] must be a string, was a boolean");
     embeddingRefused("{\"input\": \"\"}", 400, "input must not be blank");
     embeddingRefused("{\"input\": \"a\", \"dimensions\": 3}", 400, "dimensions must be 2");
     embeddingRefused(

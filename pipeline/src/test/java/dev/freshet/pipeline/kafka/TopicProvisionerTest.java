@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.pipeline.config.KafkaConfig;
 import dev.freshet.pipeline.event.GenerationRecord;
@@ -22,6 +23,16 @@ class TopicProvisionerTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
   @TempDir private Path folder;
+
+  @Test
+  void saysWhichBrokersCannotBeFound() {
+    KafkaConfig config =
+        new KafkaConfig("no-such-host.invalid:9092", TOPICS.prefix(), 1, 1, Map.of());
+    assertThatThrownBy(() -> provision(config, 1))
+        .isInstanceOf(KafkaUnavailableException.class)
+        .hasMessageStartingWith("Kafka at no-such-host.invalid:9092 cannot be used: ")
+        .hasMessageContaining("No resolvable bootstrap urls");
+  }
 
   @Test
   void vectorsGrowWithDocumentsAndAreNotMadeAnewWhenTheirGenerationIsOver() throws Exception {

@@ -1,0 +1,59 @@
+package dev.freshet.pipeline.app;
+
+import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.config.InvalidConfigException;
+import dev.freshet.pipeline.config.KafkaConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings that a process which holds everything cannot follow: who made them for other processes,
+ * in the environment of a shell say, must not take this one for a part of their cluster.
+ */
+final class EmbeddedSettings {
+  private EmbeddedSettings() {}
+
+  /**
+   * @throws InvalidConfigException for the first one that is set
+   */
+  static void check(FreshetConfig config) {
+    String brokers = config.kafka().bootstrapServers();
+    boolean ownBrokers = brokers.equals(KafkaConfig.defaults().bootstrapServers());
+    refuse(
+        "kafka.bootstrapServers",
+        ownBrokers ? null : brokers,
+        "this process has a Kafka of its own",
+        "freshet serve, freshet conduct and freshet job");
+    refuse(
+        "conduct.flink",
+        config.conduct().flink(),
+        "this process runs its jobs itself",
+        "freshet conduct");
+    refuse(
+        "conduct.nodes",
+        config.conduct().nodes(),
+        "this process has the one node that there is",
+        "freshet conduct");
+    refuse(
+        "serve.partitions",
+        config.serve().partitions(),
+        "the one node of this process must hold all of them",
+        "freshet serve");
+    refuse(
+        "gateway.nodes",
+        config.gateway().nodes(),
+        "the one node of this process has a Kafka of its own, which no other node follows",
+        "freshet serve or freshet gateway");
+    refuse(
+        "serve.replicaOf",
+        config.serve().replicaOf(),
+        "no other node has the documents of the Kafka in this process",
+        "freshet serve");
+  }
+
+  private static void refuse(String setting, @Nullable String value, String why, String instead) {
+    if (value != null) {
+      throw new InvalidConfigException(
+          "%s is %s, and %s: leave it out, or run %s".formatted(setting, value, why, instead));
+    }
+  }
+}

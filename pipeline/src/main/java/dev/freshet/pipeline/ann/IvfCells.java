@@ -91,7 +91,7 @@ final class IvfCells {
       index.load(ordinals.get(i), postings, new Cell[postings.length]);
     }
     index.tendAll();
-    index.calibration.begin();
+    index.calibration.begin(index.passages.get());
     return index;
   }
 
@@ -159,7 +159,7 @@ final class IvfCells {
   void loaded() {
     rowsToVisit = 0;
     tendAll();
-    calibration.beginSoon();
+    calibration.beginSoon(passages.get());
   }
 
   /** Writer only. */

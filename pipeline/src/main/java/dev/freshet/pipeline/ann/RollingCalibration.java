@@ -158,15 +158,17 @@ final class RollingCalibration {
     return steps;
   }
 
-  /** Measures all that counts, in this thread. */
-  void begin() {
+  /** Measures all that counts, in this thread, where there are so many rows. */
+  void begin(long passages) {
+    rowsThen = passages;
     if (measuring.compareAndSet(false, true)) {
       measure(MOST_STEPS);
     }
   }
 
   /** As {@link #begin}, in the background. */
-  void beginSoon() {
+  void beginSoon(long passages) {
+    rowsThen = passages;
     if (measuring.compareAndSet(false, true)) {
       measureSoon(MOST_STEPS);
     }

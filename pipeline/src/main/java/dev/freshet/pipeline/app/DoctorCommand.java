@@ -37,7 +37,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Option(
       names = "--kafka",
-      description = "Also try kafka.bootstrapServers, which up does not use and serve does.")
+      description = "For serve: try kafka.bootstrapServers, which up has no use for.")
   private boolean kafka;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -63,6 +63,13 @@ final class DoctorCommand implements Callable<Integer> {
         () -> port("127.0.0.1", config.embedded().kafkaPort(), "--set embedded.kafkaPort"));
     if (kafka) {
       check("kafka", () -> kafka(config.kafka()));
+    } else {
+      check(
+          "settings",
+          () -> {
+            EmbeddedSettings.check(config);
+            return "none that up cannot follow";
+          });
     }
     return healthy ? Freshet.DONE : Freshet.FAILED;
   }

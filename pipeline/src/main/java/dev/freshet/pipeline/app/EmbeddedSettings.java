@@ -9,18 +9,17 @@ import org.jspecify.annotations.Nullable;
  * Settings that a process which holds everything cannot follow: who made them for other processes,
  * in the environment of a shell say, must not take this one for a part of their cluster.
  */
-final class EmbeddedSettings {
+public final class EmbeddedSettings {
   private EmbeddedSettings() {}
 
   /**
    * @throws InvalidConfigException for the first one that is set
    */
-  static void check(FreshetConfig config) {
+  public static void check(FreshetConfig config) {
     String brokers = config.kafka().bootstrapServers();
-    boolean ownBrokers = brokers.equals(KafkaConfig.defaults().bootstrapServers());
     refuse(
         "kafka.bootstrapServers",
-        ownBrokers ? null : brokers,
+        isOwn(brokers, config.embedded().kafkaPort()) ? null : brokers,
         "this process has a Kafka of its own",
         "freshet serve, freshet conduct and freshet job");
     refuse(
@@ -48,6 +47,13 @@ final class EmbeddedSettings {
         config.serve().replicaOf(),
         "no other node has the documents of the Kafka in this process",
         "freshet serve");
+  }
+
+  /** The default, or where other processes are told to find this one's. */
+  private static boolean isOwn(String brokers, int port) {
+    return brokers.equals(KafkaConfig.defaults().bootstrapServers())
+        || brokers.equals("127.0.0.1:" + port)
+        || brokers.equals("localhost:" + port);
   }
 
   private static void refuse(String setting, @Nullable String value, String why, String instead) {

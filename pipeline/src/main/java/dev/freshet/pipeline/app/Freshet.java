@@ -157,7 +157,8 @@ public final class Freshet implements Runnable {
     String message = Objects.requireNonNullElse(e.getMessage(), e.toString());
     if (e instanceof KafkaException && e.getCause() != null) {
       // By itself it says that a client could not be made, and not why.
-      message += ": " + e.getCause().getMessage();
+      Throwable cause = e.getCause();
+      message += ": " + Objects.requireNonNullElse(cause.getMessage(), cause.toString());
     }
     line.getErr().println(line.getCommandSpec().qualifiedName() + ": " + message);
     if (verbose) {

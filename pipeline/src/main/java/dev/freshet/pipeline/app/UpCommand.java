@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.app;
 
 import dev.freshet.pipeline.config.ConfigOptions;
+import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.Topics;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -25,8 +26,9 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    Startup startup =
-        Startup.begin(options.load(), out, "Kafka, Flink, the index job, the serve node");
+    FreshetConfig config = options.load();
+    EmbeddedSettings.check(config);
+    Startup startup = Startup.begin(config, out, "Kafka, Flink, the index job, the serve node");
 
     EmbeddedStack stack =
         EmbeddedStack.start(

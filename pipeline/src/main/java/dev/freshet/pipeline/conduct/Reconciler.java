@@ -38,11 +38,11 @@ final class Reconciler {
   /** In their order: a stage acts only where those before it have nothing to do, or cannot. */
   private final List<Stage> stages =
       List.of(
-          (generations, attempts) -> supersede(generations),
+          look -> supersede(look.generations()),
           this::begin,
           this::complete,
-          (generations, attempts) -> serve(generations),
-          (generations, attempts) -> retire(generations),
+          look -> serve(look.generations()),
+          look -> retire(look.generations()),
           this::stopJobs,
           this::cleanUp,
           this::startJobs);
@@ -55,7 +55,7 @@ final class Reconciler {
   /** One kind of step. */
   private interface Stage {
     /** Takes one step of its kind where one is due; says whether one was taken. */
-    boolean act(Generations generations, Attempts attempts);
+    boolean act(Look look);
   }
 
   /**
@@ -66,18 +66,15 @@ final class Reconciler {
    * @throws RuntimeException when something failed and nothing was left to do besides
    */
   boolean step() {
-    Generations generations = world.generations();
-    var attempts = new Attempts();
-    boolean acted =
-        attempts.any(
-            stages,
-            // A stage that failed may have announced something before.
-            stage ->
-                stage.act(attempts.haveFailed() ? world.generations() : generations, attempts));
-    if (!acted) {
-      attempts.rethrow();
+    var look = new Look(world);
+    for (Stage stage : stages) {
+      if (look.any(List.of(stage), each -> each.act(look))) {
+        return true;
+      }
+      look.again();
     }
-    return acted;
+    look.rethrow();
+    return false;
   }
 
   /** Of several that wait or are built, the newest is what people want; an older one comes late. */
@@ -129,11 +126,19 @@ final class Reconciler {
     return against != null && served != null && served.generation() < against ? against : null;
   }
 
-  private boolean begin(Generations generations, Attempts attempts) {
-    return attempts.any(
+  /** What is late, or what a rollback left behind, must not, even where it cannot be retired. */
+  private static boolean mayBeServed(GenerationRecord record, @Nullable GenerationRecord served) {
+    return (served == null || record.generation() > served.generation())
+        && rolledBack(record, served) == null;
+  }
+
+  private boolean begin(Look look) {
+    Generations generations = look.generations();
+    return look.any(
         generations.all(),
         record ->
             record.state() == GenerationState.PUBLISHED
+                && mayBeServed(record, generations.served())
                 && (record.isQuerySideOnly()
                     ? beginQuerySide(generations, record)
                     : beginBuilding(record)));
@@ -154,9 +159,9 @@ final class Reconciler {
     return announce(record.building(world.documentEnds(), world.now()));
   }
 
-  private boolean complete(Generations generations, Attempts attempts) {
-    return attempts.any(
-        generations.all(),
+  private boolean complete(Look look) {
+    return look.any(
+        look.generations().all(),
         record ->
             record.state() == GenerationState.BUILDING
                 && reaches(world.written(record.generation(), record.target()), record.target())
@@ -178,7 +183,7 @@ final class Reconciler {
       boolean isNext =
           record.state() == GenerationState.COMPLETE
               && !record.wasServed()
-              && (served == null || record.generation() > served.generation());
+              && mayBeServed(record, served);
       if (isNext && world.isReady(record)) {
         LOG.info("generation {} is served from now on", record.generation());
         world.serve(generations, record, "replaced by generation " + record.generation());
@@ -254,10 +259,10 @@ final class Reconciler {
         || announce(served.served(world.now()));
   }
 
-  private boolean stopJobs(Generations generations, Attempts attempts) {
-    Set<Integer> wanted = wantedJobs(generations);
-    return attempts.any(
-        world.jobs(),
+  private boolean stopJobs(Look look) {
+    Set<Integer> wanted = wantedJobs(look.generations());
+    return look.any(
+        look.jobs(),
         generation -> {
           if (wanted.contains(generation)) {
             return false;
@@ -269,10 +274,10 @@ final class Reconciler {
   }
 
   /** That of the served one first; then the oldest: one that has been before one that is tried. */
-  private boolean startJobs(Generations generations, Attempts attempts) {
-    Set<Integer> running = world.jobs();
-    return attempts.any(
-        wantedJobs(generations),
+  private boolean startJobs(Look look) {
+    Set<Integer> running = look.jobs();
+    return look.any(
+        wantedJobs(look.generations()),
         generation -> {
           if (running.contains(generation)) {
             return false;
@@ -294,7 +299,8 @@ final class Reconciler {
     return wanted;
   }
 
-  private boolean cleanUp(Generations generations, Attempts attempts) {
+  private boolean cleanUp(Look look) {
+    Generations generations = look.generations();
     Set<Integer> unused =
         generations.all().stream()
             .filter(GenerationRecord::isOver)
@@ -306,8 +312,8 @@ final class Reconciler {
       return false;
     }
     // A job that could not be stopped still writes into them.
-    Set<Integer> running = world.jobs();
-    return attempts.any(
+    Set<Integer> running = look.jobs();
+    return look.any(
         left,
         vectors -> {
           if (running.contains(vectors)) {

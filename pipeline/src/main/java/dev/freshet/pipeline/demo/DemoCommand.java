@@ -3,6 +3,7 @@ package dev.freshet.pipeline.demo;
 import dev.freshet.model.checkpoint.Folders;
 import dev.freshet.pipeline.app.CommandException;
 import dev.freshet.pipeline.app.DataDirectory;
+import dev.freshet.pipeline.app.EmbeddedSettings;
 import dev.freshet.pipeline.app.EmbeddedStack;
 import dev.freshet.pipeline.app.FreshetClient;
 import dev.freshet.pipeline.app.Startup;
@@ -127,6 +128,8 @@ final class DemoCommand implements Callable<Integer> {
     DemoCollection collection = divide(all);
     Terminal terminal = Terminal.of(spec);
     FreshetConfig config = adapt(options.load());
+    // Before the last demo is thrown away.
+    EmbeddedSettings.check(config);
     prepare(config.dataDir());
     Startup startup =
         Startup.begin(config, terminal.out(), "Kafka, Flink, all jobs, the serve node");

@@ -24,10 +24,11 @@ import java.nio.charset.StandardCharsets;
  */
 public final class StrictJson {
   /**
-   * Names, values and brackets. Each takes up to a hundred bytes of heap, however few it has in the
-   * text: what is short enough must not take all there is.
+   * Names, values and brackets; a full request of events has three quarters of them. Each takes up
+   * to a hundred bytes of heap, however few it has in the text: what is short enough must not take
+   * all there is.
    */
-  static final int MAX_TOKENS = 2_000_000;
+  static final int MAX_TOKENS = 4_000_000;
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
@@ -66,6 +67,7 @@ public final class StrictJson {
   }
 
   private static String where(JsonProcessingException e) {
+    // Of a limit that is passed there is none.
     JsonLocation at = e.getLocation();
     String place =
         at == null
@@ -76,7 +78,7 @@ public final class StrictJson {
                 + " column "
                 + at.getColumnNr();
     String reason = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
-    // Of a limit that is passed, where in Jackson it stands.
+    // Less where in Jackson a limit stands.
     return place + ": " + reason.replaceAll(", from `[^`]*`", "");
   }
 

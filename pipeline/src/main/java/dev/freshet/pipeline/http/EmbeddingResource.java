@@ -199,17 +199,12 @@ public final class EmbeddingResource implements Resource {
     if (input != null && input.isTextual()) {
       inputs.add(Json.text("input", input));
     } else if (input != null && input.isArray() && !input.isEmpty()) {
+      requireNoTokens(input);
       if (input.size() > MAX_INPUTS) {
         throw Json.refuse(
             "input", "input must be at most %d texts, was %d".formatted(MAX_INPUTS, input.size()));
       }
       for (JsonNode element : input) {
-        if (element.isNumber() || element.isArray()) {
-          throw Json.refuse(
-              "input",
-              "input must be a text or a list of texts, was a list of tokens, and the encoder has"
-                  + " others (LangChain sends texts with check_embedding_ctx_length=False)");
-        }
         inputs.add(Json.text("input[" + inputs.size() + "]", element));
       }
     } else {
@@ -219,5 +214,16 @@ public final class EmbeddingResource implements Resource {
               + (input == null ? "missing" : input.isArray() ? "empty" : StrictJson.kind(input)));
     }
     return inputs;
+  }
+
+  private static void requireNoTokens(JsonNode input) {
+    for (JsonNode element : input) {
+      if (element.isNumber() || element.isArray()) {
+        throw Json.refuse(
+            "input",
+            "input must be a text or a list of texts, was a list of tokens, and the encoder has"
+                + " others (LangChain sends texts with check_embedding_ctx_length=False)");
+      }
+    }
   }
 }

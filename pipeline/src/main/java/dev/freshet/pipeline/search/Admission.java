@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * take more than the one that is here. One thread at a time, the writer's.
  */
 final class Admission {
+  /** By which attributes may grow, to a longer number say: updates of the like do not wait. */
+  private static final int SLACK_BYTES = 64;
+
   private final int generation;
   private final int dimensions;
   private final DocumentDecoder decoder;
@@ -107,7 +110,7 @@ final class Admission {
     return supersedes(record, here)
         && (upsert.passages().size() > here.passages()
             || DocumentTable.attributeBytes(document.attributes())
-                > DocumentTable.attributeBytes(here.attributes()));
+                > DocumentTable.attributeBytes(here.attributes()) + SLACK_BYTES);
   }
 
   private static boolean supersedes(VectorRecord record, DocumentTable.Entry here) {

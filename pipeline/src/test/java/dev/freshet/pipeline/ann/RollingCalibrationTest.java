@@ -33,7 +33,7 @@ class RollingCalibrationTest {
   @Test
   void knowsNothingUntilItBegins() {
     assertThat(calibration.current()).isSameAs(Calibration.NONE);
-    calibration.begin();
+    calibration.begin(ROWS);
     assertThat(steps).isEqualTo(STEPS);
     assertThat(calibration.current().slack(0.95)).isPositive();
   }
@@ -87,8 +87,7 @@ class RollingCalibrationTest {
 
   @Test
   void anIndexThatEmptiesIsMeasuredWhenHalfIsLeft() {
-    calibration.changed(ROWS, ROWS);
-    runAll();
+    calibration.begin(ROWS);
     steps = 0;
     for (int rows = ROWS - 1; rows > ROWS / 2; rows--) {
       calibration.changed(1, rows);
@@ -134,7 +133,7 @@ class RollingCalibrationTest {
 
   @Test
   void whatCannotBeginAtOnceBeginsWithALaterSearch() {
-    calibration.beginSoon();
+    calibration.beginSoon(ROWS);
     search();
     calibration.changed(3 * ROWS_PER_STEP, ROWS);
     search();
@@ -147,7 +146,7 @@ class RollingCalibrationTest {
 
   @Test
   void queriesThatAreAskedTakeThePlacesOfDocuments() {
-    calibration.begin();
+    calibration.begin(ROWS);
     for (int i = 0; i < RollingCalibration.WINDOW; i++) {
       calibration.asked(Gaussian.vector(random, PADDED));
       runAll();
@@ -164,7 +163,7 @@ class RollingCalibrationTest {
 
   @Test
   void whatPeopleAskedForOnceIsForgotten() {
-    calibration.begin();
+    calibration.begin(ROWS);
     for (int i = 0; i < RollingCalibration.WINDOW; i++) {
       calibration.asked(new float[PADDED]);
       runAll();
@@ -179,7 +178,7 @@ class RollingCalibrationTest {
 
   @Test
   void aFewQueriesCountForNoMoreThanTheyAre() {
-    calibration.begin();
+    calibration.begin(ROWS);
     for (int i = 0; i < RollingCalibration.STEP; i++) {
       calibration.asked(new float[PADDED]);
     }
@@ -198,7 +197,7 @@ class RollingCalibrationTest {
 
   @Test
   void someQueriesAlwaysTellOfFilters() {
-    calibration.begin();
+    calibration.begin(ROWS);
     for (int step = 0; step < 2 * STEPS; step++) {
       changeWhilePeopleSearch();
       assertThat(calibration.current().reach(0.9)).isNotEqualTo(Calibration.NONE.reach(0.9));
@@ -208,7 +207,7 @@ class RollingCalibrationTest {
 
   @Test
   void whatHasDriftedAwayIsForgotten() {
-    calibration.begin();
+    calibration.begin(ROWS);
     // What is scanned of zeros says all of them, so no bound has to allow anything.
     table = CellTable.of(List.of(cell(0)), 0);
     for (int step = 0; step < STEPS; step++) {

@@ -29,8 +29,26 @@ class EmbeddedSettingsTest {
   }
 
   @Test
-  void defaultsAreNot() {
-    var config = ConfigLoader.load(null, Map.of(), Map.of());
-    assertThatCode(() -> EmbeddedSettings.check(config)).doesNotThrowAnyException();
+  void aJobsClusterIsRefused() {
+    var config =
+        ConfigLoader.load(
+            null,
+            Map.of(),
+            Map.of("conduct.flink", "http://flink:8081", "conduct.jobJar", "job.jar"));
+    assertThatThrownBy(() -> EmbeddedSettings.check(config))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageStartingWith("conduct.flink is http://flink:8081, and this process runs its");
+  }
+
+  @Test
+  void defaultsAreNotNorTheAddressOfItsOwnBroker() {
+    var defaults = ConfigLoader.load(null, Map.of(), Map.of());
+    assertThatCode(() -> EmbeddedSettings.check(defaults)).doesNotThrowAnyException();
+    var own =
+        ConfigLoader.load(
+            null,
+            Map.of(),
+            Map.of("embedded.kafkaPort", "19092", "kafka.bootstrapServers", "localhost:19092"));
+    assertThatCode(() -> EmbeddedSettings.check(own)).doesNotThrowAnyException();
   }
 }

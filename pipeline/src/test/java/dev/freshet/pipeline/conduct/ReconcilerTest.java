@@ -52,6 +52,7 @@ class ReconcilerTest {
 
     @Override
     public void announce(GenerationRecord record) {
+      maybeRefuse("announce " + record.state(), record.generation());
       if (record.state() == GenerationState.RETIRED) {
         Runnable first = beforeRetirement;
         beforeRetirement = () -> {};
@@ -269,6 +270,23 @@ class ReconcilerTest {
     world.ready.add(4);
     settle();
     assertThat(world.state(4)).isEqualTo(GenerationState.SERVED);
+  }
+
+  @Test
+  void norWhereItCannotBeRetired() {
+    roll(2);
+    world.publish(3, 3, 2);
+    settle();
+    world.serve(world.generations, Objects.requireNonNull(world.generations.get(1)), "rolled back");
+    world.written.put(3, new TreeMap<>(Map.of(0, 5L)));
+    world.ready.add(3);
+    world.publish(4, 4, 2);
+    world.refused.add("announce RETIRED 3");
+    world.refused.add("announce RETIRED 4");
+    assertThatThrownBy(this::settle).hasMessageContaining("may not announce RETIRED 3");
+    assertThat(world.state(1)).isEqualTo(GenerationState.SERVED);
+    assertThat(world.state(3)).isEqualTo(GenerationState.COMPLETE);
+    assertThat(world.state(4)).isEqualTo(GenerationState.PUBLISHED);
   }
 
   @Test

@@ -14,7 +14,7 @@ class StrictJsonTest {
     byte[] twice = ("[" + half + half + "1]").getBytes(UTF_8);
     assertThatThrownBy(() -> StrictJson.parse(twice))
         .isInstanceOf(MalformedRecordException.class)
-        .hasMessageContaining("Token count (2000001) exceeds the maximum allowed (2000000)");
+        .hasMessage("must be JSON: Token count (4000001) exceeds the maximum allowed (4000000)");
   }
 
   @Test
@@ -22,6 +22,7 @@ class StrictJsonTest {
     byte[] deep = "[".repeat(2_000).getBytes(UTF_8);
     assertThatThrownBy(() -> StrictJson.parse(deep))
         .isInstanceOf(MalformedRecordException.class)
-        .hasMessageContaining("nesting depth (1001) exceeds the maximum allowed (1000)");
+        .hasMessage(
+            "must be JSON: Document nesting depth (1001) exceeds the maximum allowed (1000)");
   }
 }

@@ -51,6 +51,13 @@ final class RocksResources implements AutoCloseable {
 
   private static final long MOST_ARENA_BYTES = 1 << 20;
   private static final int ARENAS_PER_BUFFER = 64;
+  private static final List<String> BACKGROUND_WORK =
+      List.of(
+          "rocksdb.mem-table-flush-pending",
+          "rocksdb.num-running-flushes",
+          "rocksdb.compaction-pending",
+          "rocksdb.num-running-compactions");
+
   private static final int LOG_FILES = 4;
   private static final long LOG_FILE_BYTES = 4L << 20;
 
@@ -259,6 +266,15 @@ final class RocksResources implements AutoCloseable {
   /** Bytes of changes that are in memory, over all column families. */
   long unflushedBytes() throws RocksDBException {
     return db.getAggregatedLongProperty("rocksdb.size-all-mem-tables");
+  }
+
+  /** Whether nothing is flushed or compacted, nor due to be. */
+  boolean isAtRest() throws RocksDBException {
+    long work = 0;
+    for (String property : BACKGROUND_WORK) {
+      work += db.getAggregatedLongProperty(property);
+    }
+    return work == 0;
   }
 
   /** Synchronized: a family must not be dropped while it is flushed. */

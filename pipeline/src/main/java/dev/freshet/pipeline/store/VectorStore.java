@@ -210,6 +210,12 @@ public final class VectorStore implements AutoCloseable {
         });
   }
 
+  /** Whether all that was written costs nothing more: RocksDB has no work in the background. */
+  public boolean isAtRest() {
+    return lifecycle.read(
+        StoreLifecycle.WHOLE, "look for work", database -> database.rocks().isAtRest());
+  }
+
   /** What the vector index of a generation finds here, and leaves. */
   public IndexStorage indexStorage(int generation) {
     return new IndexStorage(this, generation);

@@ -98,12 +98,19 @@ final class FreshetEngine implements StoreEngine {
     ids.forEach(index::remove);
   }
 
-  /** Calibrations wait for somebody who searches. */
+  /** Calibrations wait for somebody who searches, compactions for nobody. */
   @Override
   public void settle() {
     var unused = index.search(lastVector, 1);
     if (!ForkJoinPool.commonPool().awaitQuiescence(1, TimeUnit.MINUTES)) {
       throw new IllegalStateException("calibrations take more than a minute");
+    }
+    try {
+      while (!store.isAtRest()) {
+        TimeUnit.MILLISECONDS.sleep(1);
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted", e);
     }
   }
 

@@ -251,14 +251,18 @@ class ReconcilerTest {
     assertThat(world.state(3)).isEqualTo(GenerationState.SERVED);
   }
 
-  @Test
-  void whatARoundMadeOfOneThatIsRolledBackIsNotServed() {
+  private void rollBackFrom2WhileWhatARoundMadeOfItIsBuilt() {
     roll(2);
     world.publish(3, 3, 2);
     settle();
     world.serve(world.generations, Objects.requireNonNull(world.generations.get(1)), "rolled back");
     world.written.put(3, new TreeMap<>(Map.of(0, 5L)));
     world.ready.add(3);
+  }
+
+  @Test
+  void whatARoundMadeOfOneThatIsRolledBackIsNotServed() {
+    rollBackFrom2WhileWhatARoundMadeOfItIsBuilt();
     settle();
     assertThat(world.state(1)).isEqualTo(GenerationState.SERVED);
     assertThat(world.state(3)).isEqualTo(GenerationState.RETIRED);
@@ -274,12 +278,7 @@ class ReconcilerTest {
 
   @Test
   void norWhereItCannotBeRetired() {
-    roll(2);
-    world.publish(3, 3, 2);
-    settle();
-    world.serve(world.generations, Objects.requireNonNull(world.generations.get(1)), "rolled back");
-    world.written.put(3, new TreeMap<>(Map.of(0, 5L)));
-    world.ready.add(3);
+    rollBackFrom2WhileWhatARoundMadeOfItIsBuilt();
     world.publish(4, 4, 2);
     world.refused.add("announce RETIRED 3");
     world.refused.add("announce RETIRED 4");

@@ -13,7 +13,10 @@ public final class EmbeddedSettings {
   private EmbeddedSettings() {}
 
   /**
-   * @throws InvalidConfigException for the first one that is set
+   * Refuses them; without effect otherwise. Any thread.
+   *
+   * @throws InvalidConfigException for the first one that is set, with its value and what to run
+   *     instead
    */
   public static void check(FreshetConfig config) {
     String brokers = config.kafka().bootstrapServers();

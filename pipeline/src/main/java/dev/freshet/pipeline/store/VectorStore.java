@@ -210,7 +210,10 @@ public final class VectorStore implements AutoCloseable {
         });
   }
 
-  /** Whether all that was written costs nothing more: RocksDB has no work in the background. */
+  /**
+   * Whether all that was written costs nothing more: RocksDB has no flush or compaction to do in
+   * the background, in any generation. True for a moment only while others write.
+   */
   public boolean isAtRest() {
     return lifecycle.read(
         StoreLifecycle.WHOLE, "look for work", database -> database.rocks().isAtRest());

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The value of a document in {@code postings.<g>}, little-endian: for each passage
+ * What is kept of a document, little-endian: for each passage
  *
  * <pre>
  * offset  bytes  field

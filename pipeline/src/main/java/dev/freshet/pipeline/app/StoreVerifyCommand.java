@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
     header = {"Read all of a store and say what is wrong with it.", ""},
     description = {
       "",
-      "Every block by its checksum; documents, vectors, postings, deletes, counts and offsets against"
-          + " each other. Changes nothing. Exit code 0: all is well; 1: something is not.",
+      "Every block by its checksum; documents, vectors, postings, counts and offsets against each"
+          + " other. Changes nothing. Exit code 0: all is well; 1: something is not.",
       ""
     })
 final class StoreVerifyCommand implements Callable<Integer> {

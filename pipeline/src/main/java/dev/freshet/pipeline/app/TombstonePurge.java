@@ -23,15 +23,18 @@ final class TombstonePurge implements AutoCloseable {
     var unused = scheduler.scheduleWithFixedDelay(() -> purge(store), 0, 1, TimeUnit.HOURS);
   }
 
-  private static void purge(VectorStore store) {
+  private void purge(VectorStore store) {
     try {
       long purged = store.purgeTombstones();
       if (purged > 0) {
         LOG.info("forgot {} old deletes", purged);
       }
     } catch (RuntimeException e) {
-      // They stay until the next time; thrown on, it would end the schedule without a word.
-      LOG.warn("old deletes stay for now", e);
+      // They stay until the next time; thrown on, it would end the schedule without a word. Where
+      // the store is closed meanwhile, that ends it.
+      if (!scheduler.isShutdown()) {
+        LOG.warn("old deletes stay for now", e);
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import dev.freshet.pipeline.event.MalformedRecordException;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.lexical.LexicalFiles;
+import dev.freshet.pipeline.store.KnownVersions;
 import dev.freshet.pipeline.store.StoreCounts;
 import dev.freshet.pipeline.store.StoreDamagedException;
 import dev.freshet.pipeline.store.StoreErrors;
@@ -65,6 +66,9 @@ public final class GenerationIndex implements AutoCloseable {
 
   /** The last change that store, table and index all have. */
   private volatile long settled;
+
+  /** Whether the table knows all that is stored: not any more once a write has failed. */
+  private boolean tableFollows = true;
 
   private GenerationIndex(
       VectorStore store,
@@ -181,8 +185,10 @@ public final class GenerationIndex implements AutoCloseable {
       store.requireRoom();
       words.runAhead();
     }
+    KnownVersions known = tableFollows ? this::storedVersion : KnownVersions.NONE;
+    tableFollows = false;
     List<VectorRecord> changes =
-        store.apply(generation, usable.records(), nextOffsets, vectors.postings());
+        store.apply(generation, usable.records(), nextOffsets, vectors.postings(), known);
     admission.taken(batch);
     for (VectorRecord change : changes) {
       Document document = usable.documents().get(change);
@@ -193,10 +199,19 @@ public final class GenerationIndex implements AutoCloseable {
         remove(change.id());
       }
     }
+    tableFollows = known != KnownVersions.NONE;
     vectors.settle();
     // Last, since it may fail: then words are behind what is stored, and nothing else is.
     words.apply(changes, usable.documents(), nextOffsets);
     return changes;
+  }
+
+  /** Null for one that is deleted or never was: of those the store alone knows. */
+  private @Nullable StoredVersion storedVersion(String id) {
+    DocumentTable.Entry entry = table.get(id);
+    return entry == null
+        ? null
+        : new StoredVersion(entry.position(), entry.timestampMillis(), entry.passages());
   }
 
   /**

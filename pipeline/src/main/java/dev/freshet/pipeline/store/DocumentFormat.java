@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The value of a document in {@code documents.<g>}, big-endian. The ranges of the passages stand
- * here and not beside the vectors, so that one read yields text and ranges of the same version.
+ * here and not beside the vectors, so that one read yields text and ranges of the same version; the
+ * posting, so that whoever opens the index reads one family in its order, and that a change writes
+ * one key less.
  *
  * <pre>
  * offset  bytes  field
@@ -20,51 +22,62 @@ import org.jspecify.annotations.Nullable;
  *     12      8  timestamp, milliseconds since the epoch
  *     20      4  n: passages; 0 is a tombstone, and the value ends here
  *     24    8*n  start int32, end int32 of each passage
+ *      -      4  p: bytes of the posting, 0 where there is none
+ *      -      p  posting, see {@link PostingEncoder}
  *      -      -  payload
  * </pre>
  */
 final class DocumentFormat {
-  /** Bytes that suffice to read a {@link Header}. */
+  /** Bytes that suffice to read a {@link StoredVersion}. */
   static final int HEADER = 24;
 
   private static final int RANGE = 2 * Integer.BYTES;
 
   private DocumentFormat() {}
 
-  /**
-   * What decides about writes.
-   *
-   * @param passages 0 for a tombstone
-   */
-  record Header(Position position, long timestampMillis, int passages) {
-    boolean isTombstone() {
-      return passages == 0;
-    }
-  }
-
-  static byte[] encode(VectorRecord record) {
-    if (!(record instanceof VectorRecord.Upsert upsert)) {
-      byte[] tombstone = new byte[HEADER];
-      putHeader(ByteBuffer.wrap(tombstone), record, 0);
-      return tombstone;
-    }
-    int passages = upsert.passages().size();
-    int size = Math.addExact(HEADER + RANGE * passages, upsert.payload().length);
-    byte[] value = new byte[size];
-    ByteBuffer out = ByteBuffer.wrap(value);
-    putHeader(out, record, passages);
+  static byte[] encode(VectorRecord.Upsert upsert, byte[] posting) {
+    List<PassageRange> ranges = new ArrayList<>(upsert.passages().size());
     for (PassageVector passage : upsert.passages()) {
-      out.putInt(passage.start()).putInt(passage.end());
+      ranges.add(new PassageRange(passage.start(), passage.end()));
     }
-    out.put(upsert.payload());
-    return value;
+    return encode(StoredVersion.of(upsert), ranges, posting, upsert.payload());
   }
 
-  private static void putHeader(ByteBuffer out, VectorRecord record, int passages) {
-    out.putInt(record.position().partition())
-        .putLong(record.position().offset())
-        .putLong(record.timestampMillis())
-        .putInt(passages);
+  /** As it was stored, with another posting. */
+  static byte[] encode(StoredDocument document, byte[] posting) {
+    StoredVersion version =
+        new StoredVersion(
+            document.position(), document.timestampMillis(), document.passages().size());
+    return encode(version, document.passages(), posting, document.payload());
+  }
+
+  private static byte[] encode(
+      StoredVersion version, List<PassageRange> ranges, byte[] posting, byte[] payload) {
+    int size = Math.addExact(bytesBefore(ranges.size()) + posting.length, payload.length);
+    ByteBuffer out = ByteBuffer.allocate(size);
+    putHeader(out, version);
+    for (PassageRange range : ranges) {
+      out.putInt(range.start()).putInt(range.end());
+    }
+    return out.putInt(posting.length).put(posting).put(payload).array();
+  }
+
+  static byte[] tombstone(VectorRecord delete) {
+    ByteBuffer out = ByteBuffer.allocate(HEADER);
+    putHeader(out, StoredVersion.of(delete));
+    return out.array();
+  }
+
+  private static void putHeader(ByteBuffer out, StoredVersion version) {
+    out.putInt(version.position().partition())
+        .putLong(version.position().offset())
+        .putLong(version.timestampMillis())
+        .putInt(version.passages());
+  }
+
+  /** Of header, ranges and the length of the posting. */
+  private static int bytesBefore(int passages) {
+    return HEADER + RANGE * passages + Integer.BYTES;
   }
 
   /** What is wrong with a value that nothing is known about, null where nothing is. */
@@ -72,43 +85,61 @@ final class DocumentFormat {
     if (value.length < HEADER) {
       return "its %d bytes are no header of %d".formatted(value.length, HEADER);
     }
-    Header header = headerOf(value);
-    long least = HEADER + (long) RANGE * header.passages();
-    if (header.passages() < 0 || value.length < least) {
-      return "its %d bytes are not those of %d passages".formatted(value.length, header.passages());
-    }
-    if (header.isTombstone() && value.length > HEADER) {
-      return "it is deleted and has %d bytes".formatted(value.length);
-    }
-    if (header.position().partition() < 0 || header.position().offset() < 0) {
+    StoredVersion version = versionOf(value);
+    if (version.position().partition() < 0 || version.position().offset() < 0) {
       return "it stands at offset %d of partition %d"
-          .formatted(header.position().offset(), header.position().partition());
+          .formatted(version.position().offset(), version.position().partition());
     }
-    return null;
+    if (version.isDelete()) {
+      return value.length == HEADER
+          ? null
+          : "it is deleted and has %d bytes".formatted(value.length);
+    }
+    long least = HEADER + (long) RANGE * version.passages() + Integer.BYTES;
+    if (version.passages() < 0 || value.length < least) {
+      return "its %d bytes are not those of %d passages"
+          .formatted(value.length, version.passages());
+    }
+    int posting = ByteBuffer.wrap(value).getInt((int) least - Integer.BYTES);
+    return posting < 0 || value.length - least < posting
+        ? "its %d bytes do not hold a posting of %d".formatted(value.length, posting)
+        : null;
   }
 
-  static Header headerOf(byte[] value) {
-    return headerOf(ByteBuffer.wrap(value));
+  static StoredVersion versionOf(byte[] value) {
+    return versionOf(ByteBuffer.wrap(value));
   }
 
   /**
    * @param in at the beginning of a value; moved behind its header
    */
-  static Header headerOf(ByteBuffer in) {
-    return new Header(new Position(in.getInt(), in.getLong()), in.getLong(), in.getInt());
+  static StoredVersion versionOf(ByteBuffer in) {
+    return new StoredVersion(new Position(in.getInt(), in.getLong()), in.getLong(), in.getInt());
   }
 
   /**
    * @param value not a tombstone's
    */
   static StoredDocument decode(String id, byte[] value) {
-    Header header = headerOf(value);
+    StoredVersion version = versionOf(value);
     ByteBuffer in = ByteBuffer.wrap(value).position(HEADER);
-    List<PassageRange> ranges = new ArrayList<>(header.passages());
-    for (int i = 0; i < header.passages(); i++) {
+    List<PassageRange> ranges = new ArrayList<>(version.passages());
+    for (int i = 0; i < version.passages(); i++) {
       ranges.add(new PassageRange(in.getInt(), in.getInt()));
     }
-    byte[] payload = Arrays.copyOfRange(value, in.position(), value.length);
-    return new StoredDocument(id, header.position(), header.timestampMillis(), payload, ranges);
+    int posting = in.getInt();
+    byte[] payload = Arrays.copyOfRange(value, in.position() + posting, value.length);
+    return new StoredDocument(id, version.position(), version.timestampMillis(), payload, ranges);
+  }
+
+  /**
+   * What the vector index keeps of the document; empty where it keeps nothing.
+   *
+   * @param value not a tombstone's
+   */
+  static byte[] postingOf(byte[] value) {
+    int from = bytesBefore(versionOf(value).passages());
+    int length = ByteBuffer.wrap(value).getInt(from - Integer.BYTES);
+    return Arrays.copyOfRange(value, from, from + length);
   }
 }

@@ -15,7 +15,6 @@ final class Faults {
     VALUE,
     VECTORS,
     POSTING,
-    DELETE,
     COUNT,
     OFFSET
   }

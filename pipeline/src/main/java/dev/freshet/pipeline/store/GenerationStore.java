@@ -1,12 +1,12 @@
 package dev.freshet.pipeline.store;
 
 import dev.freshet.pipeline.event.PassageVector;
-import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.event.VectorRecordCodec;
-import dev.freshet.pipeline.store.DocumentFormat.Header;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
@@ -32,9 +31,6 @@ import org.rocksdb.WriteOptions;
 final class GenerationStore {
   static final String DOCUMENTS = "documents.";
   static final String VECTORS = "vectors.";
-  static final String POSTINGS = "postings.";
-
-  private static final int PURGE_BATCH = 1_000;
 
   private final RocksResources rocks;
   private final RocksDB db;
@@ -42,7 +38,6 @@ final class GenerationStore {
   private final int dimensions;
   private final ColumnFamilyHandle documents;
   private final ColumnFamilyHandle vectors;
-  private final ColumnFamilyHandle postings;
 
   /** Read: this generation's handles are in use. Write: dropping them. */
   private final ReadWriteLock handles = new ReentrantReadWriteLock();
@@ -50,8 +45,11 @@ final class GenerationStore {
   /** Held by the one who writes. */
   private final Object writing = new Object();
 
-  /** Of the one who writes. */
-  private final HeaderReader headers;
+  /** Of the one who writes, as is what follows. */
+  private final VersionReader versions;
+
+  /** No delete is older than this time, in milliseconds since the epoch. */
+  private long oldestDelete = Long.MIN_VALUE;
 
   private volatile StoreCounts counts;
   private volatile boolean dropped;
@@ -65,8 +63,7 @@ final class GenerationStore {
     this.counts = counts;
     this.documents = rocks.family(DOCUMENTS + generation);
     this.vectors = rocks.family(VECTORS + generation);
-    this.postings = rocks.family(POSTINGS + generation);
-    this.headers = new HeaderReader(rocks, documents);
+    this.versions = new VersionReader(rocks, documents);
   }
 
   /** Column families first: a generation that the default family names is complete. */
@@ -92,9 +89,7 @@ final class GenerationStore {
 
   /** Whether the database has all that a generation consists of. */
   static boolean hasFamilies(RocksResources rocks, int generation) {
-    return rocks
-        .families()
-        .containsAll(List.of(DOCUMENTS + generation, VECTORS + generation, POSTINGS + generation));
+    return rocks.families().containsAll(List.of(DOCUMENTS + generation, VECTORS + generation));
   }
 
   int dimensions() {
@@ -115,9 +110,9 @@ final class GenerationStore {
     return bytes;
   }
 
-  /** Documents, vectors, postings. */
+  /** Documents, vectors. */
   List<ColumnFamilyHandle> families() {
-    return List.of(documents, vectors, postings);
+    return List.of(documents, vectors);
   }
 
   /** Lends the native handles for one call. */
@@ -142,25 +137,23 @@ final class GenerationStore {
         WriteOptions synced = new WriteOptions().setSync(true)) {
       write.delete(MetaKeys.generation(generation));
       write.delete(MetaKeys.complete(generation));
-      for (byte[] prefix :
-          List.of(
-              MetaKeys.offsets(generation),
-              MetaKeys.indexParts(generation),
-              MetaKeys.tombstones(generation))) {
+      for (byte[] prefix : List.of(MetaKeys.offsets(generation), MetaKeys.indexParts(generation))) {
         write.deleteRange(prefix, MetaKeys.after(prefix));
       }
       db.write(synced, write);
       dropped = true;
       rocks.dropFamily(DOCUMENTS + generation);
       rocks.dropFamily(VECTORS + generation);
-      rocks.dropFamily(POSTINGS + generation);
     } finally {
       handles.writeLock().unlock();
     }
   }
 
   List<VectorRecord> apply(
-      List<VectorRecord> batch, Map<Integer, Long> nextOffsets, PostingEncoder encoder)
+      List<VectorRecord> batch,
+      Map<Integer, Long> nextOffsets,
+      PostingEncoder postings,
+      KnownVersions known)
       throws RocksDBException {
     batch.forEach(this::check);
     synchronized (writing) {
@@ -170,15 +163,14 @@ final class GenerationStore {
         List<VectorRecord> records = newest(batch);
         List<byte[]> keys =
             records.stream().map(record -> VectorRecordCodec.key(record.id())).toList();
-        List<@Nullable Header> there = headers.of(keys);
+        List<@Nullable StoredVersion> there = there(records, keys, known);
         for (int i = 0; i < records.size(); i++) {
           VectorRecord record = records.get(i);
-          byte[] key = keys.get(i);
-          Header before = there.get(i);
-          if (before == null || supersedes(record, before.position(), before.timestampMillis())) {
-            put(write, key, before, record);
-            putPosting(write, key, before, record, encoder);
-            tally.replace(before, record);
+          StoredVersion before = there.get(i);
+          StoredVersion after = StoredVersion.of(record);
+          if (before == null || after.supersedes(before)) {
+            put(write, keys.get(i), before, record, postings);
+            tally.replace(before, after);
             effective.add(record);
           }
         }
@@ -190,6 +182,23 @@ final class GenerationStore {
         return effective;
       }
     }
+  }
+
+  /** What is stored of each, null for one never seen: what nobody knows is read in one call. */
+  private List<@Nullable StoredVersion> there(
+      List<VectorRecord> records, List<byte[]> keys, KnownVersions known) throws RocksDBException {
+    List<@Nullable StoredVersion> there = new ArrayList<>(records.size());
+    List<byte[]> unknown = new ArrayList<>();
+    for (int i = 0; i < records.size(); i++) {
+      StoredVersion version = known.of(records.get(i).id());
+      there.add(version);
+      if (version == null) {
+        unknown.add(keys.get(i));
+      }
+    }
+    Iterator<@Nullable StoredVersion> read = versions.of(unknown).iterator();
+    there.replaceAll(version -> version == null ? read.next() : version);
+    return there;
   }
 
   private void check(VectorRecord record) {
@@ -209,10 +218,6 @@ final class GenerationStore {
     }
   }
 
-  private static boolean supersedes(VectorRecord record, Position there, long thereMillis) {
-    return Position.supersedes(record.position(), record.timestampMillis(), there, thereMillis);
-  }
-
   /** Of each document the record that replaces the others; of equal positions the first. */
   private static List<VectorRecord> newest(List<VectorRecord> batch) {
     Map<String, VectorRecord> newest = new LinkedHashMap<>();
@@ -220,46 +225,33 @@ final class GenerationStore {
       newest.merge(
           record.id(),
           record,
-          (old, other) -> supersedes(other, old.position(), old.timestampMillis()) ? other : old);
+          (old, other) -> StoredVersion.of(other).supersedes(StoredVersion.of(old)) ? other : old);
     }
     return List.copyOf(newest.values());
   }
 
-  private void put(WriteBatch write, byte[] key, @Nullable Header before, VectorRecord record)
+  private void put(
+      WriteBatch write,
+      byte[] key,
+      @Nullable StoredVersion before,
+      VectorRecord record,
+      PostingEncoder postings)
       throws RocksDBException {
-    if (before != null && before.isTombstone()) {
-      write.delete(MetaKeys.tombstone(generation, before.timestampMillis(), key));
-    }
-    write.put(documents, key, DocumentFormat.encode(record));
     if (record instanceof VectorRecord.Upsert upsert) {
+      write.put(documents, key, DocumentFormat.encode(upsert, postings.encode(upsert)));
       write.put(vectors, key, VectorFormat.encode(upsert.passages(), dimensions));
     } else {
-      write.put(MetaKeys.tombstone(generation, record.timestampMillis(), key), new byte[0]);
-      if (before != null && !before.isTombstone()) {
+      write.put(documents, key, DocumentFormat.tombstone(record));
+      oldestDelete = Math.min(oldestDelete, record.timestampMillis());
+      if (before != null && !before.isDelete()) {
         write.delete(vectors, key);
       }
     }
   }
 
-  private void putPosting(
-      WriteBatch write,
-      byte[] key,
-      @Nullable Header before,
-      VectorRecord record,
-      PostingEncoder encoder)
-      throws RocksDBException {
-    byte[] posting =
-        record instanceof VectorRecord.Upsert upsert ? encoder.encode(upsert) : PostingEncoder.NONE;
-    if (posting.length > 0) {
-      write.put(postings, key, posting);
-    } else if (before != null && !before.isTombstone()) {
-      write.delete(postings, key);
-    }
-  }
-
   /** What is kept of the vector index, and of every document for it. */
   StoredPostings postings() {
-    return new StoredPostings(rocks, generation, documents, postings);
+    return new StoredPostings(rocks, generation, documents);
   }
 
   /** Everything of a change goes through here in one write, so memory follows only what is kept. */
@@ -270,27 +262,31 @@ final class GenerationStore {
     counts = after;
   }
 
-  private @Nullable Header header(byte[] key) throws RocksDBException {
+  /** The document's newest version, a delete too; null for one never seen. */
+  @Nullable StoredVersion version(String id) throws RocksDBException {
     byte[] value = new byte[DocumentFormat.HEADER];
-    int length = db.get(documents, rocks.readOptions(), key, value);
-    return length == RocksDB.NOT_FOUND ? null : DocumentFormat.headerOf(value);
+    int length = db.get(documents, rocks.readOptions(), VectorRecordCodec.key(id), value);
+    return length == RocksDB.NOT_FOUND ? null : DocumentFormat.versionOf(value);
   }
 
-  /** Where the document's newest version stands, a delete too; null for one never seen. */
-  @Nullable Header header(String id) throws RocksDBException {
-    return header(VectorRecordCodec.key(id));
+  /** Told of every document, a deleted one too. */
+  @FunctionalInterface
+  interface VersionVisitor {
+    void visit(String id, StoredVersion version) throws RocksDBException;
   }
 
-  /** Visits all documents, deleted ones too, in the order of ids. */
-  void scanHeaders(BiConsumer<String, Header> visitor) throws RocksDBException {
+  /** Visits all documents, deleted ones too, in the order of ids; texts are not copied. */
+  void scanVersions(VersionVisitor visitor) throws RocksDBException {
+    ByteBuffer header = ByteBuffer.allocateDirect(DocumentFormat.HEADER);
     try (ReadOptions options =
             new ReadOptions()
                 .setFillCache(false)
                 .setReadaheadSize(RocksResources.SCAN_READAHEAD_BYTES);
         RocksIterator all = db.newIterator(documents, options)) {
       for (all.seekToFirst(); all.isValid(); all.next()) {
-        visitor.accept(
-            new String(all.key(), StandardCharsets.UTF_8), DocumentFormat.headerOf(all.value()));
+        var unused = all.value(header.clear());
+        visitor.visit(
+            new String(all.key(), StandardCharsets.UTF_8), DocumentFormat.versionOf(header));
       }
       all.status();
     }
@@ -320,7 +316,7 @@ final class GenerationStore {
 
   Optional<StoredDocument> document(String id) throws RocksDBException {
     byte[] value = db.get(documents, rocks.readOptions(), VectorRecordCodec.key(id));
-    return value == null || DocumentFormat.headerOf(value).isTombstone()
+    return value == null || DocumentFormat.versionOf(value).isDelete()
         ? Optional.empty()
         : Optional.of(DocumentFormat.decode(id, value));
   }
@@ -330,41 +326,56 @@ final class GenerationStore {
     return new StoredPairs(rocks, generation, dimensions, documents, vectors);
   }
 
-  /** Forgets deletes from before a time, in milliseconds since the epoch. */
-  long purgeTombstones(long before) throws RocksDBException {
-    long purged = 0;
-    int batch;
-    do {
-      batch = purgeBatch(before);
-      purged += batch;
-    } while (batch == PURGE_BATCH);
-    return purged;
+  /**
+   * Forgets deletes from before a time, in milliseconds since the epoch. Reads what is known of all
+   * documents, unless there can be no such delete.
+   *
+   * @param running throws where nobody waits for the end of this any more
+   * @return how many
+   */
+  long purgeTombstones(long before, Runnable running) throws RocksDBException {
+    synchronized (writing) {
+      if (counts.tombstones() == 0 || oldestDelete >= before) {
+        return 0;
+      }
+      // Those that come meanwhile bring it down themselves.
+      oldestDelete = Long.MAX_VALUE;
+    }
+    TombstoneSweep sweep = new TombstoneSweep(this, before, running);
+    try {
+      return sweep.run();
+    } finally {
+      synchronized (writing) {
+        oldestDelete = Math.min(oldestDelete, sweep.oldestLeft());
+      }
+    }
   }
 
-  private int purgeBatch(long before) throws RocksDBException {
-    byte[] prefix = MetaKeys.tombstones(generation);
+  /**
+   * Forgets those of these documents that are deleted, and were before a time.
+   *
+   * @return how many
+   */
+  long forget(List<String> ids, long before) throws RocksDBException {
     synchronized (writing) {
-      int purged = 0;
-      try (RocksIterator keys = db.newIterator();
-          WriteBatch write = new WriteBatch()) {
-        for (keys.seek(prefix);
-            purged < PURGE_BATCH
-                && keys.isValid()
-                && MetaKeys.startsWith(keys.key(), prefix)
-                && MetaKeys.timestampOf(keys.key()) < before;
-            keys.next()) {
-          write.delete(documents, MetaKeys.idOf(keys.key()));
-          write.delete(keys.key());
-          purged++;
+      try (WriteBatch write = new WriteBatch()) {
+        List<byte[]> keys = ids.stream().map(VectorRecordCodec::key).toList();
+        List<@Nullable StoredVersion> there = versions.of(keys);
+        for (int i = 0; i < keys.size(); i++) {
+          StoredVersion version = there.get(i);
+          if (version != null && version.isDelete() && version.timestampMillis() < before) {
+            write.delete(documents, keys.get(i));
+          }
         }
-        keys.status();
-        if (purged > 0) {
-          StoreCounts old = counts;
+        int forgotten = write.count();
+        if (forgotten > 0) {
+          StoreCounts now = counts;
           commit(
-              write, new StoreCounts(old.documents(), old.passages(), old.tombstones() - purged));
+              write,
+              new StoreCounts(now.documents(), now.passages(), now.tombstones() - forgotten));
         }
+        return forgotten;
       }
-      return purged;
     }
   }
 
@@ -380,11 +391,11 @@ final class GenerationStore {
       tombstones = start.tombstones();
     }
 
-    void replace(@Nullable Header before, VectorRecord record) {
+    void replace(@Nullable StoredVersion before, StoredVersion after) {
       if (before != null) {
         add(before.passages(), -1);
       }
-      add(record instanceof VectorRecord.Upsert upsert ? upsert.passages().size() : 0, 1);
+      add(after.passages(), 1);
     }
 
     private void add(int documentPassages, int sign) {

@@ -1,6 +1,5 @@
 package dev.freshet.pipeline.store;
 
-import dev.freshet.pipeline.store.DocumentFormat.Header;
 import dev.freshet.pipeline.store.Faults.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -14,8 +13,8 @@ import org.rocksdb.RocksIterator;
 
 /**
  * Reads everything of a generation once and holds its parts against each other: each live document
- * has its vectors and its posting, nothing else has any, each delete is remembered once, and counts
- * and offsets are those of what is there. Memory is that of one document. One use, one thread.
+ * has its vectors and its posting, nothing else has vectors, and counts and offsets are those of
+ * what is there. Memory is that of one document. One use, one thread.
  */
 final class GenerationVerifier {
   private static final long READAHEAD_BYTES = 2L << 20;
@@ -51,7 +50,6 @@ final class GenerationVerifier {
       }
     }
     checkDocuments();
-    checkTombstones();
     StoreCounts found = new StoreCounts(documents, passages, tombstones);
     if (!found.equals(store.counts())) {
       faults.add(
@@ -71,32 +69,26 @@ final class GenerationVerifier {
             new ReadOptions().setFillCache(false).setReadaheadSize(READAHEAD_BYTES);
         RocksIterators all = new RocksIterators(db, store.families(), options)) {
       RocksIterator document = all.get(0);
-      Beside vectors = new Beside(all.get(1), Kind.VECTORS, "vectors");
-      Beside postings = new Beside(all.get(2), Kind.POSTING, "a posting");
+      VectorCursor vectors = new VectorCursor(all.get(1));
       for (document.seekToFirst(); document.isValid(); document.next()) {
         byte[] key = document.key();
-        check(key, document.value(), vectors.at(key), postings.at(key));
+        check(key, document.value(), vectors.at(key));
       }
       document.status();
       vectors.rest();
-      postings.rest();
     }
   }
 
-  /** A cursor over what belongs to documents, in the order of their ids. */
-  private final class Beside {
+  /** Over the vectors of documents, in the order of their ids. */
+  private final class VectorCursor {
     private final RocksIterator values;
-    private final Kind kind;
-    private final String what;
 
-    Beside(RocksIterator values, Kind kind, String what) {
+    VectorCursor(RocksIterator values) {
       this.values = values;
-      this.kind = kind;
-      this.what = what;
       values.seekToFirst();
     }
 
-    /** What belongs to this document, null where nothing does. */
+    /** Those of this document, null where there are none. */
     byte @Nullable [] at(byte[] key) throws RocksDBException {
       while (values.isValid() && Arrays.compareUnsigned(values.key(), key) < 0) {
         orphan();
@@ -118,7 +110,7 @@ final class GenerationVerifier {
     }
 
     private void orphan() {
-      faults.add(kind, "%s without a document: %s".formatted(what, id(values.key())));
+      faults.add(Kind.VECTORS, "vectors without a document: " + id(values.key()));
       values.next();
     }
   }
@@ -127,49 +119,45 @@ final class GenerationVerifier {
     return new String(key, StandardCharsets.UTF_8);
   }
 
-  private void check(
-      byte[] key, byte[] value, byte @Nullable [] vectors, byte @Nullable [] posting) {
+  private void check(byte[] key, byte[] value, byte @Nullable [] vectors) {
     String id = id(key);
     String fault = DocumentFormat.fault(value);
     if (fault != null) {
       faults.add(Kind.VALUE, "document %s: %s".formatted(id, fault));
       return;
     }
-    Header header = DocumentFormat.headerOf(value);
-    if (header.isTombstone()) {
+    StoredVersion version = DocumentFormat.versionOf(value);
+    if (version.isDelete()) {
       tombstones++;
       if (vectors != null) {
         faults.add(Kind.VECTORS, "document %s is deleted and has vectors".formatted(id));
       }
-      if (posting != null) {
-        faults.add(Kind.POSTING, "document %s is deleted and has a posting".formatted(id));
-      }
       return;
     }
     documents++;
-    passages += header.passages();
+    passages += version.passages();
     if (vectors == null) {
       faults.add(Kind.VECTORS, "document %s has no vectors".formatted(id));
     } else {
-      check(id, header, vectors, posting);
+      check(id, version, vectors, DocumentFormat.postingOf(value));
     }
   }
 
-  private void check(String id, Header header, byte[] value, byte @Nullable [] posting) {
+  private void check(String id, StoredVersion version, byte[] value, byte[] posting) {
     int dimensions = store.dimensions();
-    if (value.length != (long) Float.BYTES * dimensions * header.passages()) {
+    if (value.length != (long) Float.BYTES * dimensions * version.passages()) {
       faults.add(
           Kind.VECTORS,
           "document %s has %d bytes of vectors, %d passages of %d dimensions have %d"
               .formatted(
                   id,
                   value.length,
-                  header.passages(),
+                  version.passages(),
                   dimensions,
-                  (long) Float.BYTES * dimensions * header.passages()));
+                  (long) Float.BYTES * dimensions * version.passages()));
       return;
     }
-    float[][] vectors = VectorFormat.decode(value, header.passages(), dimensions);
+    float[][] vectors = VectorFormat.decode(value, version.passages(), dimensions);
     for (float[] vector : vectors) {
       for (float component : vector) {
         if (!Float.isFinite(component)) {
@@ -180,35 +168,10 @@ final class GenerationVerifier {
     }
     PostingCheck check = postingCheck;
     if (check != null) {
-      String fault = posting == null ? "is missing" : check.fault(vectors, posting);
+      String fault = posting.length == 0 ? "is missing" : check.fault(vectors, posting);
       if (fault != null) {
         faults.add(Kind.POSTING, "the posting of document %s %s".formatted(id, fault));
       }
-    }
-  }
-
-  /** Each delete is remembered once more by its time, so that it can be forgotten. */
-  private void checkTombstones() throws RocksDBException {
-    byte[] prefix = MetaKeys.tombstones(generation);
-    long remembered = 0;
-    try (RocksIterator keys = db.newIterator()) {
-      for (keys.seek(prefix);
-          keys.isValid() && MetaKeys.startsWith(keys.key(), prefix);
-          keys.next()) {
-        remembered++;
-        String id = id(MetaKeys.idOf(keys.key()));
-        Header header = store.header(id);
-        if (header == null
-            || !header.isTombstone()
-            || header.timestampMillis() != MetaKeys.timestampOf(keys.key())) {
-          faults.add(Kind.DELETE, "a delete is remembered of %s, which has none".formatted(id));
-        }
-      }
-      keys.status();
-    }
-    if (remembered != tombstones) {
-      faults.add(
-          Kind.DELETE, "%d deletes are remembered, there are %d".formatted(remembered, tombstones));
     }
   }
 

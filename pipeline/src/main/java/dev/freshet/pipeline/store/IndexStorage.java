@@ -1,6 +1,5 @@
 package dev.freshet.pipeline.store;
 
-import dev.freshet.pipeline.event.VectorRecordCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -63,30 +62,30 @@ public final class IndexStorage {
    * @throws StoreFullException when there is no room; some may be written then
    */
   public void derive(BiFunction<StoredDocument, float[][], byte[]> encoder) {
-    List<byte[]> keys = new ArrayList<>(BATCH);
-    List<byte[]> values = new ArrayList<>(BATCH);
+    List<StoredDocument> documents = new ArrayList<>(BATCH);
+    List<byte[]> postings = new ArrayList<>(BATCH);
     store.scan(
         generation,
         stored -> {
-          keys.add(VectorRecordCodec.key(stored.document().id()));
-          values.add(encoder.apply(stored.document(), stored.vectors()));
-          if (keys.size() == BATCH) {
-            put(keys, values);
+          documents.add(stored.document());
+          postings.add(encoder.apply(stored.document(), stored.vectors()));
+          if (documents.size() == BATCH) {
+            put(documents, postings);
           }
         });
-    put(keys, values);
+    put(documents, postings);
   }
 
-  private void put(List<byte[]> keys, List<byte[]> values) {
+  private void put(List<StoredDocument> documents, List<byte[]> postings) {
     store.with(
         generation,
         "write postings",
         open -> {
-          open.postings().put(keys, values);
+          open.postings().put(documents, postings);
           return generation;
         });
-    keys.clear();
-    values.clear();
+    documents.clear();
+    postings.clear();
   }
 
   /** The parts of the index that were put last, in their order; none where there were none. */

@@ -15,7 +15,6 @@ import java.util.Arrays;
  * 'c' generation int32                                     empty: has caught up with its topic once
  * 'o' generation int32, partition int32                    next offset of the vectors topic, int64
  * 'i' generation int32, number int32                       a part of what is kept of the vector index
- * 't' generation int32, timestamp int64 ^ sign, id UTF-8   empty: a tombstone, in the order of time
  * </pre>
  */
 final class MetaKeys {
@@ -26,9 +25,7 @@ final class MetaKeys {
   private static final byte COMPLETE = 'c';
   private static final byte OFFSET = 'o';
   private static final byte INDEX = 'i';
-  private static final byte TOMBSTONE = 't';
   private static final int PREFIX = 1 + Integer.BYTES;
-  private static final int TOMBSTONE_PREFIX = PREFIX + Long.BYTES;
 
   private MetaKeys() {}
 
@@ -116,28 +113,6 @@ final class MetaKeys {
         .putInt(generation)
         .putInt(number)
         .array();
-  }
-
-  static byte[] tombstones(int generation) {
-    return prefix(TOMBSTONE, generation);
-  }
-
-  static byte[] tombstone(int generation, long timestampMillis, byte[] id) {
-    return ByteBuffer.allocate(TOMBSTONE_PREFIX + id.length)
-        .put(TOMBSTONE)
-        .putInt(generation)
-        // Flipping the sign bit makes times before 1970 sort before those after it.
-        .putLong(timestampMillis ^ Long.MIN_VALUE)
-        .put(id)
-        .array();
-  }
-
-  static long timestampOf(byte[] tombstoneKey) {
-    return ByteBuffer.wrap(tombstoneKey).getLong(PREFIX) ^ Long.MIN_VALUE;
-  }
-
-  static byte[] idOf(byte[] tombstoneKey) {
-    return Arrays.copyOfRange(tombstoneKey, TOMBSTONE_PREFIX, tombstoneKey.length);
   }
 
   /** The first key behind every key that begins with this prefix; the prefix is never all 0xff. */

@@ -65,7 +65,6 @@ final class RocksResources implements AutoCloseable {
   private final Map<String, ColumnFamilyHandle> families = new HashMap<>();
   private final ColumnFamilyOptions documentOptions;
   private final ColumnFamilyOptions vectorOptions;
-  private final ColumnFamilyOptions postingOptions;
   private final SstFileManager files;
   private final Room room;
   private final RocksDB db;
@@ -85,14 +84,12 @@ final class RocksResources implements AutoCloseable {
       BloomFilter filter = own(new BloomFilter(FILTER_BITS));
       documentOptions =
           familyOptions(cache, filter, BLOCK_BYTES, settings, access)
-              .setCompressionType(CompressionType.LZ4_COMPRESSION);
+              // What has just been written is merged, and compressed, soon.
+              .setCompressionPerLevel(
+                  List.of(CompressionType.NO_COMPRESSION, CompressionType.LZ4_COMPRESSION));
       // Floats do not compress.
       vectorOptions =
           familyOptions(cache, filter, VECTOR_BLOCK_BYTES, settings, access)
-              .setCompressionType(CompressionType.NO_COMPRESSION);
-      // Of postings nothing is wanted but all, in order.
-      postingOptions =
-          familyOptions(cache, filter, BLOCK_BYTES, settings, access)
               .setCompressionType(CompressionType.NO_COMPRESSION);
       files = own(new SstFileManager(Env.getDefault()));
       files.setMaxAllowedSpaceUsage(settings.maxBytes());
@@ -216,10 +213,7 @@ final class RocksResources implements AutoCloseable {
   }
 
   private ColumnFamilyOptions options(String name) {
-    if (name.startsWith(GenerationStore.VECTORS)) {
-      return vectorOptions;
-    }
-    return name.startsWith(GenerationStore.POSTINGS) ? postingOptions : documentOptions;
+    return name.startsWith(GenerationStore.VECTORS) ? vectorOptions : documentOptions;
   }
 
   /** Bounds the bytes of all files from now on; 0 for no bound but the disk's. */

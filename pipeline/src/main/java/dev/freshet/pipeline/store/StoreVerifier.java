@@ -101,7 +101,7 @@ public final class StoreVerifier {
     for (Map.Entry<Integer, byte[]> entry : generations(rocks).entrySet()) {
       int generation = entry.getKey();
       if (!GenerationStore.hasFamilies(rocks, generation)) {
-        String fault = "its documents, vectors or postings are not there";
+        String fault = "its documents or its vectors are not there";
         reports.add(
             new StoreReport.Generation(
                 generation, MetaKeys.countsOf(entry.getValue()), 0, List.of(fault), 1));

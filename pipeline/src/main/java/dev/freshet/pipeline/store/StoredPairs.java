@@ -59,7 +59,7 @@ final class StoredPairs {
     for (int i = 0; i < values.size(); i++) {
       byte[] value = values.get(i);
       found.add(
-          value == null || DocumentFormat.headerOf(value).isTombstone()
+          value == null || DocumentFormat.versionOf(value).isDelete()
               ? null
               : DocumentFormat.decode(ids.get(i), value));
     }
@@ -93,7 +93,7 @@ final class StoredPairs {
       List<Optional<StoredVectors>> found = new ArrayList<>(ids.size());
       for (int i = 0; i < keys.size(); i++) {
         byte[] text = orRead(texts.get(i), options, documents, keys.get(i));
-        if (text == null || DocumentFormat.headerOf(text).isTombstone()) {
+        if (text == null || DocumentFormat.versionOf(text).isDelete()) {
           found.add(Optional.empty());
         } else {
           byte[] row = orRead(rows.get(i), options, vectors, keys.get(i));
@@ -134,7 +134,7 @@ final class StoredPairs {
       vector.seekToFirst();
       for (document.seekToFirst(); document.isValid(); document.next()) {
         byte[] value = document.value();
-        if (DocumentFormat.headerOf(value).isTombstone()) {
+        if (DocumentFormat.versionOf(value).isDelete()) {
           continue;
         }
         byte[] key = document.key();

@@ -1,8 +1,6 @@
 package dev.freshet.pipeline.store;
 
-import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
-import dev.freshet.pipeline.store.DocumentFormat.Header;
 import dev.freshet.pipeline.store.OpenDatabase.Opening;
 import dev.freshet.pipeline.store.StoreLifecycle.Call;
 import java.io.IOException;
@@ -23,11 +21,9 @@ import org.rocksdb.RocksDBException;
  * Documents, vectors and consumed offsets of every generation in one RocksDB directory: the truth
  * of a serve node.
  *
- * <p>A generation has three column families, {@code documents.<g>} (see {@link DocumentFormat}),
- * {@code vectors.<g>} (see {@link VectorFormat}) and {@code postings.<g>}, of which only the vector
- * index knows what is in them (see {@link PostingEncoder}), so that retiring it drops files instead
- * of deleting keys. What is known about it stands in the default column family (see {@link
- * MetaKeys}).
+ * <p>A generation has two column families, {@code documents.<g>} (see {@link DocumentFormat}) and
+ * {@code vectors.<g>} (see {@link VectorFormat}), so that retiring it drops files instead of
+ * deleting keys. What is known about it stands in the default column family (see {@link MetaKeys}).
  *
  * <p>What others derive from a generation stands in {@code derived/<g>} (see {@link #derived}) and
  * goes when the generation goes.
@@ -180,19 +176,26 @@ public final class VectorStore implements AutoCloseable {
    */
   public List<VectorRecord> apply(
       int generation, List<VectorRecord> batch, Map<Integer, Long> nextOffsets) {
-    return apply(generation, batch, nextOffsets, upsert -> PostingEncoder.NONE);
+    return apply(generation, batch, nextOffsets, upsert -> PostingEncoder.NONE, KnownVersions.NONE);
   }
 
-  /** As the other, with a posting of each document that takes effect. */
+  /**
+   * As the other.
+   *
+   * @param postings makes that of each document that takes effect
+   * @param known what need not be read
+   */
   public List<VectorRecord> apply(
       int generation,
       List<VectorRecord> batch,
       Map<Integer, Long> nextOffsets,
-      PostingEncoder postings) {
+      PostingEncoder postings,
+      KnownVersions known) {
     return lifecycle.write(
         generation,
         "write",
-        database -> held(database, generation, store -> store.apply(batch, nextOffsets, postings)));
+        database ->
+            held(database, generation, store -> store.apply(batch, nextOffsets, postings, known)));
   }
 
   /**
@@ -292,11 +295,7 @@ public final class VectorStore implements AutoCloseable {
 
   /** Which version of a document the generation knows, a delete too; empty for one never seen. */
   public Optional<StoredVersion> version(int generation, String id) {
-    return with(generation, "read", store -> Optional.ofNullable(store.header(id)))
-        .map(
-            header ->
-                new StoredVersion(
-                    header.position(), header.timestampMillis(), header.isTombstone()));
+    return with(generation, "read", store -> Optional.ofNullable(store.version(id)));
   }
 
   /** The live document of this id and its vectors, both of one version. */
@@ -363,10 +362,10 @@ public final class VectorStore implements AutoCloseable {
         "compare",
         ahead -> {
           List<String> ids = new ArrayList<>();
-          ahead.scanHeaders(
-              (id, header) -> {
+          ahead.scanVersions(
+              (id, version) -> {
                 checkOpen();
-                if (isAhead(header, other, id)) {
+                if (isAhead(version, other, id)) {
                   ids.add(id);
                 }
               });
@@ -376,30 +375,16 @@ public final class VectorStore implements AutoCloseable {
 
   /** Whether a generation has the document in a newer version than another one. */
   public boolean isAhead(int generation, int other, String id) {
-    return with(
-        generation,
-        "compare",
-        ahead -> {
-          Header header = ahead.header(id);
-          return header != null && isAhead(header, other, id);
-        });
+    return version(generation, id).map(version -> isAhead(version, other, id)).orElse(false);
   }
 
-  private boolean isAhead(Header header, int other, String id) {
-    Optional<Header> there = with(other, "compare", store -> Optional.ofNullable(store.header(id)));
-    return there
-        .map(
-            old ->
-                Position.supersedes(
-                    header.position(),
-                    header.timestampMillis(),
-                    old.position(),
-                    old.timestampMillis()))
-        .orElse(true);
+  private boolean isAhead(StoredVersion version, int other, String id) {
+    return version(other, id).map(version::supersedes).orElse(true);
   }
 
   /**
-   * Forgets the deletes that are older than the retention.
+   * Forgets the deletes that are older than the retention. Reads what is known of every document
+   * where there may be some. Closing the store ends it with an {@link IllegalStateException}.
    *
    * @return how many
    */
@@ -407,7 +392,9 @@ public final class VectorStore implements AutoCloseable {
     long before = clock.millis() - settings.deleteRetention().toMillis();
     long purged = 0;
     for (int generation : generations().keySet()) {
-      purged += with(generation, "purge deletes", store -> store.purgeTombstones(before));
+      purged +=
+          with(
+              generation, "purge deletes", store -> store.purgeTombstones(before, this::checkOpen));
     }
     return purged;
   }

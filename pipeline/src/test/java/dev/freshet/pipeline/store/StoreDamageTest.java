@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -201,14 +202,14 @@ class StoreDamageTest {
                 posting[0] == vectors.length ? null : "says " + posting[0] + " passages";
     assertThat(new StoreVerifier(directory, counting).verify().isSound()).isTrue();
     try (RocksResources rocks = RocksResources.open(directory, SETTINGS)) {
-      put(rocks, "postings.1", "d1", new byte[] {9});
-      put(rocks, "postings.1", "nobody", new byte[] {1});
-      put(rocks, "postings.1", "d7", new byte[] {1});
-      rocks.db().delete(rocks.family("postings.1"), "d2".getBytes(UTF_8));
+      put(rocks, "documents.1", "d1", withPosting(rocks, "d1", new byte[] {9}));
+      put(rocks, "documents.1", "d2", withPosting(rocks, "d2", new byte[0]));
+      put(rocks, "vectors.1", "nobody", new byte[12]);
+      put(rocks, "vectors.1", "d7", new byte[12]);
       rocks.db().delete(rocks.family("vectors.1"), "d3".getBytes(UTF_8));
       put(rocks, "vectors.1", "d4", new byte[5]);
       put(rocks, "documents.1", "d5", new byte[7]);
-      rocks.db().put(MetaKeys.tombstone(1, 99, "d6".getBytes(UTF_8)), new byte[0]);
+      put(rocks, "documents.1", "d6", cutInItsPosting(rocks, "d6"));
       rocks.db().delete(MetaKeys.offset(1, 0));
     }
     StoreReport.Generation found =
@@ -218,16 +219,29 @@ class StoreDamageTest {
         .contains(
             "the posting of document d1 says 9 passages",
             "the posting of document d2 is missing",
-            "document d7 is deleted and has a posting",
             "document d3 has no vectors",
             "document d4 has 5 bytes of vectors, 2 passages of 3 dimensions have 24",
+            "document d7 is deleted and has vectors",
             "document d5: its 7 bytes are no header of 24",
-            "a delete is remembered of d6, which has none",
-            "2 deletes are remembered, there are 1",
+            "document d6: its 36 bytes do not hold a posting of 1",
             "it holds documents, and no offset to go on from")
-        .anyMatch(fault -> fault.startsWith("it holds 1998 documents"));
-    // The posting of nobody is the fourth fault of its kind, and three are shown.
+        .anyMatch(fault -> fault.startsWith("it holds 1997 documents"));
+    // The vectors of nobody are the fourth fault of its kind, and three are shown.
     assertThat(found.faultCount()).isEqualTo(found.faults().size() + 1);
+  }
+
+  private static byte[] document(RocksResources rocks, String id) throws RocksDBException {
+    return rocks.db().get(rocks.family("documents.1"), id.getBytes(UTF_8));
+  }
+
+  private static byte[] withPosting(RocksResources rocks, String id, byte[] posting)
+      throws RocksDBException {
+    return DocumentFormat.encode(DocumentFormat.decode(id, document(rocks, id)), posting);
+  }
+
+  /** Header, one range, and the length of a posting that is not there. */
+  private static byte[] cutInItsPosting(RocksResources rocks, String id) throws RocksDBException {
+    return Arrays.copyOf(document(rocks, id), DocumentFormat.HEADER + 12);
   }
 
   private static void put(RocksResources rocks, String family, String id, byte[] value)

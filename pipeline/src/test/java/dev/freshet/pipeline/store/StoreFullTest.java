@@ -87,7 +87,11 @@ class StoreFullTest {
             payload,
             List.of(new PassageVector(0, 1, new float[] {offset, 1, 2})));
     try {
-      store.apply(List.of(record), Map.of(0, offset + 1), upsert -> PostingEncoder.NONE);
+      store.apply(
+          List.of(record),
+          Map.of(0, offset + 1),
+          upsert -> PostingEncoder.NONE,
+          KnownVersions.NONE);
       return null;
     } catch (StoreFullException e) {
       return e;

@@ -40,7 +40,10 @@ class StoreMemoryTest {
       long most = 0;
       for (int first = 0; first < DOCUMENTS; first += 200) {
         for (int g = 1; g <= GENERATIONS; g++) {
-          stores.get(g - 1).apply(batch(g, first), Map.of(0, first + 200L), u -> new byte[4]);
+          stores
+              .get(g - 1)
+              .apply(
+                  batch(g, first), Map.of(0, first + 200L), u -> new byte[4], KnownVersions.NONE);
           most = Math.max(most, sum(rocks, stores, "rocksdb.size-all-mem-tables"));
         }
       }

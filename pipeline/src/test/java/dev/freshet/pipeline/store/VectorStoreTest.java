@@ -198,6 +198,34 @@ class VectorStoreTest {
   }
 
   @Test
+  void deletesThatComeLateOrWereThereBeforeAreForgottenToo() {
+    apply(delete(1, "young", 6_000));
+    assertThat(store.purgeTombstones()).isZero();
+    apply(delete(1, "late", 4_000), delete(1, "younger", 7_000));
+    assertThat(store.purgeTombstones()).isEqualTo(1);
+    apply(delete(1, "later", 4_500));
+    reopen();
+    assertThat(store.purgeTombstones()).isEqualTo(1);
+    assertThat(store.purgeTombstones()).isZero();
+    assertThat(store.counts(1)).isEqualTo(new StoreCounts(0, 0, 2));
+  }
+
+  @Test
+  void whatIsKnownIsNotReadAndAllElseIs() {
+    apply(upsert(1, "a", 5, 2), upsert(1, "b", 5, 1));
+    StoredVersion newer = new StoredVersion(new Position(0, 9), 9, 2);
+    List<VectorRecord> changes =
+        store.apply(
+            1,
+            List.of(upsert(1, "a", 7, 1), upsert(1, "b", 4, 1), upsert(1, "c", 1, 1)),
+            Map.of(),
+            upsert -> PostingEncoder.NONE,
+            id -> id.equals("a") ? newer : null);
+    assertThat(changes).extracting(VectorRecord::id).containsExactly("c");
+    assertThat(liveOffset("a")).isEqualTo(5);
+  }
+
+  @Test
   void offsetsAreKeptPerGenerationAndPartition() {
     store.createGeneration(2, 1);
     store.apply(1, List.of(), Map.of(0, 10L, 3, 7L));

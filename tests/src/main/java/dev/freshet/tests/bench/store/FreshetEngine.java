@@ -10,6 +10,7 @@ import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.store.PostingEncoder;
 import dev.freshet.pipeline.store.StoreSettings;
+import dev.freshet.pipeline.store.StoredVersion;
 import dev.freshet.pipeline.store.VectorStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +37,10 @@ final class FreshetEngine implements StoreEngine {
 
   private final VectorStore store;
   private final IvfIndex index;
+
+  /** What is stored by id: a node knows it too, from its table of documents. */
+  private final Map<String, StoredVersion> versions = new HashMap<>();
+
   private long offset;
   private float[] lastVector;
 
@@ -75,7 +80,7 @@ final class FreshetEngine implements StoreEngine {
           postings.put(upsert.id(), posting);
           return posting;
         };
-    store.apply(GENERATION, records, Map.of(0, offset), encoder);
+    apply(records, encoder);
     for (int i = 0; i < ids.size(); i++) {
       byte[] posting = Objects.requireNonNull(postings.get(Integer.toString(ids.get(i))));
       if (posting.length > 0) {
@@ -94,8 +99,20 @@ final class FreshetEngine implements StoreEngine {
           new VectorRecord.Delete(
               Integer.toString(id), GENERATION, new Position(0, ++offset), offset));
     }
-    store.apply(GENERATION, records, Map.of(0, offset));
+    apply(records, upsert -> PostingEncoder.NONE);
     ids.forEach(index::remove);
+  }
+
+  private void apply(List<VectorRecord> records, PostingEncoder encoder) {
+    for (VectorRecord change :
+        store.apply(GENERATION, records, Map.of(0, offset), encoder, versions::get)) {
+      if (change instanceof VectorRecord.Upsert) {
+        versions.put(
+            change.id(), new StoredVersion(change.position(), change.timestampMillis(), 1));
+      } else {
+        versions.remove(change.id());
+      }
+    }
   }
 
   /** Calibrations wait for somebody who searches, compactions for nobody. */

@@ -1,6 +1,5 @@
 package dev.freshet.pipeline.store;
 
-import dev.freshet.pipeline.store.DocumentFormat.Header;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +15,7 @@ import org.rocksdb.Status;
  * costs is the way to RocksDB, and of a document no more is copied than its header. One thread at a
  * time.
  */
-final class HeaderReader {
+final class VersionReader {
   private final RocksResources rocks;
   private final ColumnFamilyHandle documents;
 
@@ -26,13 +25,13 @@ final class HeaderReader {
   /** Slices of one buffer. */
   private List<ByteBuffer> values = List.of();
 
-  HeaderReader(RocksResources rocks, ColumnFamilyHandle documents) {
+  VersionReader(RocksResources rocks, ColumnFamilyHandle documents) {
     this.rocks = rocks;
     this.documents = documents;
   }
 
-  /** For each key the header of its newest version, a delete too; null for one never seen. */
-  List<@Nullable Header> of(List<byte[]> keys) throws RocksDBException {
+  /** For each key its newest version, a delete too; null for one never seen. */
+  List<@Nullable StoredVersion> of(List<byte[]> keys) throws RocksDBException {
     if (keys.isEmpty()) {
       return List.of();
     }
@@ -47,11 +46,11 @@ final class HeaderReader {
                 List.of(documents),
                 direct(keys),
                 values.subList(0, keys.size()));
-    List<@Nullable Header> headers = new ArrayList<>(keys.size());
+    List<@Nullable StoredVersion> versions = new ArrayList<>(keys.size());
     for (ByteBufferGetStatus one : found) {
-      headers.add(header(one));
+      versions.add(version(one));
     }
-    return headers;
+    return versions;
   }
 
   private static List<ByteBuffer> slices(int count) {
@@ -75,13 +74,14 @@ final class HeaderReader {
     return parts;
   }
 
-  private static @Nullable Header header(ByteBufferGetStatus found) throws RocksDBException {
+  private static @Nullable StoredVersion version(ByteBufferGetStatus found)
+      throws RocksDBException {
     if (found.status.getCode() == Status.Code.NotFound) {
       return null;
     }
     if (found.status.getCode() != Status.Code.Ok) {
       throw new RocksDBException(found.status);
     }
-    return DocumentFormat.headerOf(found.value);
+    return DocumentFormat.versionOf(found.value);
   }
 }

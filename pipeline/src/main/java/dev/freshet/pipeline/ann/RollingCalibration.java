@@ -15,10 +15,10 @@ import java.util.function.Supplier;
  * measured in the background, and the last ones that were measured count. So writes pay little for
  * it, and what has drifted away is forgotten.
  *
- * <p>Where nobody searches nobody needs it: while an index is filled or emptied, a third of the
- * queries that count is measured each time that its rows have doubled or halved, so that the first
- * search finds numbers that nearly hold. That search has a third measured anew, unless next to
- * nothing has changed, and those that follow it the others.
+ * <p>Where nobody searches nobody needs it: at first, and while an index is filled or emptied each
+ * time that its rows have doubled or halved, a third of the queries that count is measured, so that
+ * the first search finds numbers that nearly hold. That search has a third measured anew, unless
+ * next to nothing has changed, and those that follow it the others.
  *
  * <p>Searches on any thread; {@link #changed}, {@link #begin} and {@link #beginSoon} are the
  * writer's.
@@ -158,20 +158,30 @@ final class RollingCalibration {
     return steps;
   }
 
-  /** Measures all that counts, in this thread, where there are so many rows. */
+  /**
+   * Measures a third of what counts, in this thread, where there are so many rows. Those who search
+   * have the others measured.
+   */
   void begin(long passages) {
-    rowsThen = passages;
-    if (measuring.compareAndSet(false, true)) {
-      measure(MOST_STEPS);
+    if (isBegun(passages)) {
+      measure(THIRD);
     }
   }
 
   /** As {@link #begin}, in the background. */
   void beginSoon(long passages) {
-    rowsThen = passages;
-    if (measuring.compareAndSet(false, true)) {
-      measureSoon(MOST_STEPS);
+    if (isBegun(passages)) {
+      measureSoon(THIRD);
     }
+  }
+
+  private boolean isBegun(long passages) {
+    rowsThen = passages;
+    boolean begun = measuring.compareAndSet(false, true);
+    if (begun) {
+      owed = MOST_STEPS - THIRD;
+    }
+    return begun;
   }
 
   /** Where nobody else measures. */

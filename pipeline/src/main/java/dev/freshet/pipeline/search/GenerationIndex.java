@@ -5,7 +5,7 @@ import dev.freshet.pipeline.event.MalformedRecordException;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.lexical.LexicalFiles;
-import dev.freshet.pipeline.store.KnownVersions;
+import dev.freshet.pipeline.store.LiveVersions;
 import dev.freshet.pipeline.store.StoreCounts;
 import dev.freshet.pipeline.store.StoreDamagedException;
 import dev.freshet.pipeline.store.StoreErrors;
@@ -185,10 +185,10 @@ public final class GenerationIndex implements AutoCloseable {
       store.requireRoom();
       words.runAhead();
     }
-    KnownVersions known = tableFollows ? this::storedVersion : KnownVersions.NONE;
+    LiveVersions live = tableFollows ? this::liveVersion : LiveVersions.UNKNOWN;
     tableFollows = false;
     List<VectorRecord> changes =
-        store.apply(generation, usable.records(), nextOffsets, vectors.postings(), known);
+        store.apply(generation, usable.records(), nextOffsets, vectors.postings(), live);
     admission.taken(batch);
     for (VectorRecord change : changes) {
       Document document = usable.documents().get(change);
@@ -199,15 +199,14 @@ public final class GenerationIndex implements AutoCloseable {
         remove(change.id());
       }
     }
-    tableFollows = known != KnownVersions.NONE;
+    tableFollows = live != LiveVersions.UNKNOWN;
     vectors.settle();
     // Last, since it may fail: then words are behind what is stored, and nothing else is.
     words.apply(changes, usable.documents(), nextOffsets);
     return changes;
   }
 
-  /** Null for one that is deleted or never was: of those the store alone knows. */
-  private @Nullable StoredVersion storedVersion(String id) {
+  private @Nullable StoredVersion liveVersion(String id) {
     DocumentTable.Entry entry = table.get(id);
     return entry == null
         ? null

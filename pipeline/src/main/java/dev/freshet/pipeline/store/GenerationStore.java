@@ -153,7 +153,7 @@ final class GenerationStore {
       List<VectorRecord> batch,
       Map<Integer, Long> nextOffsets,
       PostingEncoder postings,
-      KnownVersions known)
+      LiveVersions live)
       throws RocksDBException {
     batch.forEach(this::check);
     synchronized (writing) {
@@ -163,7 +163,7 @@ final class GenerationStore {
         List<VectorRecord> records = newest(batch);
         List<byte[]> keys =
             records.stream().map(record -> VectorRecordCodec.key(record.id())).toList();
-        List<@Nullable StoredVersion> there = there(records, keys, known);
+        List<@Nullable StoredVersion> there = there(records, keys, live);
         for (int i = 0; i < records.size(); i++) {
           VectorRecord record = records.get(i);
           StoredVersion before = there.get(i);
@@ -184,20 +184,25 @@ final class GenerationStore {
     }
   }
 
-  /** What is stored of each, null for one never seen: what nobody knows is read in one call. */
+  /**
+   * What is stored of each, null for one never seen. What must be read is read in one call: where
+   * live documents are known, deletes, as far as there are any.
+   */
   private List<@Nullable StoredVersion> there(
-      List<VectorRecord> records, List<byte[]> keys, KnownVersions known) throws RocksDBException {
+      List<VectorRecord> records, List<byte[]> keys, LiveVersions live) throws RocksDBException {
     List<@Nullable StoredVersion> there = new ArrayList<>(records.size());
     List<byte[]> unknown = new ArrayList<>();
     for (int i = 0; i < records.size(); i++) {
-      StoredVersion version = known.of(records.get(i).id());
+      StoredVersion version = live.of(records.get(i).id());
       there.add(version);
       if (version == null) {
         unknown.add(keys.get(i));
       }
     }
-    Iterator<@Nullable StoredVersion> read = versions.of(unknown).iterator();
-    there.replaceAll(version -> version == null ? read.next() : version);
+    if (live == LiveVersions.UNKNOWN || counts.tombstones() > 0) {
+      Iterator<@Nullable StoredVersion> read = versions.of(unknown).iterator();
+      there.replaceAll(version -> version == null ? read.next() : version);
+    }
     return there;
   }
 

@@ -176,26 +176,27 @@ public final class VectorStore implements AutoCloseable {
    */
   public List<VectorRecord> apply(
       int generation, List<VectorRecord> batch, Map<Integer, Long> nextOffsets) {
-    return apply(generation, batch, nextOffsets, upsert -> PostingEncoder.NONE, KnownVersions.NONE);
+    return apply(
+        generation, batch, nextOffsets, upsert -> PostingEncoder.NONE, LiveVersions.UNKNOWN);
   }
 
   /**
    * As the other.
    *
    * @param postings makes that of each document that takes effect
-   * @param known what need not be read
+   * @param live what need not be read
    */
   public List<VectorRecord> apply(
       int generation,
       List<VectorRecord> batch,
       Map<Integer, Long> nextOffsets,
       PostingEncoder postings,
-      KnownVersions known) {
+      LiveVersions live) {
     return lifecycle.write(
         generation,
         "write",
         database ->
-            held(database, generation, store -> store.apply(batch, nextOffsets, postings, known)));
+            held(database, generation, store -> store.apply(batch, nextOffsets, postings, live)));
   }
 
   /**

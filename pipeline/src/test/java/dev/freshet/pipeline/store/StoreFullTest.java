@@ -91,7 +91,7 @@ class StoreFullTest {
           List.of(record),
           Map.of(0, offset + 1),
           upsert -> PostingEncoder.NONE,
-          KnownVersions.NONE);
+          LiveVersions.UNKNOWN);
       return null;
     } catch (StoreFullException e) {
       return e;

@@ -211,18 +211,19 @@ class VectorStoreTest {
   }
 
   @Test
-  void whatIsKnownIsNotReadAndAllElseIs() {
-    apply(upsert(1, "a", 5, 2), upsert(1, "b", 5, 1));
+  void liveDocumentsThatAreKnownAreNotReadAndDeletesAre() {
+    apply(upsert(1, "a", 5, 2), upsert(1, "gone", 5, 1), delete(1, "gone", 6));
     StoredVersion newer = new StoredVersion(new Position(0, 9), 9, 2);
     List<VectorRecord> changes =
         store.apply(
             1,
-            List.of(upsert(1, "a", 7, 1), upsert(1, "b", 4, 1), upsert(1, "c", 1, 1)),
+            List.of(upsert(1, "a", 7, 1), upsert(1, "gone", 4, 1), upsert(1, "new", 1, 1)),
             Map.of(),
             upsert -> PostingEncoder.NONE,
             id -> id.equals("a") ? newer : null);
-    assertThat(changes).extracting(VectorRecord::id).containsExactly("c");
+    assertThat(changes).extracting(VectorRecord::id).containsExactly("new");
     assertThat(liveOffset("a")).isEqualTo(5);
+    assertThat(store.counts(1)).isEqualTo(new StoreCounts(2, 3, 1));
   }
 
   @Test

@@ -18,11 +18,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** JVector's graph in memory, over the vectors themselves: it keeps nothing on disk here. */
+/**
+ * JVector's graph in memory, over the vectors themselves: it keeps nothing on disk here. Of degree
+ * 32, as the lowest level of Lucene's is: of degree 16 it is written twice as fast and more, and
+ * searched at a recall of .99 half as fast.
+ */
 final class JVectorEngine implements StoreEngine {
   private static final VectorTypeSupport TYPES =
       VectorizationProvider.getInstance().getVectorTypeSupport();
-  private static final int DEGREE = 16;
+  private static final int DEGREE = 32;
   private static final int BEAM = 100;
   private static final float OVERFLOW = 1.2f;
   private static final float ALPHA = 1.2f;

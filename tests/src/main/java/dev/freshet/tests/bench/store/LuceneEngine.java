@@ -26,9 +26,9 @@ import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.MMapDirectory;
 
 /**
- * Lucene's HNSW graph as it is by default, of degree 16 with a beam of 100, in files that are
- * mapped into memory. It keeps to what versions 9 and 10 share: 10 has SIMD on newer JDKs, where
- * its jar comes first on the class path.
+ * Lucene's HNSW graph as it is by default, of degree 16, 32 on the lowest level, with a beam of
+ * 100, in files that are mapped into memory. It keeps to what versions 9 and 10 share: 10 has SIMD
+ * on newer JDKs, where its jar comes first on the class path.
  */
 final class LuceneEngine implements StoreEngine {
   private static final String ID = "id";

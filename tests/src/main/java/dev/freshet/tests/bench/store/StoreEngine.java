@@ -27,7 +27,10 @@ interface StoreEngine extends AutoCloseable {
   /** What the engine calls its knob: values from little work to much. */
   double[] efforts();
 
-  /** Bytes that have to be in memory for searches to be as fast as measured. */
+  /**
+   * Bytes of the index in memory, of files that are mapped into it, and of vectors that are kept
+   * there. What is read through a cache of bounded size is not among them.
+   */
   long memoryBytes();
 
   @Override

@@ -383,34 +383,4 @@ final class GenerationStore {
       }
     }
   }
-
-  /** Counts as they will be after a batch. */
-  private static final class Tally {
-    private long documents;
-    private long passages;
-    private long tombstones;
-
-    Tally(StoreCounts start) {
-      documents = start.documents();
-      passages = start.passages();
-      tombstones = start.tombstones();
-    }
-
-    void replace(@Nullable StoredVersion before, StoredVersion after) {
-      if (before != null) {
-        add(before.passages(), -1);
-      }
-      add(after.passages(), 1);
-    }
-
-    private void add(int documentPassages, int sign) {
-      documents += documentPassages > 0 ? sign : 0;
-      tombstones += documentPassages > 0 ? 0 : sign;
-      passages += (long) sign * documentPassages;
-    }
-
-    StoreCounts counts() {
-      return new StoreCounts(documents, passages, tombstones);
-    }
-  }
 }

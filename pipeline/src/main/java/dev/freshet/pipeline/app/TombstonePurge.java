@@ -7,7 +7,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Forgets deletes once an hour, when they are older than {@code store.deleteRetention}. */
+/**
+ * Forgets deletes that are older than {@code store.deleteRetention}: looks once an hour, not while
+ * the node starts.
+ */
 final class TombstonePurge implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TombstonePurge.class);
 
@@ -20,27 +23,24 @@ final class TombstonePurge implements AutoCloseable {
           });
 
   TombstonePurge(VectorStore store) {
-    var unused = scheduler.scheduleWithFixedDelay(() -> purge(store), 0, 1, TimeUnit.HOURS);
+    var unused = scheduler.scheduleWithFixedDelay(() -> purge(store), 10, 60, TimeUnit.MINUTES);
   }
 
-  private void purge(VectorStore store) {
+  private static void purge(VectorStore store) {
     try {
       long purged = store.purgeTombstones();
       if (purged > 0) {
         LOG.info("forgot {} old deletes", purged);
       }
     } catch (RuntimeException e) {
-      // They stay until the next time; thrown on, it would end the schedule without a word. Where
-      // the store is closed meanwhile, that ends it.
-      if (!scheduler.isShutdown()) {
-        LOG.warn("old deletes stay for now", e);
-      }
+      // They stay until the next time; thrown on, it would end the schedule without a word.
+      LOG.warn("old deletes stay for now", e);
     }
   }
 
   @Override
   public void close() {
-    scheduler.shutdown();
+    scheduler.shutdownNow();
     try {
       if (!scheduler.awaitTermination(1, TimeUnit.SECONDS)) {
         LOG.warn("a purge of old deletes still runs");

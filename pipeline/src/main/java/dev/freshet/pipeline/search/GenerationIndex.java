@@ -67,7 +67,7 @@ public final class GenerationIndex implements AutoCloseable {
   /** The last change that store, table and index all have. */
   private volatile long settled;
 
-  /** Whether the table knows all that is stored: not any more once a write has failed. */
+  /** Whether the table knows all that is stored: not any more once a write has failed midway. */
   private boolean tableFollows = true;
 
   private GenerationIndex(
@@ -180,9 +180,11 @@ public final class GenerationIndex implements AutoCloseable {
     if (usable.growing() > 0) {
       store.indexMemory().require(usable.growing(), complete);
     }
-    if (nextOffsets.isEmpty() && !usable.records().isEmpty()) {
-      // First: words write at once, and whoever waits for room tries again and again.
+    if (!usable.records().isEmpty()) {
+      // First: what is refused for want of room leaves all as it is.
       store.requireRoom();
+    }
+    if (nextOffsets.isEmpty() && !usable.records().isEmpty()) {
       words.runAhead();
     }
     LiveVersions live = tableFollows ? this::liveVersion : LiveVersions.UNKNOWN;

@@ -51,6 +51,9 @@ final class GenerationStore {
   /** No delete is older than this time, in milliseconds since the epoch. */
   private long oldestDelete = Long.MIN_VALUE;
 
+  /** The last one that began here. */
+  private @Nullable TombstoneSweep sweep;
+
   private volatile StoreCounts counts;
   private volatile boolean dropped;
 
@@ -248,6 +251,9 @@ final class GenerationStore {
     } else {
       write.put(documents, key, DocumentFormat.tombstone(record));
       oldestDelete = Math.min(oldestDelete, record.timestampMillis());
+      if (sweep != null) {
+        sweep.deleted(record.timestampMillis());
+      }
       if (before != null && !before.isDelete()) {
         write.delete(vectors, key);
       }
@@ -274,26 +280,34 @@ final class GenerationStore {
     return length == RocksDB.NOT_FOUND ? null : DocumentFormat.versionOf(value);
   }
 
-  /** Told of every document, a deleted one too. */
+  /** Told of every document, a deleted one too; says whether to go on. */
   @FunctionalInterface
   interface VersionVisitor {
-    void visit(String id, StoredVersion version) throws RocksDBException;
+    boolean visit(String id, StoredVersion version) throws RocksDBException;
   }
 
-  /** Visits all documents, deleted ones too, in the order of ids; texts are not copied. */
-  void scanVersions(VersionVisitor visitor) throws RocksDBException {
+  /**
+   * Visits documents, deleted ones too, in the order of ids; texts are not copied.
+   *
+   * @param from the first id that may be there
+   * @return whether the visitor went on to the end
+   */
+  boolean scanVersions(String from, VersionVisitor visitor) throws RocksDBException {
     ByteBuffer header = ByteBuffer.allocateDirect(DocumentFormat.HEADER);
     try (ReadOptions options =
             new ReadOptions()
                 .setFillCache(false)
                 .setReadaheadSize(RocksResources.SCAN_READAHEAD_BYTES);
         RocksIterator all = db.newIterator(documents, options)) {
-      for (all.seekToFirst(); all.isValid(); all.next()) {
+      for (all.seek(VectorRecordCodec.key(from)); all.isValid(); all.next()) {
+        String id = new String(all.key(), StandardCharsets.UTF_8);
         var unused = all.value(header.clear());
-        visitor.visit(
-            new String(all.key(), StandardCharsets.UTF_8), DocumentFormat.versionOf(header));
+        if (!visitor.visit(id, DocumentFormat.versionOf(header))) {
+          return false;
+        }
       }
       all.status();
+      return true;
     }
   }
 
@@ -332,26 +346,28 @@ final class GenerationStore {
   }
 
   /**
-   * Forgets deletes from before a time, in milliseconds since the epoch. Reads what is known of all
-   * documents, unless there can be no such delete.
+   * Begins to look for deletes that may be forgotten.
    *
-   * @param running throws where nobody waits for the end of this any more
-   * @return how many
+   * @param before from before when, in milliseconds since the epoch
+   * @param due empty is returned where none is from before that time
    */
-  long purgeTombstones(long before, Runnable running) throws RocksDBException {
+  Optional<TombstoneSweep> beginSweep(long before, long due) {
     synchronized (writing) {
-      if (counts.tombstones() == 0 || oldestDelete >= before) {
-        return 0;
+      if (counts.tombstones() == 0 || oldestDelete >= due) {
+        return Optional.empty();
       }
-      // Those that come meanwhile bring it down themselves.
-      oldestDelete = Long.MAX_VALUE;
+      TombstoneSweep begun = new TombstoneSweep(before);
+      sweep = begun;
+      return Optional.of(begun);
     }
-    TombstoneSweep sweep = new TombstoneSweep(this, before, running);
-    try {
-      return sweep.run();
-    } finally {
-      synchronized (writing) {
-        oldestDelete = Math.min(oldestDelete, sweep.oldestLeft());
+  }
+
+  /** All has been looked at. One that began before the store was opened anew knows too little. */
+  void swept(TombstoneSweep ended) {
+    synchronized (writing) {
+      if (sweep == ended) {
+        oldestDelete = ended.oldestLeft();
+        sweep = null;
       }
     }
   }

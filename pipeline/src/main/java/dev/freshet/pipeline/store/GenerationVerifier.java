@@ -20,8 +20,6 @@ final class GenerationVerifier {
   private static final long READAHEAD_BYTES = 2L << 20;
 
   private final RocksDB db;
-  private final RocksResources rocks;
-  private final int generation;
   private final GenerationStore store;
   private final Faults faults;
 
@@ -32,10 +30,8 @@ final class GenerationVerifier {
   private long passages;
   private long tombstones;
 
-  GenerationVerifier(RocksResources rocks, int generation, GenerationStore store, Faults faults) {
+  GenerationVerifier(RocksResources rocks, GenerationStore store, Faults faults) {
     this.db = rocks.db();
-    this.rocks = rocks;
-    this.generation = generation;
     this.store = store;
     this.faults = faults;
   }

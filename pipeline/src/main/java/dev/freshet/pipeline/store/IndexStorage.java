@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 public final class IndexStorage {
   private static final int BATCH = 1_000;
 
+  /** Of documents and postings in a batch, whatever their number. */
+  private static final long BATCH_BYTES = 4L << 20;
+
   private final VectorStore store;
   private final int generation;
 
@@ -62,30 +65,41 @@ public final class IndexStorage {
    * @throws StoreFullException when there is no room; some may be written then
    */
   public void derive(BiFunction<StoredDocument, float[][], byte[]> encoder) {
-    List<StoredDocument> documents = new ArrayList<>(BATCH);
-    List<byte[]> postings = new ArrayList<>(BATCH);
+    Derived derived = new Derived();
     store.scan(
         generation,
-        stored -> {
-          documents.add(stored.document());
-          postings.add(encoder.apply(stored.document(), stored.vectors()));
-          if (documents.size() == BATCH) {
-            put(documents, postings);
-          }
-        });
-    put(documents, postings);
+        stored ->
+            derived.add(stored.document(), encoder.apply(stored.document(), stored.vectors())));
+    derived.write();
   }
 
-  private void put(List<StoredDocument> documents, List<byte[]> postings) {
-    store.with(
-        generation,
-        "write postings",
-        open -> {
-          open.postings().put(documents, postings);
-          return generation;
-        });
-    documents.clear();
-    postings.clear();
+  /** Postings that are yet to be written, with their documents. */
+  private final class Derived {
+    private final List<StoredDocument> documents = new ArrayList<>(BATCH);
+    private final List<byte[]> postings = new ArrayList<>(BATCH);
+    private long bytes;
+
+    void add(StoredDocument document, byte[] posting) {
+      documents.add(document);
+      postings.add(posting);
+      bytes += document.payload().length + posting.length;
+      if (documents.size() == BATCH || bytes >= BATCH_BYTES) {
+        write();
+      }
+    }
+
+    void write() {
+      store.with(
+          generation,
+          "write postings",
+          open -> {
+            open.postings().put(documents, postings);
+            return generation;
+          });
+      documents.clear();
+      postings.clear();
+      bytes = 0;
+    }
   }
 
   /** The parts of the index that were put last, in their order; none where there were none. */

@@ -110,7 +110,7 @@ public final class StoreVerifier {
       GenerationStore store = GenerationStore.load(rocks, generation, entry.getValue());
       Faults faults = damage.getOrDefault(generation, new Faults());
       if (faults.count() == 0) {
-        new GenerationVerifier(rocks, generation, store, faults).run(postingChecks);
+        new GenerationVerifier(rocks, store, faults).run(postingChecks);
       }
       long bytes = store.bytes() + new DerivedFolders(directory).bytes(generation);
       reports.add(

@@ -5,60 +5,75 @@ import java.util.List;
 import org.rocksdb.RocksDBException;
 
 /**
- * Forgets the deletes of one generation that are older than a time. Nothing but the documents says
- * where they are, so that a delete writes no more than it must: all versions are read, and who asks
- * for this knows how old the oldest delete is. One use, one thread.
+ * Forgets the deletes of one generation that are older than a time, some thousand documents at a
+ * time, so that nobody waits for it. Nothing but the documents says where deletes are, so that one
+ * writes no more than it must: versions of all are read, by a store that knows how old its oldest
+ * delete is. One use, one thread.
  */
 final class TombstoneSweep {
-  private static final int BATCH = 1_000;
+  private static final int SLICE = 5_000;
 
-  private final GenerationStore store;
   private final long before;
-  private final Runnable running;
-  private final List<String> old = new ArrayList<>(BATCH);
-  private long oldestLeft = Long.MAX_VALUE;
+  private final List<String> old = new ArrayList<>();
+  private int seen;
+
+  /** The first id that has not been looked at. */
+  private String next = "";
+
   private boolean done;
-  private long forgotten;
+  private long oldestLeft = Long.MAX_VALUE;
+
+  /** Of those that came since this began; the writer's. */
+  private long oldestNew = Long.MAX_VALUE;
 
   /**
    * @param before milliseconds since the epoch
-   * @param running throws where nobody waits for the end of this any more
    */
-  TombstoneSweep(GenerationStore store, long before, Runnable running) {
-    this.store = store;
+  TombstoneSweep(long before) {
     this.before = before;
-    this.running = running;
+  }
+
+  boolean isDone() {
+    return done;
   }
 
   /**
-   * @return how many were forgotten
+   * Looks at the next documents, inside {@link GenerationStore#whileHeld}.
+   *
+   * @return how many deletes were forgotten
    */
-  long run() throws RocksDBException {
-    store.scanVersions(this::visit);
-    forget();
-    done = true;
+  long goOn(GenerationStore store) throws RocksDBException {
+    seen = 0;
+    old.clear();
+    done = store.scanVersions(next, this::visit);
+    long forgotten = old.isEmpty() ? 0 : store.forget(old, before);
+    if (done) {
+      store.swept(this);
+    }
     return forgotten;
   }
 
-  private void visit(String id, StoredVersion version) throws RocksDBException {
-    running.run();
+  private boolean visit(String id, StoredVersion version) {
+    if (seen == SLICE) {
+      next = id;
+      return false;
+    }
+    seen++;
     if (version.isDelete() && version.timestampMillis() < before) {
       old.add(id);
-      if (old.size() == BATCH) {
-        forget();
-      }
     } else if (version.isDelete()) {
       oldestLeft = Math.min(oldestLeft, version.timestampMillis());
     }
+    return true;
   }
 
-  private void forget() throws RocksDBException {
-    forgotten += store.forget(old, before);
-    old.clear();
+  /** Told of each delete that comes meanwhile, wherever the sweep stands. */
+  void deleted(long timestampMillis) {
+    oldestNew = Math.min(oldestNew, timestampMillis);
   }
 
-  /** When the oldest of the others was made; where the sweep has not ended, anything. */
+  /** When the oldest delete was made that is there after it, or a later one has replaced. */
   long oldestLeft() {
-    return done ? oldestLeft : Long.MIN_VALUE;
+    return Math.min(oldestLeft, oldestNew);
   }
 }

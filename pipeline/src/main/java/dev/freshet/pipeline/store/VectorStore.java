@@ -40,6 +40,11 @@ import org.rocksdb.RocksDBException;
  * room opens it anew; where the disk fills again in the midst of that, the store stays closed.
  */
 public final class VectorStore implements AutoCloseable {
+  private static final String PURGE = "purge deletes";
+
+  /** Deletes are kept by this part of the retention longer, so that they go many at a time. */
+  private static final int PURGE_SHARE = 8;
+
   private final Path directory;
   private final DerivedFolders derived;
   private final SnapshotFolder snapshots;
@@ -364,11 +369,13 @@ public final class VectorStore implements AutoCloseable {
         ahead -> {
           List<String> ids = new ArrayList<>();
           ahead.scanVersions(
+              "",
               (id, version) -> {
                 checkOpen();
                 if (isAhead(version, other, id)) {
                   ids.add(id);
                 }
+                return true;
               });
           return ids;
         });
@@ -384,18 +391,34 @@ public final class VectorStore implements AutoCloseable {
   }
 
   /**
-   * Forgets the deletes that are older than the retention. Reads what is known of every document
-   * where there may be some. Closing the store ends it with an {@link IllegalStateException}.
+   * Forgets the deletes that are older than the retention, once one is by an eighth of it: versions
+   * of all documents are read then, some thousand at a time, and nobody waits for it. Ends early
+   * where the thread is interrupted; closing the store ends it with an {@link
+   * IllegalStateException}.
    *
    * @return how many
    */
-  public long purgeTombstones() {
-    long before = clock.millis() - settings.deleteRetention().toMillis();
+  public synchronized long purgeTombstones() {
+    long retention = settings.deleteRetention().toMillis();
+    long before = clock.millis() - retention;
     long purged = 0;
     for (int generation : generations().keySet()) {
-      purged +=
-          with(
-              generation, "purge deletes", store -> store.purgeTombstones(before, this::checkOpen));
+      try {
+        purged += purgeTombstones(generation, before, before - retention / PURGE_SHARE);
+      } catch (IllegalArgumentException e) {
+        // It has been dropped meanwhile, and its deletes with it.
+      }
+    }
+    return purged;
+  }
+
+  private long purgeTombstones(int generation, long before, long due) {
+    Optional<TombstoneSweep> begun =
+        with(generation, PURGE, store -> store.beginSweep(before, due));
+    long purged = 0;
+    while (begun.filter(sweep -> !sweep.isDone()).isPresent()
+        && !Thread.currentThread().isInterrupted()) {
+      purged += with(generation, PURGE, begun.get()::goOn);
     }
     return purged;
   }

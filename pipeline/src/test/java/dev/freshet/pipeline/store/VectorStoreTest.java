@@ -211,6 +211,49 @@ class VectorStoreTest {
   }
 
   @Test
+  void whereNothingIsDeletedWhatIsNotLiveIsNew() {
+    apply(upsert(1, "a", 5, 1));
+    assertThat(apply(upsert(1, "a", 4, 1))).isEmpty();
+    // Of somebody who says so wrongly the word counts.
+    LiveVersions nothing = id -> null;
+    VectorRecord older = upsert(1, "a", 4, 1);
+    assertThat(store.apply(1, List.of(older), Map.of(), upsert -> PostingEncoder.NONE, nothing))
+        .containsExactly(older);
+    apply(delete(1, "b", 1));
+    VectorRecord oldest = upsert(1, "a", 3, 1);
+    assertThat(store.apply(1, List.of(oldest), Map.of(), upsert -> PostingEncoder.NONE, nothing))
+        .isEmpty();
+  }
+
+  @Test
+  void aSweepOfDeletesGoesOverAllDocumentsAndEndsWhereItsThreadIsInterrupted() {
+    List<VectorRecord> changes = new ArrayList<>();
+    for (int i = 0; i < 12_000; i++) {
+      changes.add(i % 3 == 0 ? delete(1, "d" + i, 1_000 + i % 7) : upsert(1, "d" + i, i, 1));
+    }
+    store.apply(1, changes, Map.of());
+    Thread.currentThread().interrupt();
+    try {
+      assertThat(store.purgeTombstones()).isZero();
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(store.purgeTombstones()).isEqualTo(4_000);
+    assertThat(store.counts(1)).isEqualTo(new StoreCounts(8_000, 8_000, 0));
+    assertThat(store.document(1, "d1")).isPresent();
+  }
+
+  @Test
+  void deletesGoManyAtATimeOnceOneIsLongPastItsTime() {
+    apply(delete(1, "young", 6_000));
+    assertThat(store.purgeTombstones()).isZero();
+    apply(delete(1, "past", 4_900));
+    assertThat(store.purgeTombstones()).isZero();
+    apply(delete(1, "longPast", 4_300));
+    assertThat(store.purgeTombstones()).isEqualTo(2);
+  }
+
+  @Test
   void liveDocumentsThatAreKnownAreNotReadAndDeletesAre() {
     apply(upsert(1, "a", 5, 2), upsert(1, "gone", 5, 1), delete(1, "gone", 6));
     StoredVersion newer = new StoredVersion(new Position(0, 9), 9, 2);

@@ -2,6 +2,9 @@ package dev.freshet.pipeline.config;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param host address to bind to
  * @param port port to bind to; 0 for a free one
  * @param apiKey key that every request but a health check must carry, or null for none
+ * @param hosts names, separated by commas, that requests without a key may give as their {@code
+ *     Host}, besides {@code host} and those of this machine; null for any where {@code host} can be
+ *     reached from other machines, for no others where it cannot
  * @param maxRequestBytes largest body of a request
  * @param searchTimeout longest time that a search may take
  * @param maxHits most hits that a search may ask for
@@ -28,6 +34,7 @@ public record ServeConfig(
     String host,
     int port,
     @Nullable String apiKey,
+    @Nullable String hosts,
     long maxRequestBytes,
     Duration searchTimeout,
     int maxHits,
@@ -37,6 +44,8 @@ public record ServeConfig(
     @Nullable String partitions,
     @Nullable String replicaOf) {
 
+  private static final Pattern HOST = Pattern.compile("[\\w.-]+|\\[[0-9A-Fa-f:.]+]");
+
   public ServeConfig {
     Check.require(!host.isBlank(), "host must be an address or a name", "empty");
     Check.port("port", port);
@@ -45,6 +54,9 @@ public record ServeConfig(
         apiKey == null || apiKey.matches("[\\x21-\\x7e]+"),
         "apiKey must be visible ASCII characters without spaces; leave it out for no key",
         apiKey == null || apiKey.isEmpty() ? "empty" : "something else");
+    if (hosts != null) {
+      split(hosts).forEach(ServeConfig::requireName);
+    }
     Check.bytesBetween("maxRequestBytes", maxRequestBytes, 1L << 10, 1L << 30);
     Check.between("searchTimeout", searchTimeout, Duration.ofMillis(1), Duration.ofDays(1));
     Check.between("maxHits", maxHits, 1, 100_000);
@@ -62,6 +74,17 @@ public record ServeConfig(
         discover);
   }
 
+  private static List<String> split(String hosts) {
+    return Arrays.stream(hosts.split(",", -1)).map(String::strip).toList();
+  }
+
+  private static void requireName(String host) {
+    Check.require(
+        HOST.matcher(host).matches(),
+        "hosts must be names or addresses without a port, separated by commas",
+        "'" + host + "'");
+  }
+
   private static void requirePartitions(String text) {
     try {
       Partitions.parse(text);
@@ -75,6 +98,7 @@ public record ServeConfig(
     return new ServeConfig(
         "127.0.0.1",
         7878,
+        null,
         null,
         32L << 20,
         Duration.ofSeconds(10),
@@ -92,6 +116,7 @@ public record ServeConfig(
         host,
         other,
         apiKey,
+        hosts,
         maxRequestBytes,
         searchTimeout,
         maxHits,
@@ -108,6 +133,7 @@ public record ServeConfig(
         host,
         port,
         apiKey,
+        hosts,
         maxRequestBytes,
         searchTimeout,
         maxHits,
@@ -124,6 +150,7 @@ public record ServeConfig(
         host,
         port,
         apiKey,
+        hosts,
         maxRequestBytes,
         searchTimeout,
         maxHits,
@@ -132,6 +159,11 @@ public record ServeConfig(
         canary,
         partitions,
         replicaOf);
+  }
+
+  /** {@code hosts} one by one; empty for none. */
+  public List<String> hostNames() {
+    return hosts == null ? List.of() : split(hosts);
   }
 
   /** The partitions that this node holds; null for all. */
@@ -147,11 +179,12 @@ public record ServeConfig(
   /** Without the API key. */
   @Override
   public String toString() {
-    return "ServeConfig[host=%s, port=%d, apiKey=%s, maxRequestBytes=%d, searchTimeout=%s, maxHits=%d, explore=%s, discover=%s, canary=%s, partitions=%s, replicaOf=%s]"
+    return "ServeConfig[host=%s, port=%d, apiKey=%s, hosts=%s, maxRequestBytes=%d, searchTimeout=%s, maxHits=%d, explore=%s, discover=%s, canary=%s, partitions=%s, replicaOf=%s]"
         .formatted(
             host,
             port,
             apiKey == null ? "none" : "set",
+            hosts == null ? "none" : hosts,
             maxRequestBytes,
             searchTimeout,
             maxHits,

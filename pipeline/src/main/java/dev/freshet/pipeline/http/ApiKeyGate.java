@@ -6,14 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Lets only requests with the key through, health checks aside. Thread-safe. */
 final class ApiKeyGate {
-  /** Whole paths, not a prefix: what a path is normalised to must not decide who may come in. */
-  private static final Set<String> OPEN = Set.of(HealthResource.LIVE, HealthResource.READY);
-
   private final byte[] digest;
 
   ApiKeyGate(String key) {
@@ -25,7 +21,7 @@ final class ApiKeyGate {
   }
 
   private void check(Context context) {
-    if (OPEN.contains(context.path())) {
+    if (HealthResource.PATHS.contains(context.path())) {
       return;
     }
     String given = given(context);

@@ -3,11 +3,18 @@ package dev.freshet.pipeline.http;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Handler;
 import java.util.Map;
+import java.util.Set;
 
 /** {@code GET} and {@code HEAD /health/live} and {@code /health/ready}. */
 public final class HealthResource implements Resource {
   static final String LIVE = "/health/live";
   static final String READY = "/health/ready";
+
+  /**
+   * What gates let through. Whole paths, not a prefix: what a path is normalised to must not decide
+   * who may come in.
+   */
+  static final Set<String> PATHS = Set.of(LIVE, READY);
 
   private final Readiness readiness;
 

@@ -89,6 +89,8 @@ public final class HttpServer implements AutoCloseable {
     String apiKey = config.apiKey();
     if (apiKey != null) {
       new ApiKeyGate(apiKey).register(settings.routes);
+    } else if (config.hosts() != null || isLoopback(config.host())) {
+      new HostGate(config).register(settings.routes);
     }
     resources.forEach(resource -> resource.register(settings.routes));
   }

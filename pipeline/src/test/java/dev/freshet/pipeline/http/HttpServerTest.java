@@ -168,7 +168,7 @@ class HttpServerTest {
         415,
         "Content-Type must be application/json, was missing");
     assertProblem(server.get("/" + "a".repeat(20_000)), 414, "URI");
-    assertThat(raw("GET / HTTP/1.1\r\nHost: a\r\nbroken header\r\n\r\n"))
+    assertThat(raw("GET / HTTP/1.1\r\nHost: localhost\r\nbroken header\r\n\r\n"))
         .startsWith("HTTP/1.1 400")
         .contains("application/problem+json");
   }
@@ -197,7 +197,7 @@ class HttpServerTest {
   private void refused(String id, String detail) throws IOException {
     for (String method : new String[] {"GET", "DELETE"}) {
       String line = method + " /v1/documents/" + id + " HTTP/1.1";
-      assertThat(raw(line + "\r\nHost: a\r\nConnection: close\r\n\r\n"))
+      assertThat(raw(line + "\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
           .as(line)
           .startsWith("HTTP/1.1 4")
           .contains("application/problem+json", detail);
@@ -208,7 +208,7 @@ class HttpServerTest {
   void aBodyThatEndsEarlyIsNoDocument() throws IOException {
     String answer =
         raw(
-            "PUT /v1/documents HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\n"
+            "PUT /v1/documents HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
                 + "Content-Length: 1000\r\n\r\n{\"id\":\"a\",\"text\":\"t\"}\n{\"id\":\"b\",\"text\":\"t\"}");
     assertThat(answer)
         .startsWith("HTTP/1.1 400")
@@ -247,7 +247,7 @@ class HttpServerTest {
           "//v1/generations",
           "/v1/generations;/health/live"
         }) {
-      assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+      assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
           .as(path)
           .doesNotContain("served");
     }

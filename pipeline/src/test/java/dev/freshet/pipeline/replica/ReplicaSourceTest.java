@@ -386,7 +386,8 @@ class ReplicaSourceTest {
     try (Socket slow = new Socket(server.uri().getHost(), server.uri().getPort())) {
       slow.getOutputStream()
           .write(
-              ("GET " + SnapshotResource.PATH + " HTTP/1.1\r\nHost: a\r\n\r\n").getBytes(US_ASCII));
+              ("GET " + SnapshotResource.PATH + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                  .getBytes(US_ASCII));
       assertThat(slow.getInputStream().read()).isPositive();
       HttpResponse<byte[]> second = get(server);
       assertThat(second.statusCode()).isEqualTo(429);

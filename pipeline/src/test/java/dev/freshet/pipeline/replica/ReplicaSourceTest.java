@@ -173,7 +173,8 @@ class ReplicaSourceTest {
     Map<Lineage, String> refused =
         Map.of(
             lineage(StoreSnapshot.FORMAT + 1, "0-1", "aaaa", "topic-1"),
-            "its store has format 2, and this build reads format 3",
+            "its store has format %d, and this build reads format %d"
+                .formatted(StoreSnapshot.FORMAT, StoreSnapshot.FORMAT + 1),
             lineage(StoreSnapshot.FORMAT, "2", "aaaa", "topic-1"),
             "it holds the partitions 0-1 of documents, and serve.partitions is 2 here",
             lineage(StoreSnapshot.FORMAT, "0-1", "bbbb", "topic-1"),

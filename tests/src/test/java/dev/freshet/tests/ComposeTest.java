@@ -222,6 +222,21 @@ class ComposeTest {
             });
   }
 
+  /** A page of any site may have its own name lead to the port that is published here. */
+  @ParameterizedTest
+  @ValueSource(strings = {ONE_NODE, SHARDS})
+  void whatIsPublishedAsksForItsName(String files) throws Exception {
+    Map<String, Map<String, Object>> services = services(stack(files));
+    List<String> published =
+        processes(files).keySet().stream()
+            .filter(name -> services.get(name).get("ports") != null)
+            .toList();
+    assertThat(published).isNotEmpty();
+    for (String name : published) {
+      assertThat(processes(files).get(name).config().serve().hostNames()).containsExactly(name);
+    }
+  }
+
   @Test
   void everyPartitionHasTwoReplicas() throws Exception {
     Map<Partitions, Integer> replicas = new HashMap<>();

@@ -26,7 +26,20 @@ public final class ConfigLoader {
    */
   public static FreshetConfig load(
       @Nullable Path file, Map<String, String> environment, Map<String, String> overrides) {
-    Map<String, String> values = new LinkedHashMap<>();
+    return load(Map.of(), file, environment, overrides);
+  }
+
+  /**
+   * As the other, with other defaults of one command.
+   *
+   * @param defaults values by path, which fit
+   */
+  static FreshetConfig load(
+      Map<String, String> defaults,
+      @Nullable Path file,
+      Map<String, String> environment,
+      Map<String, String> overrides) {
+    Map<String, String> values = new LinkedHashMap<>(defaults);
     Map<String, String> sources = new LinkedHashMap<>();
     if (file != null) {
       String source = String.valueOf(file.getFileName());

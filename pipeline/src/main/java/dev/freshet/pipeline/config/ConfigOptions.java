@@ -1,5 +1,6 @@
 package dev.freshet.pipeline.config;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -50,20 +51,34 @@ public final class ConfigOptions {
    * @throws InvalidConfigException when it cannot be used
    */
   public FreshetConfig loadWith(Map<String, String> more) {
-    return load(System.getenv(), more);
+    return load(Map.of(), System.getenv(), more);
+  }
+
+  /**
+   * As {@link #load}, for a command whose data lie elsewhere where nobody says where.
+   *
+   * @throws InvalidConfigException when it cannot be used
+   */
+  public FreshetConfig loadWithDefaultDataDir(Path folder) {
+    return loadWithDefaultDataDir(folder, System.getenv());
+  }
+
+  FreshetConfig loadWithDefaultDataDir(Path folder, Map<String, String> environment) {
+    return load(Map.of("dataDir", folder.toString()), environment, Map.of());
   }
 
   FreshetConfig load(Map<String, String> environment) {
-    return load(environment, Map.of());
+    return load(Map.of(), environment, Map.of());
   }
 
-  private FreshetConfig load(Map<String, String> environment, Map<String, String> more) {
+  private FreshetConfig load(
+      Map<String, String> defaults, Map<String, String> environment, Map<String, String> more) {
     Map<String, String> overrides = new LinkedHashMap<>(more);
     put(overrides, "dataDir", dataDir);
     put(overrides, "serve.port", port);
     put(overrides, "encoder.model", model);
     put(overrides, "encoder.modules", modules);
-    return settings.load(environment, overrides);
+    return settings.load(defaults, environment, overrides);
   }
 
   private static void put(Map<String, String> overrides, String path, @Nullable String value) {

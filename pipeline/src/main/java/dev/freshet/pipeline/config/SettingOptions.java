@@ -29,17 +29,21 @@ public final class SettingOptions {
    * @throws InvalidConfigException when it cannot be used
    */
   public FreshetConfig load() {
-    return load(System.getenv(), Map.of());
+    return load(Map.of(), System.getenv(), Map.of());
   }
 
   /**
+   * @param defaults values by path, where nothing else is said
    * @param overrides values by path, which stand over these options
    */
-  FreshetConfig load(Map<String, String> environment, Map<String, String> overrides) {
+  FreshetConfig load(
+      Map<String, String> defaults,
+      Map<String, String> environment,
+      Map<String, String> overrides) {
     Map<String, String> all = new LinkedHashMap<>(settings);
     all.putAll(overrides);
     String fromEnvironment = environment.get(FILE_VARIABLE);
     Path used = file == null && fromEnvironment != null ? Path.of(fromEnvironment) : file;
-    return ConfigLoader.load(used, environment, all);
+    return ConfigLoader.load(defaults, used, environment, all);
   }
 }

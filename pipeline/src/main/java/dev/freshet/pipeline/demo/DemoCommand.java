@@ -127,7 +127,7 @@ final class DemoCommand implements Callable<Integer> {
     CorpusCollection all = read();
     DemoCollection collection = divide(all);
     Terminal terminal = Terminal.of(spec);
-    FreshetConfig config = adapt(options.load());
+    FreshetConfig config = adapt(options.loadWithDefaultDataDir(OWN_FOLDER));
     // Before the last demo is thrown away.
     EmbeddedSettings.check(config);
     prepare(config.dataDir());
@@ -235,12 +235,9 @@ final class DemoCommand implements Callable<Integer> {
    */
   private FreshetConfig adapt(FreshetConfig config) {
     TuneConfig tune = config.tune();
-    FreshetConfig own =
-        config.dataDir().equals(FreshetConfig.defaults().dataDir())
-            ? config.withDataDirAndPort(OWN_FOLDER, config.serve().port())
-            : config;
-    ServeConfig serve = own.serve();
-    return own.withServe(serve.withDiscover(1 - serve.explore()))
+    ServeConfig serve = config.serve();
+    return config
+        .withServe(serve.withDiscover(1 - serve.explore()))
         .withTune(
             new TuneConfig(
                 tune.start() == TuneConfig.Start.NEVER ? TuneConfig.Start.SERVED : tune.start(),

@@ -32,4 +32,22 @@ class ConfigOptionsTest {
     assertThat(config.serve().maxHits()).isEqualTo(8);
     assertThat(config.encoder().modules()).isEqualTo(Path.of("registry/7"));
   }
+
+  @Test
+  void aCommandsOwnFolderStandsUnderAllThatIsSaidEvenWhereThatIsTheDefault() throws IOException {
+    Path own = Path.of("own");
+    assertThat(dataDir(own, Map.of())).isEqualTo(own);
+    assertThat(dataDir(own, Map.of(), "--data-dir", ".freshet")).isEqualTo(Path.of(".freshet"));
+    assertThat(dataDir(own, Map.of(), "--set", "dataDir=.freshet")).isEqualTo(Path.of(".freshet"));
+    assertThat(dataDir(own, Map.of("FRESHET_DATA_DIR", ".freshet"))).isEqualTo(Path.of(".freshet"));
+    Path file = Files.writeString(folder.resolve("f.yaml"), "dataDir: .freshet\n");
+    assertThat(dataDir(own, Map.of("FRESHET_CONFIG", file.toString())))
+        .isEqualTo(FreshetConfig.defaults().dataDir());
+  }
+
+  private static Path dataDir(Path own, Map<String, String> environment, String... arguments) {
+    ConfigOptions options = new ConfigOptions();
+    new CommandLine(options, CommandLine.defaultFactory()).parseArgs(arguments);
+    return options.loadWithDefaultDataDir(own, environment).dataDir();
+  }
 }

@@ -2,6 +2,7 @@ package dev.freshet.tests.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.freshet.model.encoder.EncoderSettings;
 import dev.freshet.pipeline.config.ConfigOptions;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.tests.bench.store.StoreBenchmark;
@@ -102,11 +103,18 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
+      EncoderSettings encoder = config.load().encoder();
+      if (!encoder.equals(EncoderSettings.defaults().withModel(encoder.model()))) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "of the encoder's settings this takes the model alone: it measures on the CPU, with one thread and two, and modules by --method; was "
+                + encoder);
+      }
       EncodeBenchmark.Options defaults = EncodeBenchmark.Options.defaults();
       EncodeReport result =
           EncodeBenchmark.run(
               new EncodeBenchmark.Options(
-                  config.load().encoder().model(),
+                  encoder.model(),
                   shape,
                   modules(),
                   documents,

@@ -10,9 +10,7 @@ import dev.freshet.model.encoder.BertModules;
 import dev.freshet.model.encoder.Encoder;
 import dev.freshet.model.encoder.EncoderSettings;
 import dev.freshet.model.encoder.ModelFolder;
-import dev.freshet.model.encoder.Priority;
 import dev.freshet.model.encoder.SeededBackbone;
-import dev.freshet.model.service.BatchStatistics;
 import dev.freshet.model.service.Encoders;
 import dev.freshet.model.tuning.Budget;
 import dev.freshet.model.tuning.ModuleTensors;
@@ -25,7 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -203,8 +201,7 @@ public final class EncodeBenchmark {
           slowdowns.add(measureSlowdown(size));
         }
       }
-      EncodeReport.BatcherResult one = measureBatcher(1, probe, useSquare);
-      EncodeReport.BatcherResult two = measureBatcher(2, probe, useSquare);
+      BatcherResults batcher = measureBatcher(useSquare ? probe::square : probe::linears);
       return new EncodeReport(
           describe(),
           describeModules(),
@@ -215,8 +212,8 @@ public final class EncodeBenchmark {
           useSquare ? "square" : "linears",
           List.copyOf(batches),
           List.copyOf(slowdowns),
-          List.of(one, two),
-          two.tokensPerSecond() / one.tokensPerSecond());
+          batcher.each(),
+          batcher.twoThreadSpeedup());
     }
   }
 
@@ -329,60 +326,27 @@ public final class EncodeBenchmark {
     return padded;
   }
 
-  private EncodeReport.BatcherResult measureBatcher(
-      int threads, SgemmProbe probe, boolean useSquare) {
-    EncoderSettings threaded =
-        new EncoderSettings(
-            settings.model(),
-            settings.modules(),
-            "cpu",
-            threads,
-            settings.batchTokens(),
-            settings.batchWait(),
-            null,
-            null,
-            null,
-            0,
-            1);
-    try (Encoder encoder = Encoders.acquire(threaded)) {
-      encodeAll(encoder, workload.sequences().subList(0, 32)); // warm-up
-      double[] reference = new double[2 * options.rounds()];
-      for (int i = 0; i < options.rounds(); i++) {
-        reference[i] = useSquare ? probe.square() : probe.linears();
+  /** In turns, as all that is compared. */
+  private BatcherResults measureBatcher(DoubleSupplier reference) {
+    List<int[]> sequences = workload.sequences();
+    double operations = 0;
+    for (int[] sequence : sequences) {
+      operations += EncodeWorkload.operations(folder.config(), moduleWeights(), 1, sequence.length);
+    }
+    try (var one = new BatcherPasses(settings, 1, sequences, operations, reference);
+        var two = new BatcherPasses(settings, 2, sequences, operations, reference)) {
+      double[] ratios = new double[options.rounds()];
+      for (int round = 0; round < ratios.length; round++) {
+        boolean twoFirst = round % 2 == 0;
+        double before = (twoFirst ? two : one).pass();
+        double after = (twoFirst ? one : two).pass();
+        ratios[round] = twoFirst ? before / after : after / before;
       }
-      BatchStatistics before = Encoders.statistics(encoder);
-      double useful = 0;
-      for (int[] sequence : workload.sequences()) {
-        useful += EncodeWorkload.operations(folder.config(), moduleWeights(), 1, sequence.length);
-      }
-      long wall = System.nanoTime();
-      long cpu = CpuClock.process();
-      encodeAll(encoder, workload.sequences());
-      long cpuNanos = CpuClock.process() - cpu;
-      long wallNanos = System.nanoTime() - wall;
-      for (int i = options.rounds(); i < reference.length; i++) {
-        reference[i] = useSquare ? probe.square() : probe.linears();
-      }
-      BatchStatistics after = Encoders.statistics(encoder);
-      long tokens = after.tokens() - before.tokens();
-      long padding = after.paddingTokens() - before.paddingTokens();
-      return new EncodeReport.BatcherResult(
-          threads,
-          useful / cpuNanos,
-          useful / cpuNanos / CpuClock.median(reference),
-          1e9 * tokens / wallNanos,
-          (double) padding / (tokens + padding),
-          (double) (after.sequences() - before.sequences()) / (after.batches() - before.batches()));
+      return new BatcherResults(List.of(one.result(), two.result()), CpuClock.median(ratios));
     }
   }
 
-  private static void encodeAll(Encoder encoder, List<int[]> sequences) {
-    List<CompletableFuture<float[]>> futures = new ArrayList<>();
-    for (int[] sequence : sequences) {
-      futures.add(encoder.encode(sequence, Priority.SERVED));
-    }
-    futures.forEach(CompletableFuture::join);
-  }
+  private record BatcherResults(List<EncodeReport.BatcherResult> each, double twoThreadSpeedup) {}
 
   private String describe() {
     try (Encoder encoder = Encoders.acquire(settings)) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param batches one for each batch size
  * @param slowdowns of the tuned model, one for each batch size; none for the frozen model
  * @param batcher one for each number of threads
- * @param twoThreadSpeedup wall rate through the batcher of two threads over that of one
+ * @param twoThreadSpeedup wall rate through the batcher of two threads over that of one: the median
+ *     of the ratios of rounds in turn
  */
 record EncodeReport(
     String model,
@@ -51,7 +52,8 @@ record EncodeReport(
       double paddingShare) {}
 
   /**
-   * The whole way through {@link Encoder#encode}, everything queued at once.
+   * The whole way through {@link Encoder#encode}, everything queued at once; medians over all
+   * rounds.
    *
    * @param threads batches computed at a time
    * @param gflops useful GFLOP (padding does not count) a CPU-second of the whole process

@@ -102,10 +102,6 @@ final class GatewayBenchmark {
    * @param isWhole whether it answers for all documents
    */
   private record Asked(String name, SearchClient client, boolean isWhole) {
-    Asked(String name, URI uri, boolean isWhole) {
-      this(name, new SearchClient(uri), isWhole);
-    }
-
     void search(String text) {
       boolean answersWhole = client.search(text);
       if (answersWhole != isWhole) {
@@ -147,10 +143,10 @@ final class GatewayBenchmark {
     URI node = stack.node().uri();
     List<Asked> all =
         List.of(
-            new Asked("the node", node, true),
-            new Asked("the gateway to it", gateway(List.of(node)), true),
-            new Asked("the shard", shards.get(0), false),
-            new Asked("the gateway to both", gateway(shards), true));
+            new Asked("the node", client(node), true),
+            new Asked("the gateway to it", client(gateway(List.of(node))), true),
+            new Asked("the shard", client(shards.get(0)), false),
+            new Asked("the gateway to both", client(gateway(shards)), true));
     long start = System.nanoTime();
     while (System.nanoTime() - start < options.warmUp().toNanos()) {
       measure(all, all.size());
@@ -194,6 +190,10 @@ final class GatewayBenchmark {
         TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
       }
     }
+  }
+
+  private SearchClient client(URI uri) {
+    return new SearchClient(uri, stack.config().serve().apiKey());
   }
 
   private URI shard(String name, Partitions held) throws InterruptedException {

@@ -26,8 +26,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole way from Kafka to searchable, held against the encoder alone on the same texts in the
@@ -143,7 +145,7 @@ public final class PipelineBenchmark {
                 stack.config().kafka(),
                 new Topics(stack.config().kafka().topicPrefix()),
                 Clock.systemUTC())) {
-      var client = new SearchClient(stack.node().uri());
+      var client = new SearchClient(stack.node().uri(), stack.config().serve().apiKey());
       List<Round> rounds = throughput(encoder, writer, stack.node().searcher());
       double pipelineRate = median(rounds, round -> round.pipeline().perSecond());
       List<Freshness> fresh = freshness(writer, stack.node().searcher(), client, pipelineRate / 2);
@@ -269,11 +271,18 @@ public final class PipelineBenchmark {
     var random = new Random(options.seed());
     var waiting = new ArrayList<Sent>();
     var found = new ConcurrentSkipListMap<Integer, Freshness>();
+    var failure = new AtomicReference<@Nullable RuntimeException>();
     ExecutorService searches = Executors.newCachedThreadPool();
     long next = System.nanoTime();
     int sent = 0;
     int probes = 0;
     while (found.size() < wanted) {
+      RuntimeException failed = failure.get();
+      if (failed != null) {
+        // A probe that failed is never found.
+        searches.shutdownNow();
+        throw failed;
+      }
       if (probes < wanted && System.nanoTime() >= next) {
         Sent one = send(writer, documents.get(random.nextInt(documents.size())), sent++);
         if (random.nextDouble() < share) {
@@ -282,7 +291,7 @@ public final class PipelineBenchmark {
         }
         next += (long) (-Math.log(1 - random.nextDouble()) * 1e9 / perSecond);
       }
-      waiting.removeIf(one -> search(node, client, one, searches, found));
+      waiting.removeIf(one -> search(node, client, one, searches, found, failure));
       LockSupport.parkNanos(POLL_NANOS);
     }
     searches.shutdown();
@@ -305,7 +314,8 @@ public final class PipelineBenchmark {
       SearchClient client,
       Sent sent,
       Executor searches,
-      Map<Integer, Freshness> found) {
+      Map<Integer, Freshness> found,
+      AtomicReference<@Nullable RuntimeException> failure) {
     String id = sent.document().id();
     if (!sent.acknowledgedNanos().isDone() || node.document(id).isEmpty()) {
       return false;
@@ -313,10 +323,14 @@ public final class PipelineBenchmark {
     double storedMillis = sent.millis();
     searches.execute(
         () -> {
-          while (!client.finds(id)) {
-            LockSupport.parkNanos(POLL_NANOS);
+          try {
+            while (!client.finds(id)) {
+              LockSupport.parkNanos(POLL_NANOS);
+            }
+            found.put(sent.number(), new Freshness(sent.document(), storedMillis, sent.millis()));
+          } catch (RuntimeException e) {
+            failure.compareAndSet(null, e);
           }
-          found.put(sent.number(), new Freshness(sent.document(), storedMillis, sent.millis()));
         });
     return true;
   }

@@ -118,7 +118,7 @@ final class RefreshBenchmark {
     this.stack = stack;
     this.writer = writer;
     node = stack.node().searcher();
-    client = new SearchClient(stack.node().uri());
+    client = new SearchClient(stack.node().uri(), stack.config().serve().apiKey());
   }
 
   static Result run(Options options, List<Document> documents, PrintWriter out) throws Exception {

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
 
 /** What the benchmarks ask a serve node over HTTP. Thread-safe. */
 final class SearchClient {
@@ -18,9 +19,14 @@ final class SearchClient {
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final URI uri;
+  private final @Nullable String apiKey;
 
-  SearchClient(URI uri) {
+  /**
+   * @param apiKey the node's, or null where it has none
+   */
+  SearchClient(URI uri, @Nullable String apiKey) {
     this.uri = uri;
+    this.apiKey = apiKey;
   }
 
   /**
@@ -47,11 +53,14 @@ final class SearchClient {
   }
 
   private HttpResponse<String> post(JsonNode body) {
-    return exchange(
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(uri.resolve("/v1/search"))
             .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-            .build());
+            .POST(HttpRequest.BodyPublishers.ofString(body.toString()));
+    if (apiKey != null) {
+      request.header("X-API-Key", apiKey);
+    }
+    return exchange(request.build());
   }
 
   private HttpResponse<String> exchange(HttpRequest request) {

@@ -9,6 +9,7 @@ import dev.freshet.model.encoder.Priority;
 import dev.freshet.model.service.Encoders;
 import dev.freshet.pipeline.app.EmbeddedStack;
 import dev.freshet.pipeline.config.FreshetConfig;
+import dev.freshet.pipeline.config.TuneConfig;
 import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.kafka.KafkaDocumentWriter;
@@ -122,7 +123,10 @@ final class RefreshBenchmark {
   }
 
   static Result run(Options options, List<Document> documents, PrintWriter out) throws Exception {
-    try (EmbeddedStack stack = EmbeddedStack.start(options.config());
+    FreshetConfig config = options.config();
+    // So many searches would start a round, which takes the encoder and publishes a generation.
+    try (EmbeddedStack stack =
+            EmbeddedStack.start(config.withTune(config.tune().withStart(TuneConfig.Start.NEVER)));
         var writer =
             new KafkaDocumentWriter(
                 stack.config().kafka(),
@@ -135,7 +139,7 @@ final class RefreshBenchmark {
   private Result run() throws Exception {
     documents.forEach(writer::upsert);
     await(() -> served().documents() >= documents.size());
-    people(WARM_UP, () -> false);
+    people(WARM_UP, () -> false, () -> true);
     List<Double> alone = new ArrayList<>();
     List<Double> refresh = new ArrayList<>();
     List<Double> ratios = new ArrayList<>();
@@ -146,9 +150,8 @@ final class RefreshBenchmark {
       alone.add(encode(modules));
       refresh.add(refresh(modules));
       ratios.add(last(refresh) / last(alone));
-      usual.add(people(USUAL, () -> false));
-      int next = publish(modules());
-      during.add(people(Duration.ofHours(1), () -> node.servedGeneration() == next));
+      usual.add(people(USUAL, () -> false, () -> true));
+      during.add(peopleDuringRefresh());
       out.printf(
           "round %d: encoder alone %.1f documents/s, refresh %.1f; search p99 %.1f ms, during a refresh %.1f; freshness %.1f ms, %.1f%n",
           round,
@@ -237,15 +240,34 @@ final class RefreshBenchmark {
     return status(node.servedGeneration()).orElseThrow();
   }
 
-  /** For so long, or until something is there. */
-  private Noticed people(Duration longest, Condition end) throws InterruptedException {
+  /** What counts begins and ends as the rate of {@link #refresh} does. */
+  private Noticed peopleDuringRefresh() throws InterruptedException {
+    long all = served().documents();
+    int next = publish(modules());
+    return people(
+        Duration.ofHours(1),
+        () -> node.servedGeneration() == next,
+        () -> here(next).filter(documents -> documents < all).isPresent());
+  }
+
+  /**
+   * For so long, or until something is there.
+   *
+   * @param counts whether a search, or a document, that begins now is one of those to measure
+   */
+  private Noticed people(Duration longest, Condition end, Condition counts)
+      throws InterruptedException {
     AtomicBoolean over = new AtomicBoolean();
     List<Double> freshness = new ArrayList<>();
     Thread author =
         new Thread(
             () -> {
               while (!over.get()) {
-                freshness.add(write());
+                boolean counted = counts.holds();
+                double millis = write();
+                if (counted) {
+                  freshness.add(millis);
+                }
                 LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
               }
             },
@@ -254,14 +276,23 @@ final class RefreshBenchmark {
     List<Double> searches = new ArrayList<>();
     long start = System.nanoTime();
     long each = (long) (1e9 / options.searchesPerSecond());
+    int asked = 0;
     for (long next = start; next - start < longest.toNanos() && !end.holds(); next += each) {
-      LockSupport.parkNanos(next - System.nanoTime());
-      long asked = System.nanoTime();
-      client.search(documents.get(searches.size() % documents.size()).text());
-      searches.add((System.nanoTime() - asked) / 1e6);
+      boolean counted = counts.holds();
+      awaitNanos(next);
+      client.search(documents.get(asked++ % documents.size()).text());
+      if (counted) {
+        // From when it was due: one that had to wait for the one before was as slow for who asks.
+        searches.add((System.nanoTime() - next) / 1e6);
+      }
     }
     over.set(true);
     author.join();
+    if (searches.isEmpty() || freshness.isEmpty()) {
+      throw new IllegalStateException(
+          "a refresh was over when %d searches and %d new documents had begun: take more than %d with --sample"
+              .formatted(searches.size(), freshness.size(), documents.size()));
+    }
     return new Noticed(
         Quantiles.of(searches.stream().mapToDouble(Double::doubleValue).toArray()).p99(),
         Quantiles.median(freshness));
@@ -277,6 +308,13 @@ final class RefreshBenchmark {
       LockSupport.parkNanos(POLL_NANOS);
     }
     return (System.nanoTime() - acknowledged) / 1e6;
+  }
+
+  /** A thread that is parked may wake before its time. */
+  private static void awaitNanos(long time) {
+    for (long left = time - System.nanoTime(); left > 0; left = time - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
   }
 
   private interface Condition {

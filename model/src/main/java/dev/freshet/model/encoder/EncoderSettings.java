@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param device {@code cpu}, {@code gpu:N}, or {@code auto} for the first GPU where there is one
  * @param threads batches computed at a time; 0 for one a processor (always 1 on a GPU)
  * @param batchTokens most tokens in one batch, padding included; one longer sequence goes alone. A
- *     query waits for the batch in hand: on a CPU a few hundred tokens are as fast as thousands
+ *     document that somebody waits for waits for the batches in hand, a query for that of other
+ *     queries: on a CPU a few hundred tokens are as fast as thousands
  * @param batchWait longest time that a request waits for company while a thread is free
  * @param maxLength window in tokens, special tokens included, or null for what the folder says
  * @param queryPrefix put before every query, or null for what the folder says

@@ -8,8 +8,8 @@ package dev.freshet.model.service;
  * @param tokens of those sequences, without padding
  * @param paddingTokens computed beside them to make rows equally long
  * @param queued sequences that wait at this moment
- * @param nanosPerToken what a token takes one thread, smoothed over the last batches; 0 before the
- *     first
+ * @param nanosPerToken what a token takes one thread, an average over the last batches; 0 before
+ *     the second
  */
 public record BatchStatistics(
     long batches,

@@ -41,8 +41,11 @@ final class DynamicBatcher implements AutoCloseable {
   /** How soon a change of the refresh's share is noticed. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** Weight of a batch in {@link #nanosPerToken}. */
-  private static final double SMOOTHING = 1.0 / 16;
+  /** Longest time for which it may, whatever computing seems to take. */
+  private static final long MOST_SLACK_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** Full batches that {@link #price} is an average of. */
+  private static final int PRICED_BATCHES = 16;
 
   private final LongSupplier clock;
   private final long waitNanos;
@@ -54,15 +57,13 @@ final class DynamicBatcher implements AutoCloseable {
   private final Condition modelFreed = lock.newCondition();
   private final BatchPlanner planner;
   private final RefreshBudget refresh;
+  private final TokenPrice price;
   private boolean closed;
 
   /** Threads that have not ended. */
   private int alive;
 
   private long submitted;
-
-  /** What a token takes one thread, smoothed over batches of all models; 0 before the first. */
-  private double nanosPerToken;
 
   private long batches;
   private long sequences;
@@ -104,6 +105,7 @@ final class DynamicBatcher implements AutoCloseable {
     this.waitNanos = batchWait.toNanos();
     this.planner = new BatchPlanner(batchTokens, threads);
     this.refresh = new RefreshBudget(threads, refreshShare);
+    this.price = new TokenPrice((double) PRICED_BATCHES * batchTokens);
     this.alive = threads + queryThreads;
     for (int i = 0; i < threads; i++) {
       workers.add(new Thread(() -> work(this::takeBatch), "freshet-encode-" + i));
@@ -143,7 +145,7 @@ final class DynamicBatcher implements AutoCloseable {
     lock.lock();
     try {
       long now = clock.getAsLong();
-      long due = now + (long) (SLACK * total * nanosPerToken);
+      long due = now + Math.min((long) (SLACK * price.nanos(total)), MOST_SLACK_NANOS);
       for (int[] tokens : sequences) {
         if (closed || model.closed) {
           results.add(CompletableFuture.failedFuture(closedException()));
@@ -167,7 +169,7 @@ final class DynamicBatcher implements AutoCloseable {
     lock.lock();
     try {
       return new BatchStatistics(
-          batches, sequences, tokens, paddingTokens, planner.queued(), nanosPerToken);
+          batches, sequences, tokens, paddingTokens, planner.queued(), price.nanosPerToken());
     } finally {
       lock.unlock();
     }
@@ -176,14 +178,14 @@ final class DynamicBatcher implements AutoCloseable {
   /** Blocks until there is a batch to compute; an empty one says that the batcher is closed. */
   @FunctionalInterface
   private interface Batches {
-    List<EncodeRequest> take() throws InterruptedException;
+    EncodeBatch take() throws InterruptedException;
   }
 
   private void work(Batches batches) {
     try {
-      List<EncodeRequest> batch = batches.take();
+      EncodeBatch batch = batches.take();
       while (!batch.isEmpty()) {
-        computeFor(batch.get(0).model(), batch);
+        computeFor(batch.model(), batch);
         batch = batches.take();
       }
     } catch (InterruptedException e) {
@@ -194,7 +196,7 @@ final class DynamicBatcher implements AutoCloseable {
     }
   }
 
-  private void computeFor(BatchedModel model, List<EncodeRequest> batch) {
+  private void computeFor(BatchedModel model, EncodeBatch batch) {
     try {
       run(batch);
     } finally {
@@ -226,7 +228,7 @@ final class DynamicBatcher implements AutoCloseable {
     }
   }
 
-  private List<EncodeRequest> takeQueries() throws InterruptedException {
+  private EncodeBatch takeQueries() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (!closed) {
@@ -234,18 +236,18 @@ final class DynamicBatcher implements AutoCloseable {
           queryCame.await();
           continue;
         }
-        List<EncodeRequest> batch = startBatch();
+        EncodeBatch batch = startBatch();
         if (!batch.isEmpty()) {
           return batch;
         }
       }
-      return List.of();
+      return EncodeBatch.NONE;
     } finally {
       lock.unlock();
     }
   }
 
-  private List<EncodeRequest> takeBatch() throws InterruptedException {
+  private EncodeBatch takeBatch() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (!closed) {
@@ -263,7 +265,7 @@ final class DynamicBatcher implements AutoCloseable {
         }
         long patience = first.arrivedNanos() + waitNanos - now;
         if (priority == Priority.QUERY || patience <= 0 || planner.fillsBatch(priority)) {
-          List<EncodeRequest> batch = startBatch();
+          EncodeBatch batch = startBatch();
           if (!batch.isEmpty()) {
             return batch;
           }
@@ -271,64 +273,74 @@ final class DynamicBatcher implements AutoCloseable {
           changed.awaitNanos(patience);
         }
       }
-      return List.of();
+      return EncodeBatch.NONE;
     } finally {
       lock.unlock();
     }
   }
 
   /** Empty when nobody waits any more for what the planner gave: a search that timed out, say. */
-  private List<EncodeRequest> startBatch() {
-    Priority priority = planner.highest();
-    List<EncodeRequest> batch =
+  private EncodeBatch startBatch() {
+    boolean isRefresh = planner.highest() == Priority.BUILDING;
+    List<EncodeRequest> requests =
         planner.next().stream().filter(request -> !request.result().isDone()).toList();
-    if (batch.isEmpty()) {
-      return batch;
+    if (requests.isEmpty()) {
+      return EncodeBatch.NONE;
     }
     int longest = 0;
     long own = 0;
-    for (EncodeRequest request : batch) {
+    for (EncodeRequest request : requests) {
       longest = Math.max(longest, request.length());
       own += request.length();
     }
-    if (priority == Priority.BUILDING) {
-      refresh.charge(clock.getAsLong(), (long) (own * nanosPerToken));
+    // A guess, so that other threads do not start more meanwhile than the budget has.
+    long charged = isRefresh ? price.nanos(own) : 0;
+    if (isRefresh) {
+      refresh.charge(clock.getAsLong(), charged);
     }
-    batch.get(0).model().running++;
+    requests.get(0).model().running++;
     batches++;
-    sequences += batch.size();
+    sequences += requests.size();
     tokens += own;
-    paddingTokens += (long) longest * batch.size() - own;
+    paddingTokens += (long) longest * requests.size() - own;
     if (planner.queued() > 0) {
       changed.signal(); // one signal may have stood for several requests
     }
-    return batch;
+    return new EncodeBatch(requests, isRefresh, charged);
   }
 
-  private void run(List<EncodeRequest> batch) {
+  private void run(EncodeBatch batch) {
+    List<EncodeRequest> requests = batch.requests();
     float[][] vectors;
     long start = clock.getAsLong();
     try {
-      vectors = computeAll(batch);
+      vectors = computeAll(requests);
     } catch (Throwable failure) {
-      if (batch.size() == 1) {
-        fail(batch.get(0), failure);
+      ended(batch, start, false);
+      if (requests.size() == 1) {
+        fail(requests.get(0), failure);
       } else {
-        batch.forEach(request -> run(List.of(request)));
+        batch.singles().forEach(this::run);
       }
       return;
     }
-    learn(batch, clock.getAsLong() - start);
+    ended(batch, start, true);
     for (int i = 0; i < vectors.length; i++) {
-      complete(batch.get(i), vectors[i]);
+      complete(requests.get(i), vectors[i]);
     }
   }
 
-  private void learn(List<EncodeRequest> batch, long nanos) {
-    double sample = (double) nanos / batch.stream().mapToInt(EncodeRequest::length).sum();
+  /** What it took in truth; a batch that failed tells nothing of others. */
+  private void ended(EncodeBatch batch, long start, boolean computed) {
     lock.lock();
     try {
-      nanosPerToken += nanosPerToken == 0 ? sample : SMOOTHING * (sample - nanosPerToken);
+      long now = clock.getAsLong();
+      if (batch.isRefresh()) {
+        refresh.correct(now, now - start - batch.charged());
+      }
+      if (computed) {
+        price.learn(batch.tokens(), now - start);
+      }
     } finally {
       lock.unlock();
     }

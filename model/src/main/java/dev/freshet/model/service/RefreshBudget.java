@@ -36,10 +36,16 @@ final class RefreshBudget {
     return share.getAsDouble() >= 1 ? 0 : (long) (debt / rate());
   }
 
-  /** A batch starts that will take one thread so long. */
+  /** A batch starts that should take one thread so long. */
   void charge(long now, long nanos) {
     settle(now);
     debt += nanos;
+  }
+
+  /** A batch ended that took one thread so much longer than was charged; negative for sooner. */
+  void correct(long now, long nanos) {
+    settle(now);
+    debt = Math.max(0, debt + nanos);
   }
 
   /** Time that passed pays by the share that holds now: whoever waits asks often. */

@@ -56,6 +56,12 @@ class DynamicBatcherTest {
     }
   }
 
+  /** Lets the batcher learn what a token takes; from the first batch it does not. */
+  private static void teach(OneModel batcher) {
+    batcher.submit(sequence(1), Priority.SERVED).join();
+    batcher.submit(sequence(1), Priority.SERVED).join();
+  }
+
   private static float[] vector(int[] sequence) {
     return new float[] {3 * sequence[0], 4 * sequence[0]};
   }
@@ -158,18 +164,18 @@ class DynamicBatcherTest {
         };
     try (DynamicBatcher threads = new DynamicBatcher(1, 0, 60, NO_WAIT, share::get, clock::get);
         OneModel batcher = new OneModel(threads, threads.open(compute, () -> {}))) {
-      batcher.submit(sequence(1), Priority.SERVED).join(); // a token takes a millisecond
-      batcher.submit(sequence(50), Priority.BUILDING).join(); // from 1 ms on for 200 of them
+      teach(batcher); // a token takes a millisecond
+      batcher.submit(sequence(50), Priority.BUILDING).join(); // from 2 ms on for 200 of them
       CompletableFuture<float[]> refresh = batcher.submit(sequence(40), Priority.BUILDING);
       batcher.submit(sequence(30), Priority.SERVED).join();
-      assertThat(clock.get()).isEqualTo(81 * MILLI);
+      assertThat(clock.get()).isEqualTo(82 * MILLI);
       assertThat(refresh).isNotDone();
 
-      clock.set(199 * MILLI);
+      clock.set(200 * MILLI);
       batcher.submit(sequence(1), Priority.QUERY).join();
       assertThat(refresh).isNotDone();
 
-      clock.set(201 * MILLI);
+      clock.set(202 * MILLI);
       assertThat(refresh.join()).hasSize(2);
 
       CompletableFuture<float[]> next = batcher.submit(sequence(20), Priority.BUILDING);
@@ -178,7 +184,59 @@ class DynamicBatcherTest {
       share.set(1.0);
       assertThat(next.join()).hasSize(2);
     }
-    assertThat(computed).containsExactly(1, 50, 30, 1, 40, 2, 20);
+    assertThat(computed).containsExactly(1, 1, 50, 30, 1, 40, 2, 20);
+  }
+
+  @Test
+  void aGenerationThatIsBuiltPaysForWhatItTookAndNotForWhatQueriesTake() {
+    AtomicLong clock = new AtomicLong();
+    AtomicLong price = new AtomicLong(10 * MILLI);
+    DynamicBatcher.Compute compute =
+        sequences -> {
+          sequences.forEach(sequence -> clock.addAndGet(price.get() * sequence.length));
+          return sequences.stream().map(DynamicBatcherTest::vector).toArray(float[][]::new);
+        };
+    try (DynamicBatcher threads = new DynamicBatcher(1, 0, 60, NO_WAIT, () -> 0.5, clock::get);
+        OneModel batcher = new OneModel(threads, threads.open(compute, () -> {}))) {
+      teach(batcher);
+      price.set(MILLI);
+      batcher.submit(sequence(50), Priority.BUILDING).join(); // from 20 ms on for 100 of them
+      CompletableFuture<float[]> next = batcher.submit(sequence(40), Priority.BUILDING);
+      clock.set(118 * MILLI);
+      batcher.submit(sequence(1), Priority.QUERY).join();
+      assertThat(next).isNotDone();
+      clock.set(121 * MILLI);
+      assertThat(next.join()).hasSize(2);
+    }
+  }
+
+  @Test
+  void nobodyIsOvertakenForLongerThanTenSecondsWhateverATokenTakes() throws Exception {
+    Gate gate = new Gate();
+    AtomicLong clock = new AtomicLong();
+    AtomicInteger taught = new AtomicInteger();
+    DynamicBatcher.Compute compute =
+        sequences -> {
+          if (taught.getAndIncrement() >= 2) {
+            return gate.compute(sequences);
+          }
+          clock.addAndGet(1_000 * MILLI);
+          return sequences.stream().map(DynamicBatcherTest::vector).toArray(float[][]::new);
+        };
+    try (DynamicBatcher threads = new DynamicBatcher(1, 0, 60, NO_WAIT, () -> 1, clock::get);
+        OneModel batcher = new OneModel(threads, threads.open(compute, () -> {}))) {
+      teach(batcher); // a token takes a second
+      List<CompletableFuture<float[]>> futures = new ArrayList<>();
+      futures.add(gate.occupy(batcher));
+      futures.add(batcher.submit(sequence(60), Priority.SERVED)); // due in 10 s, not in 120
+      clock.addAndGet(7_000 * MILLI);
+      futures.add(batcher.submit(sequence(1), Priority.SERVED)); // in 2 s
+      clock.addAndGet(2_000 * MILLI);
+      futures.add(batcher.submit(sequence(31), Priority.SERVED)); // in 10 s, not in 62
+      gate.open.countDown();
+      await(futures);
+    }
+    assertThat(gate.batches).containsExactly(List.of(1), List.of(1), List.of(60), List.of(31));
   }
 
   @Test
@@ -281,10 +339,10 @@ class DynamicBatcherTest {
   void aShortDocumentOvertakesALongOneUntilTheLongOneIsDue() throws Exception {
     Gate gate = new Gate();
     AtomicLong clock = new AtomicLong();
-    AtomicBoolean taught = new AtomicBoolean();
+    AtomicInteger taught = new AtomicInteger();
     DynamicBatcher.Compute compute =
         sequences -> {
-          if (taught.getAndSet(true)) {
+          if (taught.getAndIncrement() >= 2) {
             return gate.compute(sequences);
           }
           clock.addAndGet(MILLI * sequences.get(0).length);
@@ -292,7 +350,7 @@ class DynamicBatcherTest {
         };
     try (DynamicBatcher threads = new DynamicBatcher(1, 0, 60, NO_WAIT, () -> 1, clock::get);
         OneModel batcher = new OneModel(threads, threads.open(compute, () -> {}))) {
-      batcher.submit(sequence(1), Priority.SERVED).join(); // a token takes a millisecond
+      teach(batcher); // a token takes a millisecond
       List<CompletableFuture<float[]>> futures = new ArrayList<>();
       futures.add(gate.occupy(batcher));
       // Due in 2 ms for each token of the whole document.
@@ -436,12 +494,10 @@ class DynamicBatcherTest {
 
   @Test
   void nobodyIsLostWithManyThreads() throws Exception {
-    AtomicBoolean overlap = new AtomicBoolean();
-    AtomicInteger inside = new AtomicInteger();
+    CountDownLatch two = new CountDownLatch(2);
     DynamicBatcher.Compute compute =
         sequences -> {
-          overlap.compareAndSet(false, inside.incrementAndGet() > 1);
-          inside.decrementAndGet();
+          meet(two);
           return sequences.stream().map(DynamicBatcherTest::vector).toArray(float[][]::new);
         };
     try (OneModel batcher = batcher(3, 0, 256, Duration.ofMillis(1), compute, () -> {})) {
@@ -466,8 +522,21 @@ class DynamicBatcherTest {
         client.join();
       }
       await(all);
+      assertThat(two.getCount()).as("batches that were computed beside each other").isZero();
       assertThat(all).hasSize(16 * 500);
       assertThat(batcher.statistics().sequences()).isEqualTo(16 * 500);
+    }
+  }
+
+  /** Waits for another thread, for a while: whoever came alone fails. */
+  private static void meet(CountDownLatch two) {
+    two.countDown();
+    try {
+      if (!two.await(10, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("no batch was computed beside this one");
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -23,6 +23,18 @@ class RefreshBudgetTest {
   }
 
   @Test
+  void whatABatchTookStandsInThePlaceOfTheGuess() {
+    budget.charge(START, 1_000);
+    budget.correct(START + 400, 400 - 1_000);
+    assertThat(budget.waitNanos(START + 400)).as("400, of which 200 are paid").isEqualTo(400);
+    budget.correct(START + 400, 300);
+    assertThat(budget.waitNanos(START + 400)).isEqualTo(1_000);
+    budget.correct(START + 400, -9_000);
+    budget.charge(START + 400, 100);
+    assertThat(budget.waitNanos(START + 400)).as("nothing is saved").isEqualTo(200);
+  }
+
+  @Test
   void anotherShareHoldsForTheWaitThatHasBegun() {
     budget.charge(START, 1_000);
     assertThat(budget.waitNanos(START + 1_000)).isEqualTo(1_000);

@@ -39,7 +39,9 @@ public record ModelFolder(
    *
    * @throws InvalidModelException in a sentence that says what is wrong and what to do
    */
-  public static ModelFolder read(Path folder) {
+  public static ModelFolder read(Path given) {
+    // So that '.' has a name, and what lies in it begins with it.
+    Path folder = given.toAbsolutePath().normalize();
     if (!Files.isDirectory(folder)) {
       throw new InvalidModelException(
           folder + " is not a folder: give a Hugging Face or sentence-transformers model folder");
@@ -59,7 +61,7 @@ public record ModelFolder(
     JsonNode prompts =
         JsonFiles.readIfThere(folder.resolve("config_sentence_transformers.json")).path("prompts");
     return new ModelFolder(
-        String.valueOf(folder.toAbsolutePath().normalize().getFileName()),
+        String.valueOf(folder.getFileName()),
         config,
         tokenizer,
         weights,

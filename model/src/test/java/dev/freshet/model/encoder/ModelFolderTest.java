@@ -53,6 +53,19 @@ class ModelFolderTest {
   }
 
   @Test
+  void aFolderMayBeGivenInAnyWords() {
+    Path roundabout = folder.resolve("1_Pooling/..");
+    assertThat(ModelFolder.read(roundabout)).isEqualTo(ModelFolder.read(folder));
+    // Relative, as the folder that a command is started in is: '.' and nothing before it.
+    Path here = Path.of("").toAbsolutePath();
+    Path relative = here.relativize(folder.toAbsolutePath());
+    assertThat(ModelFolder.read(relative)).isEqualTo(ModelFolder.read(folder));
+    assertThatThrownBy(() -> ModelFolder.read(Path.of(".")))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining(here.resolve("model.safetensors") + " is missing");
+  }
+
+  @Test
   void meanPoolingAndWholeWindowByDefault() throws IOException {
     Files.delete(folder.resolve("1_Pooling/config.json"));
     Files.delete(folder.resolve("modules.json"));

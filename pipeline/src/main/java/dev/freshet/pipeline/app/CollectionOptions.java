@@ -46,6 +46,9 @@ final class CollectionOptions {
 
   /** For people. */
   String name() {
-    return folder == null ? "generated" : String.valueOf(folder.normalize().getFileName());
+    // Absolute, so that '.' has a name.
+    return folder == null
+        ? "generated"
+        : String.valueOf(folder.toAbsolutePath().normalize().getFileName());
   }
 }

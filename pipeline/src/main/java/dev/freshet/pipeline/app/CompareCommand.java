@@ -264,7 +264,7 @@ final class CompareCommand implements Runnable {
     plan.putAll(negatives.items(encoder.modules()));
     plan.putAll(looks.items());
     plan.putAll(scoring.items());
-    plan.put("module deviation", "%.4g".formatted(deviation(backbone)));
+    plan.put("module deviation", Double.toString(deviation(backbone)));
     plan.put("window", backbone.window() + " tokens");
     plan.put("re-ranked", "%d documents of %d queries".formatted(scoringDepth, scoringQueries));
     return new Setting(

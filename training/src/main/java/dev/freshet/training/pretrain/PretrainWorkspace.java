@@ -222,6 +222,8 @@ final class PretrainWorkspace implements AutoCloseable {
     try {
       JsonNode tokenizer = JSON.readTree(Files.readString(startModel().tokenizer()));
       ModelFolderWriter.write(folder, startModel().config(), tokenizer, tensors);
+      // First of all: with it, and without what else is cleared away, the run would begin anew.
+      Files.deleteIfExists(work.resolve(START_WEIGHTS));
       Folders.delete(work);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("our own tokenizer.json cannot be read", e);

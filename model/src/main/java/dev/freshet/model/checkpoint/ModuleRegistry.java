@@ -101,6 +101,7 @@ public final class ModuleRegistry {
     SafetensorsFile file = checkpoint.tensors();
     List<SafetensorsWriter.Tensor> tensors =
         file.names().stream()
+            .sorted() // the same bytes every time: a set has no order
             .map(
                 name ->
                     new SafetensorsWriter.Tensor(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -21,6 +22,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +60,24 @@ class ModuleRegistryTest {
     assertThat(published.tensors()).isEqualTo(Sha256.of(root.resolve("3/modules.safetensors")));
     assertThat(opened.tensors().floats("layer.0.down")).containsExactly(1, 2, 3, 4, 5, 6);
     assertThat(opened.tensors().floats("layer.0.up")).containsExactly(7, 8, 9);
+  }
+
+  @Test
+  void aCheckpointThatIsPublishedAgainHasItsTensorsByName() throws IOException {
+    List<SafetensorsWriter.Tensor> many =
+        Stream.of("h", "c", "a", "g", "b", "f", "e", "d")
+            .map(name -> new SafetensorsWriter.Tensor(name, () -> new float[] {1}, 1))
+            .toList();
+    registry.publish(1, draft(), many);
+    registry.publish(2, registry.open(1, BACKBONE));
+
+    String bytes =
+        Files.readString(root.resolve("2/modules.safetensors"), StandardCharsets.ISO_8859_1);
+    assertThat(
+            Stream.of("a", "b", "c", "d", "e", "f", "g", "h")
+                .map(n -> bytes.indexOf("\"" + n + "\"")))
+        .isSorted()
+        .doesNotContain(-1);
   }
 
   @Test

@@ -118,6 +118,7 @@ final class TrainCommand implements Runnable {
     method.contender(); // before anything is read
     lab.check();
     looks.check();
+    scoring.check();
     negatives.check(task == TaskName.retrieval ? lab.retrieval().negatives() : 0);
     if (task == TaskName.reranking && sides != Sides.shared) {
       throw wrongUsage("--task reranking looks at both texts at once: --sides must be shared");

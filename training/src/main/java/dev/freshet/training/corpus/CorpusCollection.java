@@ -9,7 +9,7 @@ import java.util.Set;
 /**
  * Documents, queries, and which answer which. Immutable and thread-safe.
  *
- * @param judgements of a query, the first with a positive grade decides its part
+ * @param judgements of a query, the first of the highest grade decides its part
  */
 public record CorpusCollection(
     List<CorpusDocument> documents, List<CorpusQuery> queries, List<Judgement> judgements) {
@@ -27,16 +27,16 @@ public record CorpusCollection(
    * @see CorpusPart#of
    */
   public CorpusCollection part(CorpusPart part) {
-    Map<String, String> firstRelevant = new HashMap<>();
+    Map<String, Judgement> firstAnswers = new HashMap<>();
     for (Judgement judgement : judgements) {
       if (judgement.grade() > 0) {
-        firstRelevant.putIfAbsent(judgement.queryId(), judgement.documentId());
+        firstAnswers.merge(judgement.queryId(), judgement, (a, b) -> b.grade() > a.grade() ? b : a);
       }
     }
     Set<String> inPart = new HashSet<>();
-    firstRelevant.forEach(
-        (query, document) -> {
-          if (CorpusPart.of(document) == part) {
+    firstAnswers.forEach(
+        (query, answer) -> {
+          if (CorpusPart.of(answer.documentId()) == part) {
             inPart.add(query);
           }
         });

@@ -13,9 +13,9 @@ public enum CorpusPart {
   private static final BigInteger PARTS = BigInteger.valueOf(5);
 
   /**
-   * The part of a query by the id of its first relevant document: {@link #TEST} when the SHA-1 of
-   * the id's UTF-8 bytes, read as an unsigned number, is divisible by 5. A document is therefore
-   * never the first answer in both parts.
+   * The part of a query by the id of its first answer, the first of the highest grade: {@link
+   * #TEST} when the SHA-1 of the id's UTF-8 bytes, read as an unsigned number, is divisible by 5. A
+   * document is therefore never the first answer in both parts.
    */
   public static CorpusPart of(String documentId) {
     byte[] hash = sha1(documentId.getBytes(StandardCharsets.UTF_8));

@@ -172,11 +172,12 @@ final class CompareCommand implements Runnable {
           lab.retrieval().negatives() == 0
               ? collection
               : collection.withHardNegatives(
-                  negatives.find(collection, backbone, encoder.modules(), terminal));
+                  negatives.find(collection, backbone, encoder.modules(), terminal),
+                  lab.retrieval().negatives());
       RetrievalBench retrieval = new RetrievalBench(learned, lab.retrieval());
       RerankingBench reranking =
           new RerankingBench(
-              collection.withHardNegatives(firstStage.train()),
+              collection.withHardNegatives(firstStage.train(), scoring.settings().negatives()),
               scoring.settings(),
               firstStage.heldOut(),
               firstStage.test(),

@@ -2,6 +2,7 @@ package dev.freshet.pipeline.app;
 
 import dev.freshet.model.encoder.EncoderSettings;
 import dev.freshet.training.corpus.CorpusCollection;
+import dev.freshet.training.lab.FirstStage;
 import dev.freshet.training.lab.LabCollection;
 import dev.freshet.training.round.RetrievalSettings;
 import dev.freshet.training.round.TuningPlan;
@@ -75,7 +76,8 @@ final class LabOptions {
       names = "--held-out",
       paramLabel = "N",
       description =
-          "Most training queries to look at and not train on (default: ${DEFAULT-VALUE}).")
+          "Most training queries to look at, of the tenth that is not trained on (default:"
+              + " ${DEFAULT-VALUE}).")
   private int heldOut = 400;
 
   @Option(
@@ -98,6 +100,11 @@ final class LabOptions {
     if (heldOut < 1 || pool < 1) {
       throw wrongUsage(
           "--held-out and --pool must be at least 1, were %d and %d".formatted(heldOut, pool));
+    }
+    if (hardNegatives > FirstStage.DEPTH) {
+      throw wrongUsage(
+          "--hard-negatives must be at most the %d documents that are found for a query, was %d"
+              .formatted(FirstStage.DEPTH, hardNegatives));
     }
     try {
       plan(PLAN.rate());

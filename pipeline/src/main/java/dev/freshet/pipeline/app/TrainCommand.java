@@ -181,7 +181,7 @@ final class TrainCommand implements Runnable {
     if (task == TaskName.reranking) {
       FirstStage firstStage = FirstStage.bm25(divided);
       return new RerankingBench(
-          divided.withHardNegatives(firstStage.train()),
+          divided.withHardNegatives(firstStage.train(), scoring.settings().negatives()),
           scoring.settings(),
           firstStage.heldOut(),
           firstStage.test(),
@@ -191,7 +191,8 @@ final class TrainCommand implements Runnable {
     return new RetrievalBench(
         lab.retrieval().negatives() == 0
             ? divided
-            : divided.withHardNegatives(negatives.find(divided, backbone, modules, terminal)),
+            : divided.withHardNegatives(
+                negatives.find(divided, backbone, modules, terminal), lab.retrieval().negatives()),
         lab.retrieval());
   }
 

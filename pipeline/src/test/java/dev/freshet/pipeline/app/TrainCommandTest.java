@@ -260,6 +260,9 @@ class TrainCommandTest {
         .contains("'lara' is no method: known are [adapter, bitfit,");
     assertThat(run("train", "--registry", "r", "--budget", "0.0000001").exitCode()).isEqualTo(2);
     assertNone("--steps", "at least 1 step of at least 1 pass, was 0");
+    assertNone("--scoring-batch", "at least 1 example a batch");
+    assertThat(run("train", "--registry", "r", "--hard-negatives", "101").err())
+        .contains("--hard-negatives must be at most the 100 documents", "was 101");
     assertNone("--held-out", "--held-out and --pool must be at least 1, were 0 and 2000");
     CommandRun sides = run("train", "--registry", "r", "--task", "reranking", "--sides", "query");
     assertThat(sides.err()).contains("--sides must be shared");

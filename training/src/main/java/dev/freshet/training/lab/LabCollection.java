@@ -24,11 +24,11 @@ import java.util.Set;
  * measured at the end. No document is the first answer to queries of two parts.
  *
  * @param documents all of them
- * @param examples of the training part without the held-out queries: one for each answer, which
+ * @param examples of the training part, less the tenth that is held out: one for each answer, which
  *     counts by its grade
  * @param relevance what the whole training part knows
- * @param heldOut queries of the training part that are not trained on, searched in a pool of
- *     documents: their answers and some others
+ * @param heldOut some or all queries of that tenth, searched in a pool of documents: their answers
+ *     and some others
  * @param test the test part, searched in all documents
  */
 public record LabCollection(
@@ -54,7 +54,8 @@ public record LabCollection(
   /**
    * Divides a collection.
    *
-   * @param mostHeldOut most queries that are held out, at least 1
+   * @param mostHeldOut most queries that are looked at, at least 1; the others of the tenth that is
+   *     held out are not trained on either
    * @param pool documents that they are searched in, at least; more where their answers are more
    * @throws IllegalArgumentException when a part has no query with a relevant document, or none can
    *     be held out
@@ -186,10 +187,12 @@ public record LabCollection(
    * The same, with hard negatives for the examples.
    *
    * @param found for {@link #trainQueries}, by BM25 or by an index
+   * @param drawn of an example's at a time: it has as many to draw from, where they are found
    */
-  public LabCollection withHardNegatives(Run found) {
+  public LabCollection withHardNegatives(Run found, int drawn) {
     List<TrainingExample> mined =
-        HardNegatives.of(FEWEST_NEGATIVES).mine(examples, found, relevance, documents);
+        HardNegatives.of(Math.max(FEWEST_NEGATIVES, drawn))
+            .mine(examples, found, relevance, documents);
     return new LabCollection(documents, mined, relevance, heldOut, test);
   }
 

@@ -88,7 +88,7 @@ public final class ClickTrialRunner {
     likeness = new WordLikeness(collection.documents(), document -> {})::between;
     labelled =
         retrieval.negatives() > 0
-            ? collection.withHardNegatives(firstStage.train()).examples()
+            ? collection.withHardNegatives(firstStage.train(), retrieval.negatives()).examples()
             : collection.examples();
   }
 

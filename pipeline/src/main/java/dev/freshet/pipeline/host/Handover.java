@@ -5,8 +5,6 @@ import dev.freshet.pipeline.store.VectorStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -40,7 +38,7 @@ final class Handover {
   private final Duration patience;
 
   /** Documents that the old vectors have, and the new ones do not have as new. */
-  private final Set<String> behind = ConcurrentHashMap.newKeySet();
+  private final Behind behind = new Behind();
 
   Handover(VectorStore store, HostedVectors from, HostedVectors to) {
     this(store, from.generation(), from.gate(), to.generation(), to::delete, PATIENCE);
@@ -76,7 +74,7 @@ final class Handover {
     long deadline = System.nanoTime() + patience.toNanos();
     gate.listen(this::changed);
     try {
-      behind.addAll(store.idsAhead(from, to));
+      behind.add(store.idsAhead(from, to));
       boolean done = false;
       while (!done && System.nanoTime() < deadline) {
         settle();
@@ -94,7 +92,7 @@ final class Handover {
   }
 
   private void changed(List<VectorRecord> changes) {
-    changes.forEach(change -> behind.add(change.id()));
+    changes.forEach(change -> behind.changed(change.id()));
   }
 
   private boolean atStandstill(Runnable switchOver) {
@@ -126,7 +124,7 @@ final class Handover {
           from,
           to,
           patience,
-          behind.stream().limit(NAMED).toList());
+          behind.ids().stream().limit(NAMED).toList());
       switchOver.run();
     } finally {
       gate.goOn();
@@ -139,7 +137,7 @@ final class Handover {
    */
   private void passOnDeletes() {
     List<VectorRecord.Delete> some = new ArrayList<>();
-    for (String id : behind) {
+    for (String id : behind.ids()) {
       store
           .version(from, id)
           .filter(version -> version.isDelete() && !isSettled(id))
@@ -164,7 +162,7 @@ final class Handover {
 
   private void settle() {
     passOnDeletes();
-    behind.removeIf(this::isSettled);
+    behind.settle(this::isSettled);
   }
 
   private static void pause() {

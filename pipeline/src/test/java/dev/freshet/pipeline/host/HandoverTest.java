@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.freshet.pipeline.config.AnnConfig;
 import dev.freshet.pipeline.event.PassageVector;
@@ -180,13 +181,28 @@ class HandoverTest {
   @Test
   void theSwitchWaitsUntilTheNewVectorsHaveWhatTheOldOnesShow() throws Exception {
     apply(upsert(OLD, "a", 1));
+    AtomicBoolean switched = new AtomicBoolean();
     AtomicBoolean isThere = new AtomicBoolean();
     Thread switching =
         new Thread(
-            () -> handover(LONG).run(() -> isThere.set(store.document(NEW, "a").isPresent())));
+            () ->
+                handover(LONG)
+                    .run(
+                        () -> {
+                          switched.set(true);
+                          isThere.set(store.document(NEW, "a").isPresent());
+                        }));
     switching.start();
+    // It pauses, then, because something is missing; or it is over.
+    await()
+        .until(
+            () ->
+                switching.getState() == Thread.State.TIMED_WAITING
+                    || switching.getState() == Thread.State.TERMINATED);
+    assertThat(switched).isFalse();
     apply(upsert(NEW, "a", 1));
     switching.join();
+    assertThat(switched).isTrue();
     assertThat(isThere).isTrue();
   }
 

@@ -39,6 +39,17 @@ final class Behind {
         });
   }
 
+  /** As it is at the moment. */
+  Map<String, Long> copy() {
+    return Map.copyOf(changes);
+  }
+
+  /** Whether one of an earlier {@link #copy} is behind still, and has not changed since. */
+  boolean hasAnyOf(Map<String, Long> earlier) {
+    return earlier.entrySet().stream()
+        .anyMatch(each -> each.getValue().equals(changes.get(each.getKey())));
+  }
+
   boolean isEmpty() {
     return changes.isEmpty();
   }

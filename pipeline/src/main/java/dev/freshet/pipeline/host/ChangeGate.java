@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * All changes to some vectors pass here: one batch at a time, told to whoever listens, and none
  * while somebody makes them stand still. Thread-safe.
  */
-final class ChangeGate {
+class ChangeGate {
   private static final Consumer<List<VectorRecord>> NOBODY = changes -> {};
 
   /** Held while changes are applied. Fair: a tail that is busy must not keep the others out. */

@@ -5,6 +5,7 @@ import dev.freshet.pipeline.store.VectorStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -36,18 +37,23 @@ final class Handover {
   private final int to;
   private final Consumer<List<VectorRecord.Delete>> deletes;
   private final Duration patience;
+  private final Duration standstill;
 
   /** Documents that the old vectors have, and the new ones do not have as new. */
   private final Behind behind = new Behind();
 
+  /** What the last standstill waited for in vain. */
+  private Map<String, Long> missed = Map.of();
+
   Handover(VectorStore store, HostedVectors from, HostedVectors to) {
-    this(store, from.generation(), from.gate(), to.generation(), to::delete, PATIENCE);
+    this(store, from.generation(), from.gate(), to.generation(), to::delete, PATIENCE, STANDSTILL);
   }
 
   /**
    * @param gate where the changes of the old vectors pass
    * @param deletes deletes documents in the new vectors
    * @param patience how long a moment is waited for in which nothing comes undone
+   * @param standstill how long the old vectors stand still for it at a time
    */
   Handover(
       VectorStore store,
@@ -55,13 +61,15 @@ final class Handover {
       ChangeGate gate,
       int to,
       Consumer<List<VectorRecord.Delete>> deletes,
-      Duration patience) {
+      Duration patience,
+      Duration standstill) {
     this.store = store;
     this.from = from;
     this.gate = gate;
     this.to = to;
     this.deletes = deletes;
     this.patience = patience;
+    this.standstill = standstill;
   }
 
   /**
@@ -78,7 +86,7 @@ final class Handover {
       boolean done = false;
       while (!done && System.nanoTime() < deadline) {
         settle();
-        done = behind.size() <= FEW && atStandstill(switchOver);
+        done = behind.size() <= FEW && !behind.hasAnyOf(missed) && atStandstill(switchOver);
         if (!done) {
           pause();
         }
@@ -95,8 +103,12 @@ final class Handover {
     changes.forEach(change -> behind.changed(change.id()));
   }
 
+  /**
+   * A document may never come, where its newest version is one that no job can read: what changes
+   * must not stand still again for the sake of it.
+   */
   private boolean atStandstill(Runnable switchOver) {
-    long deadline = System.nanoTime() + STANDSTILL.toNanos();
+    long deadline = System.nanoTime() + standstill.toNanos();
     gate.standStill();
     try {
       settle();
@@ -108,6 +120,7 @@ final class Handover {
         switchOver.run();
         return true;
       }
+      missed = behind.copy();
       return false;
     } finally {
       gate.goOn();

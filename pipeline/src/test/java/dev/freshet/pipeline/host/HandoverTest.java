@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,25 @@ class HandoverTest {
 
   @TempDir private Path folder;
   private VectorStore store;
-  private final ChangeGate gate = new ChangeGate();
+  private final CountingGate gate = new CountingGate();
+
+  /** Knows how often changes stood still. */
+  private static final class CountingGate extends ChangeGate {
+    final AtomicInteger standstills = new AtomicInteger();
+    final AtomicInteger ended = new AtomicInteger();
+
+    @Override
+    void standStill() {
+      super.standStill();
+      standstills.incrementAndGet();
+    }
+
+    @Override
+    void goOn() {
+      super.goOn();
+      ended.incrementAndGet();
+    }
+  }
 
   @BeforeEach
   void open() {
@@ -70,13 +89,18 @@ class HandoverTest {
   }
 
   private Handover handover(Duration patience) {
+    return handover(patience, SHORT);
+  }
+
+  private Handover handover(Duration patience, Duration standstill) {
     return new Handover(
         store,
         OLD,
         gate,
         NEW,
         deletes -> store.apply(NEW, List.copyOf(deletes), Map.of()),
-        patience);
+        patience,
+        standstill);
   }
 
   @Test
@@ -203,6 +227,33 @@ class HandoverTest {
     apply(upsert(NEW, "a", 1));
     switching.join();
     assertThat(switched).isTrue();
+    assertThat(isThere).isTrue();
+  }
+
+  @Test
+  void changesDoNotStandStillAgainAndAgainForADocumentThatNeverComes() {
+    apply(upsert(OLD, "never", 1));
+    AtomicBoolean switched = new AtomicBoolean();
+    handover(Duration.ofSeconds(1), SHORT).run(() -> switched.set(true));
+    assertThat(switched).isTrue();
+    assertThat(gate.standstills).as("in vain, and at the end").hasValue(2);
+  }
+
+  @Test
+  void theSwitchComesAsSoonAsWhatWasMissedIsThere() throws Exception {
+    apply(upsert(OLD, "late", 1));
+    AtomicBoolean isThere = new AtomicBoolean();
+    Thread switching =
+        new Thread(
+            () ->
+                handover(Duration.ofHours(1), SHORT)
+                    .run(() -> isThere.set(store.document(NEW, "late").isPresent())));
+    switching.start();
+    await().until(() -> gate.ended.get() == 1);
+    gate.pass(() -> apply(upsert(OLD, "later", 2)));
+    apply(upsert(NEW, "later", 2));
+    apply(upsert(NEW, "late", 1));
+    switching.join();
     assertThat(isThere).isTrue();
   }
 

@@ -4,12 +4,16 @@ import dev.freshet.pipeline.config.KafkaConfig;
 import java.math.BigInteger;
 import java.util.Properties;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Settings of Kafka clients, from one place. */
 public final class KafkaClients {
   /** Two requests. */
   private static final BigInteger DELIVERY_MILLIS = BigInteger.valueOf(20_000);
+
+  private static final String AUTO_CREATE = "allow.auto.create.topics";
 
   private KafkaClients() {}
 
@@ -43,7 +47,24 @@ public final class KafkaClients {
   public static Properties consumerProperties(KafkaConfig config) {
     Properties properties = properties(config);
     properties.putIfAbsent("isolation.level", "read_committed");
+    properties.setProperty(AUTO_CREATE, "false");
     return properties;
+  }
+
+  /**
+   * A consumer of bytes that commits nothing. A topic that is not there is missing: the broker is
+   * not to make one, with settings of its own, for who only reads.
+   *
+   * @param properties its own, and those {@linkplain #properties of every client}
+   * @throws KafkaException when it cannot be made: no address can be resolved, or a property is
+   *     wrong
+   */
+  static KafkaConsumer<byte[], byte[]> consumer(Properties properties) {
+    var all = new Properties();
+    all.putAll(properties);
+    all.setProperty("enable.auto.commit", "false");
+    all.setProperty(AUTO_CREATE, "false");
+    return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /**

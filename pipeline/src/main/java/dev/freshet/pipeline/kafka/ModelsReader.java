@@ -5,11 +5,9 @@ import dev.freshet.pipeline.event.Generations;
 import dev.freshet.pipeline.event.Topics;
 import java.time.Duration;
 import java.util.List;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +25,7 @@ public final class ModelsReader implements AutoCloseable {
   private @Nullable Generations known = Generations.NONE;
 
   public ModelsReader(KafkaConfig config, Topics topics) {
-    Properties properties = KafkaClients.properties(config);
-    properties.setProperty("enable.auto.commit", "false");
-    consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    consumer = KafkaClients.consumer(KafkaClients.properties(config));
     partition = new TopicPartition(topics.models(), 0);
     consumer.assign(List.of(partition));
     consumer.seekToBeginning(List.of(partition));

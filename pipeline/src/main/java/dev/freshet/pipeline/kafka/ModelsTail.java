@@ -14,7 +14,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +35,6 @@ public final class ModelsTail implements AutoCloseable {
 
   private ModelsTail(KafkaConfig config, Topics topics, Consumer<Generations> listener) {
     properties.putAll(KafkaClients.properties(config));
-    properties.setProperty("enable.auto.commit", "false");
     properties.setProperty("fetch.max.wait.ms", "100");
     topic = topics.models();
     this.listener = listener;
@@ -58,9 +56,7 @@ public final class ModelsTail implements AutoCloseable {
 
   private void run() {
     while (closing.getCount() > 0) {
-      try (var consumer =
-          new KafkaConsumer<>(
-              properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      try (var consumer = KafkaClients.consumer(properties)) {
         follow(consumer);
       } catch (InterruptException e) {
         return;

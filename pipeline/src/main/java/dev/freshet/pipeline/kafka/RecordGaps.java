@@ -8,7 +8,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Offsets that hold no record: the markers of transactions, what was in a transaction that was
@@ -39,11 +38,9 @@ public final class RecordGaps {
       SortedMap<Integer, Long> ends) {
     SortedMap<Integer, Long> moved = new TreeMap<>(positions);
     Properties properties = KafkaClients.consumerProperties(config);
-    properties.setProperty("enable.auto.commit", "false");
     properties.setProperty("auto.offset.reset", "earliest");
     properties.setProperty("max.poll.records", "1");
-    try (var consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+    try (var consumer = KafkaClients.consumer(properties)) {
       for (var end : ends.entrySet()) {
         long from = positions.getOrDefault(end.getKey(), 0L);
         if (from >= end.getValue()) {

@@ -8,7 +8,6 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Reads a topic from its beginning to the end that it has now, and from there to the end that it
@@ -27,11 +26,7 @@ public final class TopicReader implements AutoCloseable {
    * @throws org.apache.kafka.common.KafkaException when the topic or the brokers cannot be reached
    */
   public TopicReader(Properties clientProperties, String topic) {
-    var properties = new Properties();
-    properties.putAll(clientProperties);
-    properties.setProperty("enable.auto.commit", "false");
-    consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    consumer = KafkaClients.consumer(clientProperties);
     try {
       partitions =
           consumer.partitionsFor(topic).stream()

@@ -23,7 +23,6 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,7 +99,6 @@ public final class VectorTail implements AutoCloseable {
       Target target,
       Malformed malformed) {
     properties.putAll(clientProperties);
-    properties.setProperty("enable.auto.commit", "false");
     properties.setProperty("fetch.max.wait.ms", "100");
     properties.setProperty("max.poll.records", "256");
     // Where the topic lost what was read, reading it again is harmless and skipping is not.
@@ -223,8 +221,7 @@ public final class VectorTail implements AutoCloseable {
   }
 
   private void follow() throws InterruptedException {
-    try (var consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+    try (var consumer = KafkaClients.consumer(properties)) {
       hasFollowed = true;
       List<TopicPartition> partitions = partitions(consumer);
       if (isClosing()) {

@@ -51,6 +51,13 @@ class KafkaClientsTest {
   }
 
   @Test
+  void whoReadsMakesNoTopic() {
+    String setting = "allow.auto.create.topics";
+    assertThat(KafkaClients.consumerProperties(config(setting, "true")))
+        .containsEntry(setting, "false");
+  }
+
+  @Test
   void requestsCanOnlyGrow() {
     assertThat(producer()).containsEntry("max.request.size", "1000");
     assertThat(producer("max.request.size", "5")).containsEntry("max.request.size", "1000");

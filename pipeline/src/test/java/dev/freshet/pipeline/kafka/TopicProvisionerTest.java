@@ -2,17 +2,25 @@ package dev.freshet.pipeline.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import dev.freshet.pipeline.config.InvalidConfigException;
 import dev.freshet.pipeline.config.KafkaConfig;
 import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.event.Topics;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +78,68 @@ class TopicProvisionerTest {
         assertThat(TopicProvisioner.topics(config)).doesNotContain(TOPICS.vectors(1));
       }
     }
+  }
+
+  /** As a broker makes them for whoever writes first, and as people change them since. */
+  @Test
+  void topicsThatWouldLoseWhatMustBeKeptAreRefusedAndWhatToDoIsSaid() throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0)) {
+      KafkaConfig config =
+          new KafkaConfig(kafka.bootstrapServers(), TOPICS.prefix(), 1, 1, Map.of());
+      try (Admin admin = Admin.create(KafkaClients.properties(config));
+          TopicAdmin topics = new TopicAdmin(config)) {
+        admin.createTopics(List.of(new NewTopic(TOPICS.documents(), 1, (short) 1))).all().get();
+        assertThatThrownBy(() -> provision(config, 1))
+            .isInstanceOf(InvalidConfigException.class)
+            .hasMessageStartingWith(
+                "topic test.documents has cleanup.policy=delete and must have compact: ")
+            .hasMessageEndingWith(
+                "kafka-configs.sh --bootstrap-server %s --alter --entity-type topics --entity-name test.documents --add-config cleanup.policy=compact"
+                    .formatted(kafka.bootstrapServers()));
+        set(admin, TOPICS.documents(), "cleanup.policy", "compact");
+        assertThatThrownBy(() -> provision(config, 1))
+            .isInstanceOf(InvalidConfigException.class)
+            .hasMessageContaining(
+                "test.documents has message.timestamp.type=CreateTime and must have LogAppendTime");
+        set(admin, TOPICS.documents(), "message.timestamp.type", "LogAppendTime");
+        // Events are weaker for it, and no more.
+        admin.createTopics(List.of(new NewTopic(TOPICS.clicks(), 1, (short) 1))).all().get();
+        provision(config, 1);
+
+        set(admin, TOPICS.vectors(1), "cleanup.policy", "delete");
+        assertThatThrownBy(() -> provision(config, 1))
+            .isInstanceOf(InvalidConfigException.class)
+            .hasMessageContaining("test.vectors.1 has cleanup.policy=delete");
+        set(admin, TOPICS.vectors(1), "cleanup.policy", "compact,delete");
+        provision(config, 1);
+
+        set(admin, TOPICS.models(), "cleanup.policy", "delete");
+        assertThatThrownBy(() -> provision(config, 1))
+            .isInstanceOf(InvalidConfigException.class)
+            .hasMessageContaining("test.models has cleanup.policy=delete");
+        set(admin, TOPICS.models(), "cleanup.policy", "compact");
+        admin.createPartitions(Map.of(TOPICS.models(), NewPartitions.increaseTo(2))).all().get();
+        await().until(() -> topics.partitions(TOPICS.models()) == 2);
+        assertThatThrownBy(() -> provision(config, 1))
+            .isInstanceOf(InvalidConfigException.class)
+            .hasMessageStartingWith("topic test.models has 2 partitions and must have 1");
+      }
+    }
+  }
+
+  private static void set(Admin admin, String topic, String setting, String value)
+      throws Exception {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    AlterConfigOp change =
+        new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET);
+    admin.incrementalAlterConfigs(Map.of(resource, List.of(change))).all().get();
+    // The controller has it; brokers learn it a moment later.
+    await()
+        .until(
+            () -> {
+              Config now = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+              return now != null && value.equals(now.get(setting).value());
+            });
   }
 
   private static void provision(KafkaConfig config, int generation) {

@@ -24,6 +24,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -184,12 +185,33 @@ public final class TopicProvisioner {
     /** Documents that gained partitions need as many places to be written to. */
     void widen(String name, int partitions)
         throws ExecutionException, InterruptedException, TimeoutException {
-      if (partitions(name) < partitions) {
+      if (partitions(name) >= partitions) {
+        return;
+      }
+      try {
         admin
             .createPartitions(Map.of(name, NewPartitions.increaseTo(partitions)))
             .all()
             .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      } catch (ExecutionException e) {
+        // Another process was faster, which the broker that was asked did not know yet.
+        if (!(e.getCause() instanceof InvalidPartitionsException)
+            || !comesToHave(name, partitions)) {
+          throw e;
+        }
       }
+    }
+
+    private boolean comesToHave(String name, int partitions)
+        throws ExecutionException, InterruptedException, TimeoutException {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+      while (partitions(name) < partitions) {
+        if (System.nanoTime() > deadline) {
+          return false;
+        }
+        TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+      }
+      return true;
     }
 
     void create(String name, int partitions, Map<String, String> configs, Check check)

@@ -11,9 +11,14 @@ import dev.freshet.pipeline.event.Topics;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
@@ -29,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TopicProvisionerTest {
   private static final Topics TOPICS = new Topics("test.");
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+  private static final int NODES = 6;
 
   @TempDir private Path folder;
 
@@ -76,6 +83,43 @@ class TopicProvisionerTest {
         topics.delete(TOPICS.vectors(1));
         provision(config, 1);
         assertThat(TopicProvisioner.topics(config)).doesNotContain(TOPICS.vectors(1));
+      }
+    }
+  }
+
+  @Test
+  void nodesThatStartAtOnceAfterDocumentsGrewDoNotStopOneAnother() throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0)) {
+      KafkaConfig config =
+          new KafkaConfig(kafka.bootstrapServers(), TOPICS.prefix(), 1, 1, Map.of());
+      provision(config, 1);
+      try (Admin admin = Admin.create(KafkaClients.properties(config));
+          TopicAdmin topics = new TopicAdmin(config)) {
+        for (int partitions = 2; partitions <= 4; partitions++) {
+          int wanted = partitions;
+          admin
+              .createPartitions(Map.of(TOPICS.documents(), NewPartitions.increaseTo(wanted)))
+              .all()
+              .get();
+          await().until(() -> topics.partitions(TOPICS.documents()) == wanted);
+          ExecutorService threads = Executors.newFixedThreadPool(NODES);
+          CyclicBarrier together = new CyclicBarrier(NODES);
+          List<Future<?>> nodes = new ArrayList<>();
+          for (int node = 0; node < NODES; node++) {
+            nodes.add(
+                threads.submit(
+                    () -> {
+                      together.await();
+                      provision(config, 1);
+                      return null;
+                    }));
+          }
+          for (Future<?> node : nodes) {
+            node.get();
+          }
+          threads.shutdown();
+          assertThat(topics.partitions(TOPICS.vectors(1))).isEqualTo(wanted);
+        }
       }
     }
   }

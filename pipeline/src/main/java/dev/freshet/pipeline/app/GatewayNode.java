@@ -61,7 +61,7 @@ public final class GatewayNode {
         Stream.of(
             new EmbeddingRelay(searcher::embeddings, config.serve()),
             new NodesResource(searcher::nodes),
-            new HealthResource(searcher::obstacle),
+            new HealthResource(Optional::empty, searcher::obstacle),
             new MetricsResource(registry, () -> {}));
     Stream<Resource> people =
         PublicRoutes.of(searcher, searcher::plan, writer, models, config, registry, resources);

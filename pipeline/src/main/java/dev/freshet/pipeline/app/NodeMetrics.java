@@ -52,7 +52,7 @@ final class NodeMetrics implements AutoCloseable {
     Gauge.builder("freshet.generation.served", generations, HostedGenerations::servedGeneration)
         .description("The generation that searches go to")
         .register(registry);
-    Gauge.builder("freshet.tail.up", generations, g -> g.failure() == null ? 1 : 0)
+    Gauge.builder("freshet.tail.up", generations, g -> g.health().failure() == null ? 1 : 0)
         .description("1 while the served vectors are followed")
         .register(registry);
     batcher(registry, "batches", "Batches computed", BatchStatistics::batches);

@@ -8,6 +8,7 @@ import dev.freshet.pipeline.event.GenerationRecord;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.gateway.GatewaySearcher;
 import dev.freshet.pipeline.host.HostedGenerations;
+import dev.freshet.pipeline.host.NodeHealth;
 import dev.freshet.pipeline.host.RefreshPlanner;
 import dev.freshet.pipeline.host.ServedCanary;
 import dev.freshet.pipeline.http.EmbeddingResource;
@@ -98,6 +99,7 @@ public final class ServeNode {
     var writer = resources.add(new KafkaDocumentWriter(config.kafka(), topics, clock));
     var generations =
         resources.add(new HostedGenerations(config, topics, partitions, store, writer));
+    NodeHealth health = generations.health();
     // At once, so that what is wrong with the served one stops the start.
     generations.start(models.read());
     resources.add(ModelsTail.start(config.kafka(), topics, generations::follow));
@@ -111,7 +113,7 @@ public final class ServeNode {
         Stream.of(
             new ShardResource(generations, plan, threads),
             new SnapshotResource(
-                store, () -> Lineage.of(config, topics, models.read()), generations::obstacle),
+                store, () -> Lineage.of(config, topics, models.read()), health::obstacle),
             new EmbeddingResource(generations::encoders, config.serve()),
             new MetricsResource(registry, metrics::update));
     GatewaySearcher cluster =
@@ -121,11 +123,12 @@ public final class ServeNode {
     Stream<Resource> people =
         cluster == null
             ? Stream.concat(
-                Stream.of(new HealthResource(generations::obstacle)),
+                Stream.of(new HealthResource(health::stall, health::obstacle)),
                 PublicRoutes.of(generations, plan, writer, models, config, registry, resources))
             : Stream.concat(
                 Stream.of(
-                    new HealthResource(() -> generations.obstacle().or(cluster::obstacle)),
+                    new HealthResource(
+                        health::stall, () -> health.obstacle().or(cluster::obstacle)),
                     new NodesResource(cluster::nodes)),
                 PublicRoutes.of(
                     cluster, cluster::plan, writer, models, config, registry, resources));
@@ -196,7 +199,7 @@ public final class ServeNode {
 
   /** What keeps it from taking changes or from answering at the moment, or nothing. */
   public Optional<String> obstacle() {
-    return generations.obstacle();
+    return generations.health().obstacle();
   }
 
   /**
@@ -208,12 +211,13 @@ public final class ServeNode {
    * @throws IllegalStateException when its vectors are not followed, or the store is damaged
    */
   public void awaitReady() throws InterruptedException {
-    while (generations.obstacle().isPresent()) {
-      String breakdown = generations.breakdown();
+    NodeHealth health = generations.health();
+    while (health.obstacle().isPresent()) {
+      String breakdown = health.breakdown();
       if (breakdown != null) {
         throw new IllegalStateException(breakdown);
       }
-      if (generations.failure() != null) {
+      if (health.failure() != null) {
         break;
       }
       TimeUnit.MILLISECONDS.sleep(POLL.toMillis());

@@ -77,6 +77,7 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
   private volatile Map<Integer, String> unopened = Map.of();
 
   private volatile @Nullable HostedGeneration served;
+  private final NodeHealth health;
 
   /**
    * @param partitions how many there are of {@code documents}
@@ -96,6 +97,7 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
     this.store = store;
     this.writer = writer;
     modules = GenerationModules.of(config);
+    health = new NodeHealth(store, () -> served);
     lag = new IndexLag(config.kafka(), topics, held, vectors::keySet, LAG_LOOK);
   }
 
@@ -352,7 +354,7 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
         List.copyOf(own.numbers()),
         partitions,
         servedGeneration(),
-        obstacle().orElse(null),
+        health.obstacle().orElse(null),
         generations());
   }
 
@@ -412,7 +414,7 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
             own.secondsLeft(progress),
             lag.of(own.generation()),
             own.index().memoryBytes())
-        .hinderedBy(hindrance(own));
+        .hinderedBy(health.hindrance(own));
   }
 
   /** The generation whose vectors the served one searches; 0 while none is served. */
@@ -435,47 +437,9 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
     return current;
   }
 
-  /** What keeps the node from answering, or nothing. */
-  public Optional<String> obstacle() {
-    HostedGeneration current = served;
-    if (current == null) {
-      return Optional.of("no generation is served yet");
-    }
-    String hindrance = hindrance(current.vectors());
-    if (hindrance != null) {
-      return Optional.of(hindrance);
-    }
-    return current.vectors().tail().caughtUp()
-        ? Optional.empty()
-        : Optional.of(
-            "catching up, %.0f %% done".formatted(100 * current.vectors().tail().progress()));
-  }
-
-  /**
-   * Why the served generation's vectors are not followed, or may be wrong; null while all is well.
-   */
-  public @Nullable String failure() {
-    HostedGeneration current = served;
-    return current == null ? null : hindrance(current.vectors());
-  }
-
-  /**
-   * What the node cannot get over by itself: the served generation's vectors are not followed any
-   * more, or are damaged. Null where there is nothing of that.
-   */
-  public @Nullable String breakdown() {
-    HostedGeneration current = served;
-    if (current == null) {
-      return null;
-    }
-    Optional<String> damage = store.damage(current.vectors().generation());
-    return damage.isPresent() ? damage.get() : current.vectors().failure();
-  }
-
-  /** Why vectors are not followed, or may be wrong; null while all is well. */
-  private @Nullable String hindrance(HostedVectors own) {
-    Optional<String> damage = store.damage(own.generation());
-    return damage.isPresent() ? damage.get() : own.obstacle();
+  /** What keeps this node from answering or from following. */
+  public NodeHealth health() {
+    return health;
   }
 
   /** Closes all generations; the store and the topics stay as they are. */

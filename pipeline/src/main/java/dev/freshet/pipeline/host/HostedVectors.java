@@ -9,6 +9,7 @@ import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.event.VectorRecordCodec;
 import dev.freshet.pipeline.kafka.KafkaClients;
 import dev.freshet.pipeline.kafka.KafkaDocumentWriter;
+import dev.freshet.pipeline.kafka.OtherTopicException;
 import dev.freshet.pipeline.kafka.TargetFullException;
 import dev.freshet.pipeline.kafka.VectorTail;
 import dev.freshet.pipeline.lexical.LexicalFullException;
@@ -189,6 +190,11 @@ final class HostedVectors implements AutoCloseable {
     return failure == null
         ? null
         : "the vectors are not followed any more: " + failure.getMessage();
+  }
+
+  /** Whether that is because the topic is not the one that the store was filled from. */
+  boolean isOfOtherTopic() {
+    return tail.failure() instanceof OtherTopicException;
   }
 
   /**

@@ -22,6 +22,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * of a store.
  *
  * <p>What breaks the contract of the topic is handed to a {@link Malformed} and passed over. While
- * the brokers are away the tail waits and begins again, while the target has no room it waits with
+ * the brokers are away or refuse, the tail waits and begins again; people change permissions and
+ * certificates, and no restart must be needed for that. While the target has no room it waits with
  * what it has read. When the target fails otherwise it stops and says why: data that cannot be
  * written must not be skipped.
  */
@@ -87,7 +90,10 @@ public final class VectorTail implements AutoCloseable {
   /** Why nothing is stored at the moment; null while it is. */
   private volatile @Nullable String waiting;
 
-  /** Whether the brokers' names could be resolved once; the thread's own. */
+  /** Why the brokers let nothing be read; null once all was read again. */
+  private volatile @Nullable String refused;
+
+  /** Whether a consumer could be made with these properties; the thread's own. */
   private boolean hasFollowed;
 
   private final TailProgress measured = new TailProgress();
@@ -143,9 +149,13 @@ public final class VectorTail implements AutoCloseable {
     return failure.get();
   }
 
-  /** Why the tail waits for its target to have room, or null while it does not. */
+  /**
+   * Why the tail waits for its target to have room, or for brokers that refuse it; null while it
+   * does not. Brokers that are away are nobody's fault here, and no reason to ask another node.
+   */
   public @Nullable String waiting() {
-    return waiting;
+    String full = waiting;
+    return full == null ? refused : full;
   }
 
   /** Stops after the batch in hand and waits for it. */
@@ -165,13 +175,15 @@ public final class VectorTail implements AutoCloseable {
         try {
           follow();
         } catch (KafkaException | CompletionException e) {
-          if (!(hasFollowed && isUnresolved(e))
-              && !(e instanceof RetriableException)
-              && !(e instanceof CompletionException
-                  && e.getCause() instanceof RetriableException)) {
+          if (!mayPass(e)) {
             throw e;
           }
           LOG.warn("{} cannot be read at the moment, trying again: {}", topic, e.getMessage());
+          if (e instanceof KafkaException
+              && !(e instanceof RetriableException)
+              && !isUnresolved(e)) {
+            refused = "%s cannot be read, which is tried again: %s".formatted(topic, e);
+          }
           var unused = closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
         }
       }
@@ -186,6 +198,20 @@ public final class VectorTail implements AutoCloseable {
   /** Whether a consumer could not be made because the brokers' names are gone, as they may be. */
   static boolean isUnresolved(RuntimeException e) {
     return e instanceof KafkaException && e.getCause() instanceof ConfigException;
+  }
+
+  /**
+   * Whether it may be over at the next try. Of what the brokers say everything may, once a consumer
+   * could be made; of what became of a record that is put elsewhere, what is not its own fault.
+   */
+  private boolean mayPass(RuntimeException e) {
+    if (e instanceof CompletionException) {
+      Throwable cause = e.getCause();
+      return cause instanceof RetriableException
+          || cause instanceof AuthorizationException
+          || cause instanceof AuthenticationException;
+    }
+    return hasFollowed;
   }
 
   /**
@@ -232,8 +258,18 @@ public final class VectorTail implements AutoCloseable {
         if (!caughtUp() && measured.update(consumer)) {
           caughtUp.countDown();
         }
+        // Not at the first record: what another partition brings says nothing of the one refused.
+        if (refused != null && isAtEnd(consumer)) {
+          refused = null;
+          LOG.info("{} is read again", topic);
+        }
       }
     }
+  }
+
+  private static boolean isAtEnd(KafkaConsumer<byte[], byte[]> consumer) {
+    return consumer.assignment().stream()
+        .allMatch(partition -> consumer.currentLag(partition).orElse(1) == 0);
   }
 
   private void assign(KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
@@ -247,7 +283,7 @@ public final class VectorTail implements AutoCloseable {
       long next = Math.max(beginning, stored.getOrDefault(partition.partition(), beginning));
       long end = ends.getOrDefault(partition, 0L);
       if (next > end) {
-        throw new IllegalStateException(
+        throw new OtherTopicException(
             "the store has read %s up to offset %d, but the topic ends at %d: it is not the topic that the store was filled from. Restore the topic, or stop the node and run 'freshet store rebuild': it is filled from the topic as it is."
                 .formatted(partition, next, end));
       }

@@ -102,6 +102,30 @@ class HostedGenerationsTest {
     }
   }
 
+  @Test
+  void aTailThatStoppedForWhatARestartMayCureSaysSo() throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
+      FreshetConfig config = config(kafka);
+      TopicProvisioner.provision(config.kafka(), TOPICS, 1, 1 << 20);
+      try (Encoder encoder = Encoders.acquire(config.encoder(), Side.DOCUMENT);
+          VectorStore store = open(config);
+          KafkaDocumentWriter writer =
+              new KafkaDocumentWriter(config.kafka(), TOPICS, Clock.systemUTC());
+          HostedGenerations generations = new HostedGenerations(config, TOPICS, 1, store, writer)) {
+        generations.start(
+            Generations.NONE.with(
+                GenerationRecord.first(1, encoder.fingerprint(), encoder.description(), NOW)));
+        assertThat(generations.health().stall()).isEmpty();
+        store.close();
+        await().atMost(PATIENCE).until(() -> generations.health().stall().isPresent());
+        assertThat(generations.health().stall())
+            .hasValueSatisfying(
+                reason -> assertThat(reason).startsWith("the vectors are not followed any more"));
+        assertThat(generations.health().obstacle()).isEqualTo(generations.health().stall());
+      }
+    }
+  }
+
   private FreshetConfig config(EmbeddedKafka kafka) {
     return ConfigLoader.load(
         null,

@@ -46,6 +46,9 @@ class HttpServerTest {
     server.obstacle = Optional.of("12 of 100 records read");
     assertThat(server.get("/health/live").status()).isEqualTo(200);
     assertProblem(server.get("/health/ready"), 503, "12 of 100 records read");
+    server.stall = Optional.of("the vectors are not followed any more");
+    assertProblem(server.get("/health/live"), 503, "the vectors are not followed any more");
+    assertThat(server.send("HEAD", "/health/live", null).status()).isEqualTo(503);
   }
 
   @Test

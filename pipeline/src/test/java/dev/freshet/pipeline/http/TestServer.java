@@ -63,6 +63,7 @@ public final class TestServer implements AutoCloseable {
   public volatile ServedEncoders encoders = new ServedEncoders(1, queries, documents);
 
   public volatile Optional<String> obstacle = Optional.empty();
+  volatile Optional<String> stall = Optional.empty();
   private final HttpServer server;
   private final HttpClient client = HttpClient.newHttpClient();
   private final ServeConfig config;
@@ -83,7 +84,7 @@ public final class TestServer implements AutoCloseable {
                 new GenerationResource(searcher, TestServer::serve, () -> PLAN),
                 new RefreshResource(config),
                 new EmbeddingResource(() -> encoders, config),
-                new HealthResource(() -> obstacle),
+                new HealthResource(() -> stall, () -> obstacle),
                 new MetricsResource(metrics, () -> {})));
   }
 

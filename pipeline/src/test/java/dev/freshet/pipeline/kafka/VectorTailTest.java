@@ -11,6 +11,8 @@ import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.event.VectorRecordCodec;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,11 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -75,20 +75,85 @@ class VectorTailTest {
   void aNameThatIsGoneIsToldFromOtherFailures() {
     Properties gone = new Properties();
     gone.setProperty("bootstrap.servers", "no-such-broker.invalid:9092");
-    Properties wrong = new Properties();
-    wrong.setProperty("bootstrap.servers", "127.0.0.1:9092");
-    wrong.setProperty("security.protocol", "NONE");
     assertThatExceptionOfType(KafkaException.class)
-        .isThrownBy(() -> consumer(gone))
+        .isThrownBy(() -> KafkaClients.consumer(gone).close())
         .matches(VectorTail::isUnresolved);
     assertThatExceptionOfType(KafkaException.class)
-        .isThrownBy(() -> consumer(wrong))
+        .isThrownBy(() -> KafkaClients.consumer(wrong()).close())
         .matches(e -> !VectorTail.isUnresolved(e));
   }
 
-  private static void consumer(Properties properties) {
-    new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())
-        .close();
+  private static Properties wrong() {
+    Properties wrong = new Properties();
+    wrong.setProperty("bootstrap.servers", "127.0.0.1:9092");
+    wrong.setProperty("security.protocol", "NONE");
+    return wrong;
+  }
+
+  @Test
+  void whatCannotBeAClientIsSaid() {
+    try (VectorTail tail =
+        VectorTail.start(
+            wrong(),
+            TOPICS.vectors(FIRST_GENERATION),
+            null,
+            new Target(),
+            (record, reason) -> {})) {
+      await().atMost(PATIENCE).until(() -> tail.failure() != null);
+      assertThat(tail.failure()).isInstanceOf(KafkaException.class);
+    }
+  }
+
+  /** The broker hands on what its disk has; the consumer refuses it, and no retry is its own. */
+  @Test
+  void whatCannotBeReadIsTriedUntilItCan() throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0)) {
+      KafkaConfig config =
+          new KafkaConfig(kafka.bootstrapServers(), TOPICS.prefix(), 1, 1, Map.of());
+      TopicProvisioner.provision(config, TOPICS, FIRST_GENERATION, 1 << 20);
+      try (var producer =
+          new KafkaProducer<>(
+              KafkaClients.producerProperties(config, 1 << 20),
+              new ByteArraySerializer(),
+              new ByteArraySerializer())) {
+        send(producer, "a", delete("a", 0));
+        send(producer, "b", delete("b", 1));
+      }
+      Path segment =
+          folder
+              .resolve("log")
+              .resolve(TOPICS.vectors(FIRST_GENERATION) + "-0")
+              .resolve("00000000000000000000.log");
+      flipLastByte(segment);
+      Target target = new Target();
+      target.isFull = false;
+      try (VectorTail tail =
+          VectorTail.start(
+              KafkaClients.properties(config),
+              TOPICS.vectors(FIRST_GENERATION),
+              null,
+              target,
+              (record, reason) -> {})) {
+        await().atMost(PATIENCE).until(() -> tail.waiting() != null || tail.failure() != null);
+        assertThat(tail.failure()).isNull();
+        assertThat(tail.waiting()).contains("cannot be read", "fetching the next record");
+        assertThat(tail.caughtUp()).isFalse();
+        flipLastByte(segment);
+        await().atMost(PATIENCE).until(() -> tail.waiting() == null);
+        assertThat(target.ids).containsExactly("a", "b");
+        assertThat(tail.caughtUp()).isTrue();
+      }
+    }
+  }
+
+  private static void flipLastByte(Path file) throws IOException {
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      long last = bytes.length() - 1;
+      bytes.seek(last);
+      int value = bytes.read();
+      bytes.seek(last);
+      bytes.write(value ^ 1);
+    }
   }
 
   @Test

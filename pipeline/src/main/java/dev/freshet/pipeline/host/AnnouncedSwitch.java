@@ -66,7 +66,7 @@ public final class AnnouncedSwitch implements GenerationResource.Switch {
     }
     if (!nodes.areReady(chosen)) {
       throw new GenerationConflictException(
-          "generation %d is complete, and not every partition has a node yet that has read it: try again in a moment"
+          "generation %d is complete, and not every partition has a node yet that has read it and follows it: try again in a moment, or see GET /v1/generations for what keeps a node from it"
               .formatted(generation));
     }
     models.serve(now, chosen, "an operator chose generation " + generation);

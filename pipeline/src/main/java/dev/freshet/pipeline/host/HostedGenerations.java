@@ -55,6 +55,7 @@ import org.slf4j.LoggerFactory;
 public final class HostedGenerations implements Searcher, Shard, Nodes, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostedGenerations.class);
   private static final Duration LAG_LOOK = Duration.ofSeconds(5);
+  private static final String NOT_READ = "this node has not read it yet";
 
   private final FreshetConfig config;
   private final Topics topics;
@@ -97,7 +98,7 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
     this.store = store;
     this.writer = writer;
     modules = GenerationModules.of(config);
-    health = new NodeHealth(store, () -> served);
+    health = new NodeHealth(store, () -> served, this::announced);
     lag = new IndexLag(config.kafka(), topics, held, vectors::keySet, LAG_LOOK);
   }
 
@@ -146,7 +147,7 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
     failures.forEach((number, e) -> reasons.put(number, "it cannot be opened here: " + e));
     unopened = reasons;
     GenerationRecord wanted = now.served();
-    HostedGeneration next = wanted == null ? null : hosted.get(wanted.generation());
+    HostedGeneration next = announced();
     try {
       if (wanted != null && next != null && next != served) {
         if (served == null) {
@@ -159,6 +160,12 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
       dropWhatIsOver(now);
     }
     return failures;
+  }
+
+  /** What {@code models} calls served, where it is here. */
+  private @Nullable HostedGeneration announced() {
+    GenerationRecord record = known.served();
+    return record == null ? null : hosted.get(record.generation());
   }
 
   /** Whether this node holds a partition of {@code documents}. */
@@ -223,10 +230,11 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
       serve(next);
       return;
     }
-    if (!areReady(record)) {
+    String reason = isReady(record, next) ? health.breakdown(next.vectors()) : NOT_READ;
+    if (reason != null) {
       throw new IllegalStateException(
-          "generation %d is to be served, and this node has not read it yet: it goes on with generation %d"
-              .formatted(next.generation(), before.generation()));
+          "generation %d is to be served, and here is why it is not: %s. This node goes on with generation %d"
+              .formatted(next.generation(), reason, before.generation()));
     }
     new Handover(store, before.vectors(), next.vectors()).run(() -> serve(next));
     LOG.info("serves generation {} after generation {}", next.generation(), before.generation());
@@ -269,11 +277,17 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
     }
   }
 
-  /** {@inheritDoc} Here: whether this node has. */
+  /** {@inheritDoc} Here: whether this node has, and follows it. */
   @Override
   public boolean areReady(GenerationRecord record) {
     HostedGeneration generation = hosted.get(record.generation());
-    return generation != null && isReady(record, generation);
+    if (generation == null || !isReady(record, generation)) {
+      return false;
+    }
+    HostedGeneration current = served;
+    // What is searched already is no worse with other queries.
+    return (current != null && current.vectors() == generation.vectors())
+        || health.breakdown(generation.vectors()) == null;
   }
 
   private static boolean isReady(GenerationRecord record, HostedGeneration generation) {

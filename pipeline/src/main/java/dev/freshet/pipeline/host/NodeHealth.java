@@ -12,10 +12,19 @@ import org.jspecify.annotations.Nullable;
 public final class NodeHealth {
   private final VectorStore store;
   private final Supplier<@Nullable HostedGeneration> served;
+  private final Supplier<@Nullable HostedGeneration> announced;
 
-  NodeHealth(VectorStore store, Supplier<@Nullable HostedGeneration> served) {
+  /**
+   * @param served here
+   * @param announced as served, whether it is here already or not; null where this node lacks it
+   */
+  NodeHealth(
+      VectorStore store,
+      Supplier<@Nullable HostedGeneration> served,
+      Supplier<@Nullable HostedGeneration> announced) {
     this.store = store;
     this.served = served;
+    this.announced = announced;
   }
 
   /** What keeps the node from answering, or nothing. */
@@ -52,18 +61,22 @@ public final class NodeHealth {
   }
 
   /**
-   * A {@link #breakdown} that a restart of the process may cure; nothing where it takes people, who
-   * fill the store again, say: a node that is started again and again answers less than one that
-   * does not follow.
+   * A breakdown that a restart of the process may cure, of the served generation or the one that is
+   * to be; nothing where it takes people, who fill the store again, say: a node that is started
+   * again and again answers less than one that does not follow.
    */
   public Optional<String> stall() {
-    HostedGeneration current = served.get();
-    if (current == null
-        || store.damage(current.vectors().generation()).isPresent()
-        || current.vectors().isOfOtherTopic()) {
-      return Optional.empty();
+    String here = stall(served.get());
+    return Optional.ofNullable(here == null ? stall(announced.get()) : here);
+  }
+
+  private @Nullable String stall(@Nullable HostedGeneration generation) {
+    if (generation == null
+        || store.damage(generation.vectors().generation()).isPresent()
+        || generation.vectors().isOfOtherTopic()) {
+      return null;
     }
-    return Optional.ofNullable(current.vectors().failure());
+    return generation.vectors().failure();
   }
 
   /** Why vectors are not followed, or may be wrong; null while all is well. */

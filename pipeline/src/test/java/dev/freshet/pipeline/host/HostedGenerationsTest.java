@@ -21,6 +21,7 @@ import dev.freshet.pipeline.event.VectorRecordCodec;
 import dev.freshet.pipeline.kafka.EmbeddedKafka;
 import dev.freshet.pipeline.kafka.KafkaClients;
 import dev.freshet.pipeline.kafka.KafkaDocumentWriter;
+import dev.freshet.pipeline.kafka.TopicAdmin;
 import dev.freshet.pipeline.kafka.TopicProvisioner;
 import dev.freshet.pipeline.search.GenerationNotReadyException;
 import dev.freshet.pipeline.store.StoreSettings;
@@ -67,6 +68,66 @@ class HostedGenerationsTest {
             before.with(Objects.requireNonNull(before.get(2)).served(NOW)).with(replaced(first));
         restartAndSwitch(config, announced, encoder.dimensions());
       }
+    }
+  }
+
+  @Test
+  void aGenerationThatIsNotFollowedAnyMoreIsNotSwitchedTo() throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
+      FreshetConfig config = config(kafka);
+      TopicProvisioner.provision(config.kafka(), TOPICS, 1, 1 << 20);
+      TopicProvisioner.provision(config.kafka(), TOPICS, 2, 1 << 20);
+      try (Encoder encoder = Encoders.acquire(config.encoder(), Side.DOCUMENT)) {
+        GenerationRecord first =
+            GenerationRecord.first(1, encoder.fingerprint(), encoder.description(), NOW);
+        GenerationRecord second = built(first);
+        Generations before = Generations.NONE.with(first).with(second);
+        write(config, 1, encoder.dimensions());
+        write(config, 2, encoder.dimensions());
+        readAll(config, before, second);
+        makeAnew(config, TOPICS.vectors(2));
+        Generations announced = before.with(second.served(NOW)).with(replaced(first));
+        requireRefused(config, before, announced);
+      }
+    }
+  }
+
+  private void readAll(FreshetConfig config, Generations now, GenerationRecord second) {
+    try (VectorStore store = open(config);
+        KafkaDocumentWriter writer =
+            new KafkaDocumentWriter(config.kafka(), TOPICS, Clock.systemUTC());
+        HostedGenerations generations = new HostedGenerations(config, TOPICS, 1, store, writer)) {
+      generations.follow(now);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> generations.areReady(second) && generations.health().obstacle().isEmpty());
+    }
+  }
+
+  /** As an operator who lost it would: it ends before what was read of it. */
+  private static void makeAnew(FreshetConfig config, String topic) {
+    try (TopicAdmin admin = new TopicAdmin(config.kafka())) {
+      admin.delete(topic);
+      await().atMost(PATIENCE).until(() -> !admin.ids().containsKey(topic));
+      TopicProvisioner.provision(config.kafka(), TOPICS, 2, 1 << 20);
+    }
+  }
+
+  private void requireRefused(FreshetConfig config, Generations before, Generations announced) {
+    try (VectorStore store = open(config);
+        KafkaDocumentWriter writer =
+            new KafkaDocumentWriter(config.kafka(), TOPICS, Clock.systemUTC());
+        HostedGenerations generations = new HostedGenerations(config, TOPICS, 1, store, writer)) {
+      generations.follow(before);
+      GenerationRecord second = Objects.requireNonNull(announced.get(2));
+      await().atMost(PATIENCE).until(() -> !generations.areReady(second));
+      assertThat(generations.generations().get(0).ready()).as("it was read once").isTrue();
+      assertThatThrownBy(() -> generations.follow(announced))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("the vectors are not followed any more")
+          .hasMessageEndingWith("This node goes on with generation 1");
+      assertThat(generations.servedGeneration()).isEqualTo(1);
+      assertThat(generations.health().stall()).isEmpty();
     }
   }
 

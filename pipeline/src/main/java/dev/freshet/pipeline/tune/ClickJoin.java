@@ -168,6 +168,11 @@ final class ClickJoin
     }
   }
 
+  /**
+   * A timer may ring too early: that of a click that came before its page, and those that a
+   * checkpoint brings back from before the window was made longer. What waits is then due later,
+   * and nothing else may ring for it.
+   */
   @Override
   public void onTimer(long time, OnTimerContext context, Collector<ClickedPage> out)
       throws Exception {
@@ -179,12 +184,13 @@ final class ClickJoin
       opened(clicks).clear();
       opened(left).update(time);
       context.timerService().registerEventTimeTimer(time + windowMillis);
-    } else if (shown == null && since != null) {
-      // The timer of a click that came before its page may ring here, too: that one is too early.
-      if (time >= since + windowMillis) {
-        opened(left).clear();
-      }
-    } else if (shown == null) {
+    } else if (shown != null) {
+      context.timerService().registerEventTimeTimer(shown.millis() + windowMillis);
+    } else if (since != null && time >= since + windowMillis) {
+      opened(left).clear();
+    } else if (since != null) {
+      context.timerService().registerEventTimeTimer(since + windowMillis);
+    } else {
       opened(clicks).values().forEach(stray -> count(ClickOutcome.WITHOUT_PAGE));
       opened(clicks).clear();
       waitNoMore(context.getCurrentKey());

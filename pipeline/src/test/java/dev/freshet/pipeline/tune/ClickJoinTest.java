@@ -37,8 +37,8 @@ class ClickJoinTest {
     private static final long serialVersionUID = 1;
     private final transient InterceptingOperatorMetricGroup metrics;
 
-    MeasuredJoin(InterceptingOperatorMetricGroup metrics) {
-      super(new ClickJoin(WINDOW, ROOM));
+    MeasuredJoin(Duration window, InterceptingOperatorMetricGroup metrics) {
+      super(new ClickJoin(window, ROOM));
       this.metrics = metrics;
     }
 
@@ -50,20 +50,27 @@ class ClickJoinTest {
 
   @BeforeEach
   void open() throws Exception {
-    join = harness();
+    join = harness(WINDOW);
     join.open();
   }
 
   private KeyedTwoInputStreamOperatorTestHarness<String, ShownPage, ClickedObject, ClickedPage>
-      harness() throws Exception {
+      harness(Duration window) throws Exception {
     return new KeyedTwoInputStreamOperatorTestHarness<>(
-        new MeasuredJoin(metrics), ShownPage::queryId, ClickedObject::queryId, Types.STRING);
+        new MeasuredJoin(window, metrics),
+        ShownPage::queryId,
+        ClickedObject::queryId,
+        Types.STRING);
   }
 
   private void restart() throws Exception {
+    restart(WINDOW);
+  }
+
+  private void restart(Duration window) throws Exception {
     OperatorSubtaskState state = join.snapshot(1, 1);
     join.close();
-    join = harness();
+    join = harness(window);
     join.initializeState(state);
     join.open();
   }
@@ -313,5 +320,24 @@ class ClickJoinTest {
     click("q", "c", 200);
     time(2_000);
     assertThat(joined()).containsExactly(List.of(1, 3));
+  }
+
+  @Test
+  void whatACheckpointBringsBackLeavesWhenALongerWindowIsOverAndNotNever() throws Exception {
+    page("gone", 100);
+    time(1_100); // known until 2,100, by the window that was
+    page("waits", 1_150);
+    click("waits", "a", 1_200);
+    restart(WINDOW.multipliedBy(2));
+    time(2_200);
+    assertThat(joined()).isEmpty();
+    click("gone", "a", 2_250);
+    assertThat(count("clicksLate")).as("it is known for longer, too").isEqualTo(1);
+    click("waits", "c", 2_900);
+    time(3_150);
+    assertThat(joined()).containsExactly(List.of(1, 3));
+    time(9_000);
+    assertThat(join.numKeyedStateEntries()).isZero();
+    assertThat(join.numEventTimeTimers()).isZero();
   }
 }

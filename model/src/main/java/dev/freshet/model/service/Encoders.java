@@ -79,7 +79,7 @@ public final class Encoders {
     SharedBackbone backbone = BACKBONES.acquire(key, () -> new SharedBackbone(key));
     try {
       return backbone.lend(settings, side, () -> BACKBONES.release(key));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       BACKBONES.release(key);
       throw e;
     }

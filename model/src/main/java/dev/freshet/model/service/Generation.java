@@ -75,7 +75,7 @@ final class Generation implements AutoCloseable {
         made.sides.put(side, model);
       }
       return made;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       made.close();
       throw e;
     }
@@ -108,7 +108,7 @@ final class Generation implements AutoCloseable {
     BertModules modules;
     try {
       modules = tuning.bind(tensors, backbone.config());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       tensors.close();
       throw e;
     }

@@ -88,7 +88,7 @@ final class SharedBackbone implements AutoCloseable {
     try {
       backbone =
           BertBackbone.open(folder.config(), SafetensorsFile.open(folder.weights()), key.device());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       tokenizer.close();
       throw e;
     }
@@ -138,7 +138,7 @@ final class SharedBackbone implements AutoCloseable {
             generations.release(modules);
             release.run();
           });
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       generations.release(modules);
       throw e;
     }

@@ -141,6 +141,12 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
         }
       } catch (RuntimeException e) {
         failures.put(record.generation(), e);
+      } catch (Error e) {
+        // Memory that one lacks must not keep the others from what is due to them.
+        failures.put(
+            record.generation(),
+            new IllegalStateException(
+                "generation %d cannot be opened: %s".formatted(record.generation(), e), e));
       }
     }
     Map<Integer, String> reasons = new TreeMap<>();
@@ -196,7 +202,7 @@ public final class HostedGenerations implements Searcher, Shard, Nodes, AutoClos
           record.generation(),
           new HostedGeneration(record, queries, documents, shared, config.serve()));
       LOG.info("holds generation {} on the vectors of {}", record.generation(), record.vectors());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       queries.close();
       if (documents != null) {
         documents.close();

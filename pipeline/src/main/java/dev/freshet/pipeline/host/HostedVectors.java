@@ -76,7 +76,12 @@ final class HostedVectors implements AutoCloseable {
       KafkaDocumentWriter writer) {
     GenerationIndex index =
         GenerationIndex.open(store, generation, dimensions, DocumentCodec::decode);
-    return new HostedVectors(config, topics, generation, held, index, writer);
+    try {
+      return new HostedVectors(config, topics, generation, held, index, writer);
+    } catch (RuntimeException | Error e) {
+      index.close();
+      throw e;
+    }
   }
 
   /** Where the tail's changes go; what the index cannot serve goes into {@code dead-letters}. */

@@ -44,6 +44,7 @@ public final class VectorTail implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(VectorTail.class);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration LOOK = Duration.ofMinutes(1);
 
   /** Takes what was read. Called on the tail's thread alone. */
   public interface Target {
@@ -105,6 +106,7 @@ public final class VectorTail implements AutoCloseable {
       Target target,
       Malformed malformed) {
     properties.putAll(clientProperties);
+    properties.putIfAbsent("metadata.max.age.ms", Long.toString(LOOK.toMillis()));
     properties.setProperty("fetch.max.wait.ms", "100");
     properties.setProperty("max.poll.records", "256");
     // Where the topic lost what was read, reading it again is harmless and skipping is not.
@@ -254,7 +256,9 @@ public final class VectorTail implements AutoCloseable {
         return;
       }
       assign(consumer, partitions);
-      while (insist(target::recover) && apply(consumer.poll(POLL))) {
+      while (!hasGrown(consumer, partitions)
+          && insist(target::recover)
+          && apply(consumer.poll(POLL))) {
         if (!caughtUp() && measured.update(consumer)) {
           caughtUp.countDown();
         }
@@ -312,6 +316,22 @@ public final class VectorTail implements AutoCloseable {
   private Partitions known(KafkaConsumer<byte[], byte[]> consumer) {
     return Partitions.of(
         consumer.partitionsFor(topic).stream().map(PartitionInfo::partition).toList());
+  }
+
+  /**
+   * Whether the topic has partitions that are not read yet, and are to be: {@code documents} may
+   * gain some while the tail runs, and those of the vectors come after them. By what the client
+   * knows, which asks the brokers every {@link #LOOK}.
+   */
+  private boolean hasGrown(KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> followed) {
+    if (chosen != null) {
+      return false;
+    }
+    int known = consumer.partitionsFor(topic).size();
+    if (known > followed.size()) {
+      LOG.info("{} has {} partitions now, of which {} are read", topic, known, followed.size());
+    }
+    return known > followed.size();
   }
 
   private boolean isEnough(Partitions known) {

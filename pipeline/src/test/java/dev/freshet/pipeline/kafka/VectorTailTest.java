@@ -17,10 +17,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -55,7 +58,9 @@ class VectorTailTest {
     public void apply(List<VectorRecord> changes, Map<Integer, Long> nextOffsets) {
       refuseIf(isFull, "no room for a change");
       changes.forEach(change -> ids.add(change.id()));
-      offsets = Map.copyOf(nextOffsets);
+      Map<Integer, Long> all = new HashMap<>(offsets);
+      all.putAll(nextOffsets);
+      offsets = Map.copyOf(all);
     }
 
     @Override
@@ -142,6 +147,40 @@ class VectorTailTest {
         await().atMost(PATIENCE).until(() -> tail.waiting() == null);
         assertThat(target.ids).containsExactly("a", "b");
         assertThat(tail.caughtUp()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void partitionsThatComeLaterAreReadFromTheirBeginning() throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0)) {
+      KafkaConfig config =
+          new KafkaConfig(kafka.bootstrapServers(), TOPICS.prefix(), 1, 1, Map.of());
+      TopicProvisioner.provision(config, TOPICS, FIRST_GENERATION, 1 << 20);
+      String topic = TOPICS.vectors(FIRST_GENERATION);
+      Target target = new Target();
+      target.isFull = false;
+      Properties impatient = KafkaClients.properties(config);
+      impatient.setProperty("metadata.max.age.ms", "200");
+      try (var producer =
+              new KafkaProducer<>(
+                  KafkaClients.producerProperties(config, 1 << 20),
+                  new ByteArraySerializer(),
+                  new ByteArraySerializer());
+          Admin admin = Admin.create(KafkaClients.properties(config));
+          VectorTail tail =
+              VectorTail.start(impatient, topic, null, target, (record, reason) -> {})) {
+        send(producer, "a", delete("a", 0));
+        await().atMost(PATIENCE).until(() -> target.ids.contains("a"));
+        admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(3))).all().get();
+        // The producer asks for a partition that it does not know yet.
+        producer
+            .send(new ProducerRecord<>(topic, 2, VectorRecordCodec.key("new"), delete("new", 1)))
+            .get();
+        send(producer, "b", delete("b", 2));
+        await().atMost(PATIENCE).until(() -> target.ids.containsAll(List.of("a", "new", "b")));
+        assertThat(target.ids).containsExactlyInAnyOrder("a", "new", "b");
+        assertThat(tail.failure()).isNull();
       }
     }
   }

@@ -15,7 +15,9 @@ import java.nio.file.Path;
  */
 public record ModuleCheckpoint(ModuleManifest manifest, SafetensorsFile tensors) {
   static final String TENSORS = "modules.safetensors";
-  static final String MANIFEST = "modules.json";
+
+  /** What was published, told by all that is known of it. */
+  public static final String MANIFEST = "modules.json";
 
   /**
    * Opens a published folder. The whole tensor file is read once, to see that it is what was

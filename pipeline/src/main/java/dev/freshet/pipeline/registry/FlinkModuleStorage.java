@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.registry;
 
 import dev.freshet.model.checkpoint.Folders;
+import dev.freshet.model.checkpoint.ModuleCheckpoint;
 import dev.freshet.model.checkpoint.ModuleStorage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,30 +14,44 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.FileSystem.WriteMode;
 import org.apache.flink.core.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Folders on any file system that Flink has a plugin for.
  *
- * <p>What is read is copied here once and never again, since what is published never changes. A
- * folder is uploaded under another name and then renamed: in one step on a file system; on an
- * object store file by file, where a reader in the middle of it finds tensors missing and is told
- * so. Nobody reads before a generation is announced, which happens after it is published.
+ * <p>What is read is copied here once and never again, since what is published never changes. But
+ * somebody may empty the registry, and numbers begin again: so the first time that a folder is
+ * asked for, its copy is held against it. A folder is uploaded under another name and then renamed:
+ * in one step on a file system; on an object store file by file, where a reader in the middle of it
+ * finds tensors missing and is told so. Nobody reads before a generation is announced, which
+ * happens after it is published.
  *
  * <p>Thread-safe.
  */
 public final class FlinkModuleStorage implements ModuleStorage {
+  private static final Logger LOG = LoggerFactory.getLogger(FlinkModuleStorage.class);
   private static final String STAGED = ".publishing-";
+
+  /** Tasks of one process share the copies: none drops what another has begun to copy anew. */
+  private static final Object COMPARING = new Object();
 
   private final Path root;
   private final FileSystem files;
   private final java.nio.file.Path copies;
+
+  /** Folders whose copies are what is published; guarded by {@link #COMPARING}. */
+  private final Set<String> compared = new HashSet<>();
 
   /**
    * @param root for instance {@code s3://models/freshet} or {@code file:///var/freshet/models}
@@ -66,6 +81,7 @@ public final class FlinkModuleStorage implements ModuleStorage {
 
   @Override
   public java.nio.file.Path file(String folder, String name) throws IOException {
+    compare(folder);
     java.nio.file.Path copy = copies.resolve(folder).resolve(name);
     if (Files.exists(copy)) {
       return copy;
@@ -89,6 +105,34 @@ public final class FlinkModuleStorage implements ModuleStorage {
       Files.deleteIfExists(partial);
     }
     return copy;
+  }
+
+  /** Drops a copy of something else. Where the registry cannot be reached, the copy serves. */
+  private void compare(String folder) throws IOException {
+    synchronized (COMPARING) {
+      java.nio.file.Path copy = copies.resolve(folder);
+      java.nio.file.Path manifest = copy.resolve(ModuleCheckpoint.MANIFEST);
+      if (compared.contains(folder)) {
+        return;
+      }
+      // What has none is new, or on its way here this very moment.
+      if (Files.exists(manifest)) {
+        Path published = new Path(new Path(root, folder), ModuleCheckpoint.MANIFEST);
+        byte[] now;
+        try (InputStream in = files.open(published)) {
+          now = in.readAllBytes();
+        } catch (IOException e) {
+          LOG.warn(
+              "the copy in {} serves, as {} cannot be read: {}", copy, published, e.toString());
+          return;
+        }
+        if (!Arrays.equals(now, Files.readAllBytes(manifest))) {
+          LOG.warn("the copy in {} is not what {} has now: it is copied anew", copy, published);
+          Folders.delete(copy);
+        }
+      }
+      compared.add(folder);
+    }
   }
 
   @Override

@@ -65,6 +65,21 @@ class FlinkModuleStorageTest {
   }
 
   @Test
+  void aCopyOfWhatWasEmptiedSinceIsMadeAnewByTheNextProcess() throws Exception {
+    publish(registry("a"), 7);
+    registry("b").open(7, "backbone").tensors();
+    Folders.delete(folder.resolve("registry"));
+    assertThat(registry("b").open(7, "backbone").tensors().floats("up"))
+        .as("what cannot be reached")
+        .containsExactly(1, 2);
+
+    ModuleManifest published = publish(registry("a"), 7, 3, 4);
+    ModuleRegistry reader = registry("b");
+    assertThat(reader.open(7, "backbone").manifest()).isEqualTo(published);
+    assertThat(reader.open(7, "backbone").tensors().floats("up")).containsExactly(3, 4);
+  }
+
+  @Test
   void twoThatPublishAtOnceDoNotMix() throws Exception {
     var storage = storage("a");
     Path first = storage.stage();
@@ -101,11 +116,15 @@ class FlinkModuleStorageTest {
   }
 
   private static ModuleManifest publish(ModuleRegistry registry, int generation) {
+    return publish(registry, generation, 1, 2);
+  }
+
+  private static ModuleManifest publish(ModuleRegistry registry, int generation, float... values) {
     var method = new ObjectMapper().createObjectNode().put("method", "adapter");
     return registry.publish(
         generation,
         new ModuleManifest.Draft(method, "backbone", null, null, Map.of(), null),
-        List.of(new SafetensorsWriter.Tensor("up", () -> new float[] {1, 2}, 2)));
+        List.of(new SafetensorsWriter.Tensor("up", () -> values, 2)));
   }
 
   private List<String> entries(String name) throws IOException {

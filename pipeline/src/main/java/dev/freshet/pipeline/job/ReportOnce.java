@@ -3,16 +3,13 @@ package dev.freshet.pipeline.job;
 import dev.freshet.pipeline.config.FreshetConfig;
 import dev.freshet.pipeline.event.DeadLetter;
 import dev.freshet.pipeline.event.Generations;
-import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.Topics;
 import dev.freshet.pipeline.kafka.KafkaClients;
 import dev.freshet.pipeline.kafka.ModelsReader;
 import dev.freshet.pipeline.kafka.TopicReader;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedSet;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
@@ -52,7 +49,7 @@ final class ReportOnce extends KeyedProcessFunction<Integer, Rejection, Rejectio
   private transient long lookedMillis;
   private transient @Nullable TopicReader letters;
   private transient @Nullable ModelsReader models;
-  private transient Set<Position> reported = new HashSet<>();
+  private transient PositionSet reported = new PositionSet();
   private transient @Nullable MapState<Long, Held> held;
 
   /** A rejection that is yet to be reported, here or by another job. */
@@ -72,7 +69,7 @@ final class ReportOnce extends KeyedProcessFunction<Integer, Rejection, Rejectio
   public void open(OpenContext context) {
     FreshetConfig settings = config.load();
     var topics = new Topics(settings.kafka().topicPrefix());
-    reported = new HashSet<>();
+    reported = new PositionSet();
     letters = new TopicReader(KafkaClients.properties(settings.kafka()), topics.deadLetters());
     held =
         getRuntimeContext().getMapState(new MapStateDescriptor<>("held", Long.class, Held.class));

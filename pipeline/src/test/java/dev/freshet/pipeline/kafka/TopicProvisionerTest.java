@@ -60,8 +60,9 @@ class TopicProvisionerTest {
       try (Admin admin = Admin.create(KafkaClients.properties(config));
           TopicAdmin topics = new TopicAdmin(config)) {
         admin.createPartitions(Map.of(TOPICS.documents(), NewPartitions.increaseTo(3))).all().get();
+        awaitPartitions(topics, TOPICS.documents(), 3);
         provision(config, 2);
-        assertThat(topics.partitions(TOPICS.vectors(2))).isEqualTo(3);
+        awaitPartitions(topics, TOPICS.vectors(2), 3);
         assertThat(topics.partitions(TOPICS.vectors(1))).as("not asked for").isEqualTo(1);
 
         ModelsTopic models = new ModelsTopic(config, TOPICS, Clock.systemUTC());
@@ -73,7 +74,7 @@ class TopicProvisionerTest {
         models.announce(queries.served(NOW));
         models.announce(first.retired("old", NOW));
         provision(config, 1);
-        assertThat(topics.partitions(TOPICS.vectors(1))).as("another searches them").isEqualTo(3);
+        awaitPartitions(topics, TOPICS.vectors(1), 3); // another searches them
 
         models.announce(
             GenerationRecord.published(3, "f3", "a model", 3, 1, Map.of(), NOW)
@@ -101,7 +102,7 @@ class TopicProvisionerTest {
               .createPartitions(Map.of(TOPICS.documents(), NewPartitions.increaseTo(wanted)))
               .all()
               .get();
-          await().until(() -> topics.partitions(TOPICS.documents()) == wanted);
+          awaitPartitions(topics, TOPICS.documents(), wanted);
           ExecutorService threads = Executors.newFixedThreadPool(NODES);
           CyclicBarrier together = new CyclicBarrier(NODES);
           List<Future<?>> nodes = new ArrayList<>();
@@ -118,7 +119,7 @@ class TopicProvisionerTest {
             node.get();
           }
           threads.shutdown();
-          assertThat(topics.partitions(TOPICS.vectors(1))).isEqualTo(wanted);
+          awaitPartitions(topics, TOPICS.vectors(1), wanted);
         }
       }
     }
@@ -163,12 +164,17 @@ class TopicProvisionerTest {
             .hasMessageContaining("test.models has cleanup.policy=delete");
         set(admin, TOPICS.models(), "cleanup.policy", "compact");
         admin.createPartitions(Map.of(TOPICS.models(), NewPartitions.increaseTo(2))).all().get();
-        await().until(() -> topics.partitions(TOPICS.models()) == 2);
+        awaitPartitions(topics, TOPICS.models(), 2);
         assertThatThrownBy(() -> provision(config, 1))
             .isInstanceOf(InvalidConfigException.class)
             .hasMessageStartingWith("topic test.models has 2 partitions and must have 1");
       }
     }
+  }
+
+  /** What the controller has done a broker may learn a moment later. */
+  private static void awaitPartitions(TopicAdmin topics, String topic, int partitions) {
+    await().until(() -> topics.partitions(topic) == partitions);
   }
 
   private static void set(Admin admin, String topic, String setting, String value)
@@ -177,7 +183,6 @@ class TopicProvisionerTest {
     AlterConfigOp change =
         new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET);
     admin.incrementalAlterConfigs(Map.of(resource, List.of(change))).all().get();
-    // The controller has it; brokers learn it a moment later.
     await()
         .until(
             () -> {

@@ -145,7 +145,7 @@ final class EngineBenchmark {
 
   private double delete(StoreEngine engine) {
     List<Integer> ids = sample(CHANGED_ONE_IN, DELETED);
-    long start = begun();
+    long start = cpu();
     for (int from = 0; from < ids.size(); from += BATCH) {
       engine.remove(ids.subList(from, Math.min(ids.size(), from + BATCH)));
     }
@@ -162,7 +162,7 @@ final class EngineBenchmark {
    * @param exchanged whether they get each other's vectors, not their own
    */
   private double put(StoreEngine engine, List<Integer> ids, boolean exchanged) {
-    long start = begun();
+    long start = cpu();
     for (int from = 0; from < ids.size(); from += BATCH) {
       List<Integer> batch = ids.subList(from, Math.min(ids.size(), from + BATCH));
       List<float[]> vectors = new ArrayList<>(batch.size());
@@ -264,12 +264,6 @@ final class EngineBenchmark {
     double[] sorted = values.clone();
     java.util.Arrays.sort(sorted);
     return sorted[sorted.length / 2];
-  }
-
-  /** CPU time of this moment: nobody pays for the garbage of the one before. */
-  private static long begun() {
-    System.gc();
-    return cpu();
   }
 
   static long cpu() {

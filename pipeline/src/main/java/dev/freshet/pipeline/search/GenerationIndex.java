@@ -180,10 +180,8 @@ public final class GenerationIndex implements AutoCloseable {
     if (usable.growing() > 0) {
       store.indexMemory().require(usable.growing(), complete);
     }
-    if (!usable.records().isEmpty()) {
-      // First: what is refused for want of room leaves all as it is.
-      store.requireRoom();
-    }
+    // First: what is refused for want of room leaves all as it is.
+    store.requireRoom();
     if (nextOffsets.isEmpty() && !usable.records().isEmpty()) {
       words.runAhead();
     }

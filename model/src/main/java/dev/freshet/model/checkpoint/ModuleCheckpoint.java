@@ -16,7 +16,7 @@ import java.nio.file.Path;
 public record ModuleCheckpoint(ModuleManifest manifest, SafetensorsFile tensors) {
   static final String TENSORS = "modules.safetensors";
 
-  /** What was published, told by all that is known of it. */
+  /** Name of the file that holds the manifest: equal bytes are equal checkpoints. */
   public static final String MANIFEST = "modules.json";
 
   /**

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The live documents of a generation, told by somebody who makes all writes to it, so that the
  * store need not read them. What it tells must be so: with another version than the stored one an
- * older write may win.
+ * older write may win. Asked in the thread that writes, before anything of the batch is written.
  */
 @FunctionalInterface
 public interface LiveVersions {

@@ -189,7 +189,7 @@ public final class VectorStore implements AutoCloseable {
    * As the other.
    *
    * @param postings makes that of each document that takes effect
-   * @param live what need not be read
+   * @param live the live documents, where the caller knows them, so that they need not be read
    */
   public List<VectorRecord> apply(
       int generation,

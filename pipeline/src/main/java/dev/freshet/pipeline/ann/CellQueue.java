@@ -58,7 +58,7 @@ final class CellQueue {
     slots = new int[table.cells()];
     scores = new float[table.pages().size() * CellPage.CAPACITY];
     float[] bounds = new float[Kernels.wholeGroups(CellPage.CAPACITY)];
-    short[] sums = new short[bounds.length];
+    short[] sums = new short[Kernels.GROUP];
     for (int p = 0; p < table.pages().size(); p++) {
       CellPage page = table.pages().get(p);
       page.sketches().bound(query, SLACK, 0, page.size(), sums, bounds, 0);

@@ -53,7 +53,7 @@ final class CellSearch {
   /** By how much the scores of two vectors by their levels may differ too much. */
   private float error;
 
-  private final short[] sums = new short[BLOCK];
+  private final short[] sums = new short[Kernels.GROUP];
   private final float[] bounds = new float[BLOCK];
   private final int[] remaining = new int[BLOCK];
 

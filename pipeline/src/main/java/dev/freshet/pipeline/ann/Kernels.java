@@ -5,6 +5,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The inner loops of a search over codes. Stateless and thread-safe. */
@@ -19,6 +20,10 @@ final class Kernels {
   /** As many bytes as there are floats. */
   private static final VectorSpecies<Byte> BYTES =
       WIDE ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
+
+  /** The bytes of a register of floats. */
+  private static final VectorSpecies<Byte> FLOAT_BYTES =
+      WIDE ? ByteVector.SPECIES_512 : ByteVector.SPECIES_256;
 
   private static final int LANES = FLOATS.length();
 
@@ -40,24 +45,34 @@ final class Kernels {
 
   private static final int HALF_BITS = 4;
 
+  /**
+   * Floats of this size are whole numbers, so that a smaller one which is added, up to a third of
+   * it, is rounded to the nearest: JDK 17 has no cast from floats to whole numbers.
+   */
+  private static final float WHOLE = 1.5f * (1 << 23);
+
   private static final int UNSIGNED_SHORT = 0xffff;
 
-  /** Of an entry of a table, as numbers from 0 on: its first component, and its second. */
-  private static final short[] FIRST = new short[QueryCode.ENTRIES];
+  /** Four entries in an int. */
+  private static final int INTS_PER_TABLE = QueryCode.ENTRIES / Integer.BYTES;
 
-  private static final short[] SECOND = new short[QueryCode.ENTRIES];
+  /** Of so many components the even ones, each for the four entries of its table; then the rest. */
+  private static final VectorShuffle<Integer> FIRST = components(0, 0);
 
-  static {
-    for (int entry = 0; entry < QueryCode.ENTRIES; entry++) {
-      FIRST[entry] = (short) (entry % (QueryCode.RANGE + 1));
-      SECOND[entry] = (short) (entry / (QueryCode.RANGE + 1));
-    }
-  }
+  private static final VectorShuffle<Integer> FIRST_LATER = components(LANES / 2, 0);
 
-  /** As many shorts, and as many bytes, as a table has entries. */
-  private static final VectorSpecies<Short> ENTRY_SHORTS = ShortVector.SPECIES_256;
+  /** The odd ones. */
+  private static final VectorShuffle<Integer> SECOND = components(0, 1);
 
-  private static final VectorSpecies<Byte> ENTRY_BYTES = ByteVector.SPECIES_128;
+  private static final VectorShuffle<Integer> SECOND_LATER = components(LANES / 2, 1);
+
+  /** Of four entries, the byte that belongs to each. */
+  private static final IntVector BYTE_OF_ENTRY =
+      (IntVector) IntVector.zero(INTS).addIndex(1).and(QueryCode.RANGE).mul(Byte.SIZE);
+
+  private static final int LOW_BYTE = 0xff;
+
+  private static final int EVERY_BYTE = 0x01010101;
 
   /** What entries are computed in, of what they are. */
   private static final int FRACTIONS = 1 << Byte.SIZE;
@@ -111,15 +126,34 @@ final class Kernels {
     }
   }
 
-  /** Of the absolute values of all components. */
-  static float absoluteSum(float[] vector) {
-    FloatVector a = FloatVector.zero(FLOATS);
-    FloatVector b = a;
-    for (int d = 0; d < vector.length; d += 2 * LANES) {
-      a = a.add(load(vector, d).abs());
-      b = b.add(load(vector, d + LANES).abs());
+  /**
+   * What a vector comes to.
+   *
+   * @param square of its norm
+   * @param sum of the components' absolute values
+   * @param largest of these
+   */
+  record Size(float square, float sum, float largest) {}
+
+  /**
+   * All of it in one loop: where a method comes to have more than two, C2 of JDK 25 makes of one of
+   * them what takes ten times as long.
+   */
+  static Size size(float[] vector) {
+    FloatVector square = FloatVector.zero(FLOATS);
+    FloatVector sum = square;
+    FloatVector largest = square;
+    for (int d = 0; d < vector.length; d += LANES) {
+      FloatVector component = load(vector, d);
+      FloatVector absolute = component.abs();
+      square = component.fma(component, square);
+      sum = sum.add(absolute);
+      largest = largest.max(absolute);
     }
-    return a.add(b).reduceLanes(VectorOperators.ADD);
+    return new Size(
+        square.reduceLanes(VectorOperators.ADD),
+        sum.reduceLanes(VectorOperators.ADD),
+        largest.reduceLanes(VectorOperators.MAX));
   }
 
   /** The largest absolute value of a component. */
@@ -144,6 +178,28 @@ final class Kernels {
       b = second.fma(second, b);
     }
     return a.add(b).reduceLanes(VectorOperators.ADD);
+  }
+
+  /**
+   * What a vector differs from another by in two bits a component: see {@link Sketches}.
+   *
+   * @param inverse of the root mean square of the difference's components
+   * @param codes gets 0 for -1.5 and so on up to 3, {@code [padded]}
+   * @return inner product of the codes, as what they stand for, and the difference times {@code
+   *     inverse}
+   */
+  static float quantise(float[] vector, float[] centre, float inverse, byte[] codes) {
+    FloatVector along = FloatVector.zero(FLOATS);
+    for (int d = 0; d < vector.length; d += LANES) {
+      FloatVector component = load(vector, d).sub(load(centre, d)).mul(inverse);
+      FloatVector near = component.max(-QueryCode.LARGEST).min(QueryCode.LARGEST);
+      FloatVector code = near.add(QueryCode.LARGEST).add(WHOLE);
+      along = code.sub(WHOLE).sub(QueryCode.LARGEST).fma(component, along);
+      // The lowest bits of such a number are those of the code.
+      ((ByteVector) code.reinterpretAsInts().and(QueryCode.RANGE).castShape(BYTES, 0))
+          .intoArray(codes, d);
+    }
+    return along.reduceLanes(VectorOperators.ADD);
   }
 
   private static FloatVector row(byte[] levels, int at) {
@@ -177,6 +233,14 @@ final class Kernels {
     return row % (GROUP / 2) * 2 + row / (GROUP / 2);
   }
 
+  private static VectorShuffle<Integer> components(int from, int odd) {
+    int[] of = new int[LANES];
+    for (int lane = 0; lane < LANES; lane++) {
+      of[lane] = from + lane / INTS_PER_TABLE * 2 + odd;
+    }
+    return VectorShuffle.fromArray(INTS, of, 0);
+  }
+
   /**
    * See {@link QueryCode#tables}.
    *
@@ -184,58 +248,61 @@ final class Kernels {
    */
   static byte[] tables(float[] query, float inverse) {
     byte[] tables = new byte[query.length / 2 * QueryCode.ENTRIES + GROUP];
-    for (int d = 0, at = 0; d < query.length; d += 2, at += QueryCode.ENTRIES) {
-      // Whole numbers, since JDK 17 has no cast from floats to few bits.
-      int one = fractions(query[d] * inverse);
-      int two = fractions(query[d + 1] * inverse);
-      int least = QueryCode.RANGE * (Math.min(0, one) + Math.min(0, two));
-      tabulate(tables, at, one, two, FRACTIONS / 2 - least);
+    for (int d = 0; d < query.length; d += LANES) {
+      tabulate(load(query, d).mul(inverse * FRACTIONS), tables, d / 2 * QueryCode.ENTRIES);
     }
     return tables;
   }
 
-  private static int fractions(float entries) {
-    return (int) (entries * FRACTIONS + (entries < 0 ? -0.5f : 0.5f));
-  }
-
   /**
-   * Sixteen sums of what two components contribute, the least of them 0; without signs they fit.
+   * What each component contributes with a code of 0 to 3, the least of it 0, in four bytes; an
+   * entry is the sum of one of them and one of the next component's.
    */
-  private static void tabulate(byte[] tables, int at, int one, int two, int base) {
-    ShortVector first = ShortVector.fromArray(ENTRY_SHORTS, FIRST, 0).mul((short) one);
-    ShortVector second = ShortVector.fromArray(ENTRY_SHORTS, SECOND, 0).mul((short) two);
-    ((ByteVector)
-            first
-                .add(second)
-                .add((short) base)
-                .lanewise(VectorOperators.LSHR, Byte.SIZE)
-                .castShape(ENTRY_BYTES, 0))
-        .intoArray(tables, at);
+  private static void tabulate(FloatVector components, byte[] tables, int at) {
+    IntVector once = components.add(WHOLE).reinterpretAsInts().sub(Float.floatToRawIntBits(WHOLE));
+    IntVector none = once.min(0).mul(-QueryCode.RANGE).add(FRACTIONS / 2);
+    IntVector one = none.add(once);
+    IntVector two = one.add(once);
+    IntVector three = two.add(once);
+    IntVector four =
+        entries(none)
+            .or(entries(one).lanewise(VectorOperators.LSHL, Byte.SIZE))
+            .or(entries(two).lanewise(VectorOperators.LSHL, 2 * Byte.SIZE))
+            .or(entries(three).lanewise(VectorOperators.LSHL, 3 * Byte.SIZE));
+    sums(four.rearrange(FIRST), four.rearrange(SECOND)).intoArray(tables, at);
+    sums(four.rearrange(FIRST_LATER), four.rearrange(SECOND_LATER))
+        .intoArray(tables, at + LANES * Integer.BYTES);
+  }
+
+  private static IntVector entries(IntVector fractions) {
+    return fractions.lanewise(VectorOperators.LSHR, Byte.SIZE);
+  }
+
+  /** All four of one component and, in each lane, one of the other. */
+  private static ByteVector sums(IntVector first, IntVector second) {
+    return second
+        .lanewise(VectorOperators.LSHR, BYTE_OF_ENTRY)
+        .and(LOW_BYTE)
+        .mul(EVERY_BYTE)
+        .add(first)
+        .reinterpretAsBytes();
   }
 
   /**
-   * Sums of what rows have in the tables of a query; see {@link Sketches}.
+   * Sums of what the rows of a group have in the tables of a query; see {@link Sketches}. A group
+   * by itself: in a larger method the compiler would not keep everything in registers.
    *
    * @param tables {@code [2 * bytes][ENTRIES]} and more
-   * @param pairs {@code [..][bytes][GROUP]}
-   * @param first a multiple of GROUP
-   * @param sums gets that of row {@code first + i}, without a sign, at i; has room for whole groups
+   * @param groups has the rows' pairs from {@code at} on, {@code [bytes][GROUP]}
+   * @param sums gets them, without a sign, {@code [GROUP]}
    */
-  static void lookUp(byte[] tables, byte[] pairs, int first, int count, short[] sums) {
-    int bytes = (tables.length - GROUP) / (2 * QueryCode.ENTRIES);
-    for (int i = 0; i < count; i += GROUP) {
-      lookUp(tables, pairs, (first + i) * bytes, bytes, sums, i);
-    }
-  }
-
-  /** A group by itself: in a larger method the compiler would not keep everything in registers. */
-  private static void lookUp(byte[] tables, byte[] pairs, int at, int bytes, short[] sums, int to) {
+  static void lookUp(byte[] tables, byte[] groups, int at, int bytes, short[] sums) {
     ShortVector all = ShortVector.zero(SHORTS);
     ShortVector odd = all;
     ShortVector allHigh = all;
     ShortVector oddHigh = all;
     for (int b = 0; b < bytes; b++) {
-      ByteVector packed = ByteVector.fromArray(TABLE_ROWS, pairs, at + b * GROUP);
+      ByteVector packed = ByteVector.fromArray(TABLE_ROWS, groups, at + b * GROUP);
       ByteVector above =
           packed
               .reinterpretAsShorts()
@@ -250,8 +317,8 @@ final class Kernels {
     }
     odd = odd.add(oddHigh);
     // Sums of even places, and 256 times those of odd ones, of which only the low bits are left.
-    all.add(allHigh).sub(odd.lanewise(VectorOperators.LSHL, Byte.SIZE)).intoArray(sums, to);
-    odd.intoArray(sums, to + GROUP / 2);
+    all.add(allHigh).sub(odd.lanewise(VectorOperators.LSHL, Byte.SIZE)).intoArray(sums, 0);
+    odd.intoArray(sums, GROUP / 2);
   }
 
   private static ShortVector lookUp(byte[] tables, int table, ByteVector entries) {
@@ -283,28 +350,26 @@ final class Kernels {
   }
 
   /**
-   * @param gains has room for whole groups from {@code first} on, as bounds have from {@code to} on
-   * @param bounds gets {@code gain * (step * sum + offset)} of row {@code first + i} at {@code to +
-   *     i}
+   * Bounds of a group from its sums: {@code gain * (step * sum + offset)}.
+   *
+   * @param sums {@code [GROUP]}
+   * @param groups has the rows' gains as floats from {@code at} on
+   * @param bounds gets them from {@code to} on
    */
   static void scale(
-      short[] sums,
-      float[] gains,
-      int first,
-      int count,
-      float step,
-      float offset,
-      float[] bounds,
-      int to) {
-    for (int i = 0; i < count; i += SHORTS.length()) {
+      short[] sums, byte[] groups, int at, float step, float offset, float[] bounds, int to) {
+    for (int i = 0; i < GROUP; i += SHORTS.length()) {
       ShortVector sum = ShortVector.fromArray(SHORTS, sums, i);
       for (int part = 0; part < SHORTS.length() / LANES; part++) {
         IntVector whole = ((IntVector) sum.castShape(INTS, part)).and(UNSIGNED_SHORT);
+        int row = i + part * LANES;
+        FloatVector gains =
+            ByteVector.fromArray(FLOAT_BYTES, groups, at + row * Float.BYTES).reinterpretAsFloats();
         ((FloatVector) whole.castShape(FLOATS, 0))
             .mul(step)
             .add(offset)
-            .mul(load(gains, first + i + part * LANES))
-            .intoArray(bounds, to + i + part * LANES);
+            .mul(gains)
+            .intoArray(bounds, to + row);
       }
     }
   }

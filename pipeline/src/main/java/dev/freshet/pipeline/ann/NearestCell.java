@@ -24,7 +24,7 @@ final class NearestCell {
     QueryCode query = new QueryCode(vector);
     int room = Kernels.wholeGroups(CellPage.CAPACITY);
     float[] bounds = new float[table.cells() + room];
-    short[] sums = new short[room];
+    short[] sums = new short[Kernels.GROUP];
     int at = 0;
     for (CellPage page : table.pages()) {
       page.sketches().bound(query, SLACK, 0, page.size(), sums, bounds, at);

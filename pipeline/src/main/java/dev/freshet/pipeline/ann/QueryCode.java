@@ -19,10 +19,13 @@ final class QueryCode {
 
   private static final float LARGEST_SQUARE = 1e37f;
 
-  /** The largest entry, and the largest sum of entries. */
-  private static final int MOST_ENTRY = 255;
+  /** The largest entry, but for what rounding adds, and the largest sum of entries. */
+  private static final int MOST_ENTRY = 254;
 
   private static final int MOST_SUM = 65_535;
+
+  /** What rounding adds at most to a component's part of an entry: little more than a half. */
+  private static final float ROUNDING = 0.51f;
 
   private final float[] vector;
   private final float norm;
@@ -35,20 +38,19 @@ final class QueryCode {
    */
   QueryCode(float[] rotated) {
     this.vector = rotated;
-    norm = norm(rotated);
-    float sum = RANGE * Kernels.absoluteSum(rotated);
+    Kernels.Size size = Kernels.size(rotated);
+    norm = norm(rotated, size.square());
+    float sum = RANGE * size.sum();
     // An entry is of two components: this is more than most, and finer steps would tell no more.
-    float most = 2 * RANGE * Kernels.largest(rotated);
-    // Rounding adds little more than a half to an entry: less than a third for each component.
-    step = Math.max(most / MOST_ENTRY, sum / (MOST_SUM - rotated.length / 3f));
+    float most = 2 * RANGE * size.largest();
+    step = Math.max(most / MOST_ENTRY, sum / (MOST_SUM - ROUNDING * rotated.length));
     offset = -sum / 2;
     // One that is too small to be divided by is nothing.
     float inverse = step >= Float.MIN_NORMAL ? 1 / step : 0;
     tables = Kernels.tables(rotated, inverse);
   }
 
-  private static float norm(float[] vector) {
-    float square = Kernels.dot(vector, vector);
+  private static float norm(float[] vector, float square) {
     if (square < LEAST_SQUARE || square > LARGEST_SQUARE) {
       double exact = 0;
       for (float component : vector) {

@@ -1,5 +1,9 @@
 package dev.freshet.pipeline.ann;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * Vectors in two bits a component: an estimate of their inner products with a query, and how far
  * off it may be, from a quarter of the memory that levels take.
@@ -42,81 +46,86 @@ final class Sketches {
 
   private static final int GROUP = Kernels.GROUP;
 
-  /** Bytes of a row. */
+  /** Four codes at once, the first in the lowest bits. */
+  private static final VarHandle CODES =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final VarHandle GAINS =
+      MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** Of a row. */
   private final int bytes;
 
-  /** {@code [groups][bytes][GROUP]}; see {@link Kernels#place} for the order in a group. */
-  private final byte[] pairs;
+  /** Bytes of a group. */
+  private final int stride;
 
-  private final float[] gains;
+  /**
+   * One group after the other: its pairs, {@code [bytes][GROUP]}, in the order of {@link
+   * Kernels#place}; then its gains, {@code [GROUP]} floats, as they are read next.
+   */
+  private final byte[] groups;
 
   /**
    * @param capacity rows
    */
   Sketches(int capacity, int padded) {
     bytes = padded / PER_BYTE;
-    int rooms = Kernels.wholeGroups(capacity);
-    pairs = new byte[Math.multiplyExact(rooms, bytes)];
-    gains = new float[rooms];
+    stride = (bytes + Float.BYTES) * GROUP;
+    groups = new byte[Math.multiplyExact(Kernels.wholeGroups(capacity) / GROUP, stride)];
   }
 
   /**
    * Makes the row that of what a vector differs from another by. Every write does, more than once
-   * where cells are split: nothing here waits for what was computed just before. Writer only.
+   * where cells are split. Writer only.
    *
    * @return squared norm of the difference
    */
   float set(int row, float[] vector, float[] centre) {
     float square = Kernels.squaredDistance(vector, centre);
     float inverse = square > LEAST_SQUARE ? (float) Math.sqrt(vector.length / square) : 0;
-    float alongOne = 0;
-    float alongTwo = 0;
-    float alongThree = 0;
-    float alongFour = 0;
-    int at = at(row);
-    for (int d = 0; d < vector.length; d += PER_BYTE, at += GROUP) {
-      float one = (vector[d] - centre[d]) * inverse;
-      float two = (vector[d + 1] - centre[d + 1]) * inverse;
-      float three = (vector[d + 2] - centre[d + 2]) * inverse;
-      float four = (vector[d + 3] - centre[d + 3]) * inverse;
-      int codeOne = code(one);
-      int codeTwo = code(two);
-      int codeThree = code(three);
-      int codeFour = code(four);
-      alongOne += (codeOne - QueryCode.LARGEST) * one;
-      alongTwo += (codeTwo - QueryCode.LARGEST) * two;
-      alongThree += (codeThree - QueryCode.LARGEST) * three;
-      alongFour += (codeFour - QueryCode.LARGEST) * four;
-      pairs[at] = (byte) (codeOne | codeTwo << 2 | codeThree << 4 | codeFour << 6);
+    byte[] codes = new byte[vector.length];
+    float along = Kernels.quantise(vector, centre, inverse, codes);
+    for (int d = 0, at = at(row); d < codes.length; d += PER_BYTE, at += GROUP) {
+      // Two bits of each of four bytes, next to one another.
+      int four = (int) CODES.get(codes, d);
+      groups[at] = (byte) (four | four >>> 6 | four >>> 12 | four >>> 18);
     }
-    float along = alongOne + alongTwo + alongThree + alongFour;
-    gains[row] = inverse > 0 ? square * inverse / along : 0;
+    GAINS.set(groups, gainAt(row), inverse > 0 ? square * inverse / along : 0);
     return square;
-  }
-
-  /** -1.5 is 0, and so on; without a branch, as none could be predicted. */
-  private static int code(float component) {
-    return Math.max(0, Math.min(QueryCode.RANGE, (int) (component + 2)));
   }
 
   /** Where the row's first byte is. */
   private int at(int row) {
-    return row / GROUP * GROUP * bytes + Kernels.place(row % GROUP);
+    return row / GROUP * stride + Kernels.place(row % GROUP);
+  }
+
+  /** Where the row's gain is. */
+  private int gainAt(int row) {
+    return row / GROUP * stride + bytes * GROUP + row % GROUP * Float.BYTES;
+  }
+
+  private float gain(int row) {
+    return (float) GAINS.get(groups, gainAt(row));
   }
 
   /** Copies rows that follow one another. Writer only. */
   void copy(Sketches from, int first, int count, int to) {
     boolean aligned = first % GROUP == 0 && to % GROUP == 0;
     int together = aligned ? count / GROUP * GROUP : 0;
-    System.arraycopy(from.pairs, first * bytes, pairs, to * bytes, together * bytes);
+    System.arraycopy(
+        from.groups,
+        first / GROUP * stride,
+        groups,
+        to / GROUP * stride,
+        together / GROUP * stride);
     for (int i = together; i < count; i++) {
       int source = from.at(first + i);
       int target = at(to + i);
       for (int b = 0; b < bytes; b++) {
-        pairs[target + b * GROUP] = from.pairs[source + b * GROUP];
+        groups[target + b * GROUP] = from.groups[source + b * GROUP];
       }
+      GAINS.set(groups, gainAt(to + i), from.gain(first + i));
     }
-    System.arraycopy(from.gains, first, gains, to, count);
   }
 
   /**
@@ -124,22 +133,25 @@ final class Sketches {
    *
    * @param slack standard deviations to allow
    * @param first a multiple of {@link Kernels#GROUP}
-   * @param sums scratch, room for whole groups
+   * @param sums scratch, {@code [GROUP]}
    * @param bounds gets that of row {@code first + i} at {@code at + i}; has room for whole groups
    */
   void bound(
       QueryCode query, float slack, int first, int count, short[] sums, float[] bounds, int at) {
     float offset = query.offset() + slack * query.norm() * DEVIATION;
-    Kernels.lookUp(query.tables(), pairs, first, count, sums);
-    Kernels.scale(sums, gains, first, count, query.step(), offset, bounds, at);
+    for (int i = 0; i < count; i += GROUP) {
+      int group = (first + i) / GROUP * stride;
+      Kernels.lookUp(query.tables(), groups, group, bytes, sums);
+      Kernels.scale(sums, groups, group + bytes * GROUP, query.step(), offset, bounds, at + i);
+    }
   }
 
   /** Standard deviation of the row's estimate for a query of norm 1. */
   float error(int row) {
-    return gains[row] * DEVIATION;
+    return gain(row) * DEVIATION;
   }
 
   long memoryBytes() {
-    return pairs.length + (long) gains.length * Float.BYTES;
+    return groups.length;
   }
 }

@@ -20,8 +20,8 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.Env;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.HyperClockCache;
 import org.rocksdb.InfoLogLevel;
-import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -45,6 +45,11 @@ final class RocksResources implements AutoCloseable {
   private static final int VECTOR_BLOCK_BYTES = 4 << 10;
 
   private static final double FILTER_BITS = 10;
+
+  /** Of a cache: entries are of any size, and there are as many shards as that size asks for. */
+  private static final long ENTRIES_VARY = 0;
+
+  private static final int SHARDS_BY_SIZE = -1;
 
   /** Who reads all of a family reads so far ahead. */
   static final long SCAN_READAHEAD_BYTES = 2L << 20;
@@ -80,7 +85,9 @@ final class RocksResources implements AutoCloseable {
   private RocksResources(Path directory, StoreSettings settings, Access access)
       throws RocksDBException {
     try {
-      Cache cache = own(new LRUCache(settings.blockCacheBytes()));
+      // Readers of it take no lock, unlike those of an LRU cache.
+      Cache cache =
+          own(new HyperClockCache(settings.blockCacheBytes(), ENTRIES_VARY, SHARDS_BY_SIZE, false));
       BloomFilter filter = own(new BloomFilter(FILTER_BITS));
       documentOptions =
           familyOptions(cache, filter, BLOCK_BYTES, settings, access)

@@ -53,21 +53,21 @@ final class Kernels {
 
   private static final int UNSIGNED_SHORT = 0xffff;
 
-  /** Four entries in an int. */
+  /** Of four entries each: those of one code of the second component. */
   private static final int INTS_PER_TABLE = QueryCode.ENTRIES / Integer.BYTES;
 
-  /** Of so many components the even ones, each for the four entries of its table; then the rest. */
+  /** Of so many components the first ones of pairs, each for all ints of its table; later pairs. */
   private static final VectorShuffle<Integer> FIRST = components(0, 0);
 
   private static final VectorShuffle<Integer> FIRST_LATER = components(LANES / 2, 0);
 
-  /** The odd ones. */
+  /** The second ones of pairs. */
   private static final VectorShuffle<Integer> SECOND = components(0, 1);
 
   private static final VectorShuffle<Integer> SECOND_LATER = components(LANES / 2, 1);
 
-  /** Of four entries, the byte that belongs to each. */
-  private static final IntVector BYTE_OF_ENTRY =
+  /** By how many bits the byte of an int's code of the second component must be moved. */
+  private static final IntVector SHIFTS =
       (IntVector) IntVector.zero(INTS).addIndex(1).and(QueryCode.RANGE).mul(Byte.SIZE);
 
   private static final int LOW_BYTE = 0xff;
@@ -233,10 +233,10 @@ final class Kernels {
     return row % (GROUP / 2) * 2 + row / (GROUP / 2);
   }
 
-  private static VectorShuffle<Integer> components(int from, int odd) {
+  private static VectorShuffle<Integer> components(int from, int ofPair) {
     int[] of = new int[LANES];
     for (int lane = 0; lane < LANES; lane++) {
-      of[lane] = from + lane / INTS_PER_TABLE * 2 + odd;
+      of[lane] = from + lane / INTS_PER_TABLE * 2 + ofPair;
     }
     return VectorShuffle.fromArray(INTS, of, 0);
   }
@@ -249,7 +249,7 @@ final class Kernels {
   static byte[] tables(float[] query, float inverse) {
     byte[] tables = new byte[query.length / 2 * QueryCode.ENTRIES + GROUP];
     for (int d = 0; d < query.length; d += LANES) {
-      tabulate(load(query, d).mul(inverse * FRACTIONS), tables, d / 2 * QueryCode.ENTRIES);
+      tabulate(load(query, d).mul(inverse).mul(FRACTIONS), tables, d / 2 * QueryCode.ENTRIES);
     }
     return tables;
   }
@@ -278,10 +278,10 @@ final class Kernels {
     return fractions.lanewise(VectorOperators.LSHR, Byte.SIZE);
   }
 
-  /** All four of one component and, in each lane, one of the other. */
+  /** Entries: in each lane all four of a first component, and one of the second. */
   private static ByteVector sums(IntVector first, IntVector second) {
     return second
-        .lanewise(VectorOperators.LSHR, BYTE_OF_ENTRY)
+        .lanewise(VectorOperators.LSHR, SHIFTS)
         .and(LOW_BYTE)
         .mul(EVERY_BYTE)
         .add(first)

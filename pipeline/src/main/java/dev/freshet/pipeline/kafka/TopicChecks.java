@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.kafka;
 
 import dev.freshet.pipeline.config.InvalidConfigException;
+import dev.freshet.pipeline.event.DeadLetter;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -18,6 +19,7 @@ final class TopicChecks {
   static final String DELETE = "delete";
   static final String TIMESTAMP = "message.timestamp.type";
   static final String ARRIVAL = "LogAppendTime";
+  static final String MOST_BYTES = "max.message.bytes";
 
   private final String bootstrapServers;
 
@@ -68,6 +70,34 @@ final class TopicChecks {
       throw new InvalidConfigException(
           "topic %s has %d partitions and must have 1, for its records need one order. Partitions cannot be taken away: where no generation was announced yet, delete the topic and start again, and it is made as it must be; else choose another kafka.topicPrefix"
               .formatted(topic, partitions));
+    }
+  }
+
+  /**
+   * What nobody can use must find room, and not make way for what is wrong with the same document
+   * later.
+   *
+   * @throws InvalidConfigException when records must be smaller than dead letters get, or are
+   *     compacted
+   */
+  void deadLetters(String topic, UnaryOperator<String> settings) {
+    String bytes = settings.apply(MOST_BYTES);
+    if (!bytes.isEmpty() && Long.parseLong(bytes) < DeadLetter.MAX_RECORD_BYTES) {
+      throw refused(
+          topic,
+          MOST_BYTES,
+          bytes,
+          Integer.toString(DeadLetter.MAX_RECORD_BYTES),
+          "a record that finds no room there stops whoever read it");
+    }
+    String policy = settings.apply(CLEANUP);
+    if (isCompacted(policy)) {
+      throw refused(
+          topic,
+          CLEANUP,
+          policy,
+          DELETE,
+          "of all that was wrong with a document only the newest is kept otherwise");
     }
   }
 

@@ -59,7 +59,7 @@ public final class TopicProvisioner {
           TopicChecks.DELETE,
           "retention.ms",
           "-1",
-          "max.message.bytes",
+          TopicChecks.MOST_BYTES,
           Integer.toString(DeadLetter.MAX_RECORD_BYTES));
 
   /**
@@ -104,11 +104,11 @@ public final class TopicProvisioner {
       if (!mayBeGone
           || !new ModelsTopic(config, topics, Clock.systemUTC()).read().isGone(generation)) {
         var vectors = new HashMap<>(COMPACTED);
-        vectors.put("max.message.bytes", Integer.toString(maxVectorRecordBytes));
+        vectors.put(TopicChecks.MOST_BYTES, Integer.toString(maxVectorRecordBytes));
         creator.create(topics.vectors(generation), partitions, vectors, checks::compacted);
         creator.widen(topics.vectors(generation), partitions);
       }
-      creator.create(topics.deadLetters(), 1, DEAD_LETTERS, (topic, settings) -> {});
+      creator.create(topics.deadLetters(), 1, DEAD_LETTERS, checks::deadLetters);
     } catch (ExecutionException | TimeoutException e) {
       throw unavailable(config, e);
     } catch (InterruptedException e) {

@@ -46,7 +46,7 @@ final class RocksResources implements AutoCloseable {
 
   private static final double FILTER_BITS = 10;
 
-  /** Of a cache: entries are of any size, and there are as many shards as that size asks for. */
+  /** Of a cache: entries are of any size, and its own says how many shards it has. */
   private static final long ENTRIES_VARY = 0;
 
   private static final int SHARDS_BY_SIZE = -1;
@@ -85,7 +85,7 @@ final class RocksResources implements AutoCloseable {
   private RocksResources(Path directory, StoreSettings settings, Access access)
       throws RocksDBException {
     try {
-      // Readers of it take no lock, unlike those of an LRU cache.
+      // Who finds something there takes no lock, unlike in an LRU cache.
       Cache cache =
           own(new HyperClockCache(settings.blockCacheBytes(), ENTRIES_VARY, SHARDS_BY_SIZE, false));
       BloomFilter filter = own(new BloomFilter(FILTER_BITS));

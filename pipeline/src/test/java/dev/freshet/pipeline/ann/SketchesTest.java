@@ -76,8 +76,8 @@ class SketchesTest {
   }
 
   /**
-   * The largest sums that there can be: nothing overflows. Equal components round alike, by up to a
-   * tenth where there are 4,096.
+   * The largest sums that there can be: nothing overflows. Equal components round alike, by an
+   * eighth where there are 4,096.
    */
   @ParameterizedTest
   @ValueSource(ints = {64, 384, 1_024, 4_096})

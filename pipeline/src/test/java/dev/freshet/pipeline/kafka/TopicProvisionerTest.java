@@ -158,6 +158,20 @@ class TopicProvisionerTest {
         set(admin, TOPICS.vectors(1), "cleanup.policy", "compact,delete");
         provision(config, 1);
 
+        set(admin, TOPICS.deadLetters(), "cleanup.policy", "compact");
+        assertThatThrownBy(() -> provision(config, 1))
+            .isInstanceOf(InvalidConfigException.class)
+            .hasMessageContaining(
+                "test.dead-letters has cleanup.policy=compact and must have delete");
+        set(admin, TOPICS.deadLetters(), "max.message.bytes", "1048588");
+        assertThatThrownBy(() -> provision(config, 1))
+            .isInstanceOf(InvalidConfigException.class)
+            .hasMessageContaining(
+                "test.dead-letters has max.message.bytes=1048588 and must have 8388608");
+        admin.deleteTopics(List.of(TOPICS.deadLetters())).all().get();
+        await().until(() -> !TopicProvisioner.topics(config).contains(TOPICS.deadLetters()));
+        provision(config, 1);
+
         set(admin, TOPICS.models(), "cleanup.policy", "delete");
         assertThatThrownBy(() -> provision(config, 1))
             .isInstanceOf(InvalidConfigException.class)

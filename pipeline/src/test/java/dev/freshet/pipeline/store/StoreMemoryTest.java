@@ -55,7 +55,9 @@ class StoreMemoryTest {
       long cache = rocks.db().getLongProperty("rocksdb.block-cache-usage");
       long readers = sum(rocks, stores, "rocksdb.estimate-table-readers-mem");
       assertThat(most).as("bytes that are not on disk yet").isBetween(BUFFERS / 4, BUFFERS + BATCH);
-      assertThat(cache).as("bytes of the cache").isBetween(CACHE / 2, CACHE);
+      assertThat(cache)
+          .as("bytes of the cache, which what is in use may exceed a little")
+          .isBetween(CACHE / 2, CACHE + CACHE / 20);
       assertThat(readers).as("bytes of open files beside the cache").isLessThan(128 << 10);
     }
   }

@@ -50,6 +50,9 @@ public final class PipelineBenchmark {
 
   private static final double PROBES_PER_SECOND = 5;
 
+  /** Without a document more: what still lacks will not come. */
+  private static final Duration STANDSTILL = Duration.ofMinutes(2);
+
   private static final long COUNT_NANOS = 5_000_000;
   private static final long POLL_NANOS = 1_000_000;
 
@@ -239,8 +242,19 @@ public final class PipelineBenchmark {
     String prefix = "round-" + piped++ + "-";
     long before = count(node);
     documents.forEach(document -> writer.upsert(copy(document, prefix + document.id(), Map.of())));
-    while (count(node) < before + documents.size()) {
+    long there = before;
+    long since = System.nanoTime();
+    while (there < before + documents.size()) {
       LockSupport.parkNanos(COUNT_NANOS);
+      long now = count(node);
+      if (now > there) {
+        there = now;
+        since = System.nanoTime();
+      } else if (System.nanoTime() - since > STANDSTILL.toNanos()) {
+        throw new IllegalStateException(
+            "%d of %d documents can be searched, and no more came for %d minutes: see dead-letters"
+                .formatted(there - before, documents.size(), STANDSTILL.toMinutes()));
+      }
     }
   }
 

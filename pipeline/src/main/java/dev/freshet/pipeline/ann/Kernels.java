@@ -156,17 +156,6 @@ final class Kernels {
         largest.reduceLanes(VectorOperators.MAX));
   }
 
-  /** The largest absolute value of a component. */
-  static float largest(float[] vector) {
-    FloatVector a = FloatVector.zero(FLOATS);
-    FloatVector b = a;
-    for (int d = 0; d < vector.length; d += 2 * LANES) {
-      a = a.max(load(vector, d).abs());
-      b = b.max(load(vector, d + LANES).abs());
-    }
-    return a.max(b).reduceLanes(VectorOperators.MAX);
-  }
-
   /** Of two vectors of the same padded length. */
   static float squaredDistance(float[] one, float[] other) {
     FloatVector a = FloatVector.zero(FLOATS);

@@ -26,7 +26,7 @@ final class Posting {
   /** The nearest levels, the scale such that the largest component just fits. */
   static Posting of(float[] rotated) {
     byte[] levels = new byte[rotated.length];
-    float scale = Kernels.largest(rotated) / MAX_LEVEL;
+    float scale = Kernels.size(rotated).largest() / MAX_LEVEL;
     if (scale > 0) {
       float inverse = 1 / scale;
       for (int d = 0; d < levels.length; d++) {

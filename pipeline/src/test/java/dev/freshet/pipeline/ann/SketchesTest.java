@@ -103,6 +103,19 @@ class SketchesTest {
     }
   }
 
+  /** What its steps are divided by is more than a float holds, once it is multiplied. */
+  @Test
+  void aQueryNextToNothingIsBoundAsOthersAre() {
+    float[] row = new float[64];
+    float[] query = new float[row.length];
+    for (int d = 0; d < row.length; d += 2) {
+      row[d] = random.nextBoolean() ? 1 : -1;
+      query[d] = 1e-36f * row[d];
+    }
+    float bound = bounds(sketches(new float[][] {row}, 1), new QueryCode(query), 0, 0, 1)[0];
+    assertThat(bound).isCloseTo(32e-36f, within(3e-36f));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {64, 384})
   void rowsAreBoundWhereverOneBeginsAndCopiesLikewise(int padded) {

@@ -100,10 +100,10 @@ final class Cell {
    * How near a vector is: the nearer, the greater. Half the squared distance is half the vector's
    * squared norm less this.
    *
-   * @param product of vector and centroid
+   * @param vector {@code [padded]}
    */
-  float closeness(float product) {
-    return product - halfSquares;
+  float closeness(float[] vector) {
+    return Kernels.dot(vector, centroid) - halfSquares;
   }
 
   /** Root mean square of the rows' distances to the centroid. */
@@ -115,10 +115,10 @@ final class Cell {
    * Writer only.
    *
    * @param vector that the posting stands for
+   * @param near its {@link #closeness}
    */
-  void append(Version version, int passage, Posting posting, float[] vector) {
+  void append(Version version, int passage, Posting posting, float[] vector, float near) {
     Rows to = room();
-    float near = closeness(Kernels.dot(vector, centroid));
     measure(to, to.append(version, passage, posting, vector, centroid, near));
   }
 

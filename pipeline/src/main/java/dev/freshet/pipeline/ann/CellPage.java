@@ -8,7 +8,7 @@ import java.util.Arrays;
  * page of those that are touched. Immutable and thread-safe.
  */
 final class CellPage {
-  /** Cells of a full page: copying one costs less than the split that asks for it. */
+  /** Cells of a full page, whole groups: copying one costs less than the split that asks for it. */
   static final int CAPACITY = 64;
 
   private final Cell[] cells;
@@ -16,14 +16,17 @@ final class CellPage {
   /** Of the centroids, as they are: the rows of a cell have those of what they differ by. */
   private final Sketches sketches;
 
+  /** {@code [CAPACITY]}, boundless where there is no cell: none is farther. */
   private final float[] halfSquares;
+
   private final float[] spreads;
   private final double sumOfSpreads;
 
   private CellPage(Cell[] cells, Sketches sketches) {
     this.cells = cells;
     this.sketches = sketches;
-    halfSquares = new float[cells.length];
+    halfSquares = new float[CAPACITY];
+    Arrays.fill(halfSquares, cells.length, CAPACITY, Float.POSITIVE_INFINITY);
     spreads = new float[cells.length];
     double sum = 0;
     for (int i = 0; i < cells.length; i++) {
@@ -52,6 +55,19 @@ final class CellPage {
 
   Sketches sketches() {
     return sketches;
+  }
+
+  /**
+   * How near each cell is to a vector at most: see {@link Cell#closeness}.
+   *
+   * @param slack standard deviations to allow
+   * @param sums scratch, {@code [Kernels.GROUP]}
+   * @param bounds gets them from {@code at} on, {@code [CAPACITY]}; the least where there is no
+   *     cell
+   */
+  void closeness(QueryCode query, float slack, short[] sums, float[] bounds, int at) {
+    sketches.bound(query, slack, 0, cells.length, sums, bounds, at);
+    Kernels.subtract(bounds, at, halfSquares);
   }
 
   /** See {@link Cell#halfSquares}. */

@@ -56,7 +56,7 @@ final class CellQueue {
     this.typical = table.spread();
     keys = new float[table.cells()];
     slots = new int[table.cells()];
-    scores = new float[table.pages().size() * CellPage.CAPACITY];
+    scores = new float[table.slots()];
     float[] bounds = new float[Kernels.wholeGroups(CellPage.CAPACITY)];
     short[] sums = new short[Kernels.GROUP];
     for (int p = 0; p < table.pages().size(); p++) {

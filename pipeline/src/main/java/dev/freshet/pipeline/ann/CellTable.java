@@ -54,6 +54,31 @@ record CellTable(List<CellPage> pages, int cells, long since, float spread) {
     throw new IndexOutOfBoundsException("cell " + index + " of " + cells);
   }
 
+  /** Slots are those of all pages, one after the other, as if all were full. */
+  int slots() {
+    return pages.size() * CellPage.CAPACITY;
+  }
+
+  /** The cell of a slot that has one. */
+  Cell inSlot(int slot) {
+    return pages.get(slot / CellPage.CAPACITY).cell(slot % CellPage.CAPACITY);
+  }
+
+  /**
+   * By slot how near each cell is to a vector at most, but for one in so many as the slack leaves:
+   * see {@link Cell#closeness}.
+   *
+   * @param slack standard deviations to allow
+   */
+  float[] closeness(QueryCode query, float slack) {
+    float[] bounds = new float[slots()];
+    short[] sums = new short[Kernels.GROUP];
+    for (int p = 0; p < pages.size(); p++) {
+      pages.get(p).closeness(query, slack, sums, bounds, p * CellPage.CAPACITY);
+    }
+    return bounds;
+  }
+
   void forEach(Consumer<Cell> visitor) {
     for (CellPage page : pages) {
       for (int i = 0; i < page.size(); i++) {

@@ -88,9 +88,8 @@ final class CellUpkeep {
     CellTable rest = table.without(cell, change);
     for (int row : live) {
       float[] vector = cell.rows().codes().decode(row);
-      Cell nearest = NearestCell.of(rest, vector);
-      float near = nearest.closeness(Kernels.dot(vector, nearest.centroid()));
-      nearest.append(cell.rows(), row, vector, near);
+      NearestCell nearest = NearestCell.of(rest, vector);
+      nearest.cell().append(cell.rows(), row, vector, nearest.near());
     }
     return rest;
   }
@@ -146,15 +145,15 @@ final class CellUpkeep {
       Cell one,
       Cell two,
       boolean isSecond) {
-    float toOne = one.closeness(Kernels.dot(vector, one.centroid()));
-    float toTwo = two.closeness(Kernels.dot(vector, two.centroid()));
+    float toOne = one.closeness(vector);
+    float toTwo = two.closeness(vector);
     boolean same = Math.abs(toTwo - toOne) <= SAME * Kernels.dot(vector, vector);
     boolean second = same ? isSecond : toTwo > toOne;
     Cell nearest = second ? two : one;
     float most = second ? toTwo : toOne;
-    if (most < old.closeness(Kernels.dot(vector, old.centroid()))) {
+    if (most < old.closeness(vector)) {
       for (Cell neighbour : neighbours) {
-        float near = neighbour.closeness(Kernels.dot(vector, neighbour.centroid()));
+        float near = neighbour.closeness(vector);
         if (near > most) {
           nearest = neighbour;
           most = near;
@@ -184,10 +183,10 @@ final class CellUpkeep {
         continue;
       }
       float[] vector = rows.codes().decode(row);
-      float nearOne = one.closeness(Kernels.dot(vector, one.centroid()));
-      float nearTwo = two.closeness(Kernels.dot(vector, two.centroid()));
+      float nearOne = one.closeness(vector);
+      float nearTwo = two.closeness(vector);
       float near = Math.max(nearOne, nearTwo);
-      if (near > own && near > old.closeness(Kernels.dot(vector, old.centroid()))) {
+      if (near > own && near > old.closeness(vector)) {
         (nearOne >= nearTwo ? one : two).append(rows, row, vector, near);
         leaving[row / Long.SIZE] |= 1L << row;
         any = true;

@@ -143,11 +143,12 @@ final class IvfCells {
     for (int i = 0; i < postings.length; i++) {
       Cell cell = known[i];
       float[] vector = postings[i].decode();
-      if (cell == null) {
-        cell = NearestCell.of(table, vector);
-      }
-      cell.append(version, i, postings[i], vector);
-      cells.add(cell);
+      NearestCell nearest =
+          cell == null
+              ? NearestCell.of(table, vector)
+              : new NearestCell(cell, cell.closeness(vector));
+      nearest.cell().append(version, i, postings[i], vector, nearest.near());
+      cells.add(nearest.cell());
     }
     end(document, next);
     place(version, postings.length);

@@ -86,9 +86,23 @@ final class Kernels {
 
   /** Takes another vector of the same padded length off one. */
   static void subtract(float[] from, float[] other) {
-    for (int d = 0; d < from.length; d += LANES) {
-      load(from, d).sub(load(other, d)).intoArray(from, d);
+    subtract(from, 0, other);
+  }
+
+  /** Takes values, of a padded length, off those from {@code at} on. */
+  static void subtract(float[] from, int at, float[] other) {
+    for (int i = 0; i < other.length; i += LANES) {
+      load(from, at + i).sub(load(other, i)).intoArray(from, at + i);
     }
+  }
+
+  /** The largest of values of a padded length. */
+  static float most(float[] values) {
+    FloatVector most = load(values, 0);
+    for (int i = LANES; i < values.length; i += LANES) {
+      most = most.max(load(values, i));
+    }
+    return most.reduceLanes(VectorOperators.MAX);
   }
 
   /**

@@ -64,8 +64,7 @@ class CalibratorTest {
       Cell cell = new Cell(c + 1, Gaussian.vector(random, PADDED), ROWS_PER_CELL);
       for (int row = 0; row < ROWS_PER_CELL; row++) {
         Version version = new Version(c * ROWS_PER_CELL + row, 1);
-        Posting posting = Posting.of(Gaussian.vector(random, PADDED));
-        cell.append(version, 0, posting, posting.decode());
+        FilledCells.append(cell, version, 0, Gaussian.vector(random, PADDED));
       }
       cells.add(cell);
     }

@@ -42,7 +42,7 @@ class CellPageTest {
   void aPageThatIsMeasuredKnowsWhatItsCellsHaveBecome() {
     CellPage page = CellPage.of(cells);
     float[] vector = cell(0).centroid();
-    cells[3].append(new Version(1, 1), 0, Posting.of(vector), vector);
+    FilledCells.append(cells[3], new Version(1, 1), 0, vector);
     assertThat(page.spread(3)).isZero();
     CellPage measured = page.measured();
     assertThat(measured.spread(3)).isEqualTo(cells[3].spread()).isPositive();

@@ -89,8 +89,7 @@ class CellQueueTest {
         vector[d] *= (float) (SPREADS[c] * length * Math.sqrt(PADDED)) / norm;
         vector[d] += centroid[d];
       }
-      Posting posting = Posting.of(vector);
-      cell.append(new Version(c, 1), 0, posting, posting.decode());
+      FilledCells.append(cell, new Version(c, 1), 0, vector);
       cells.add(cell);
     }
     return CellTable.of(cells, 0);

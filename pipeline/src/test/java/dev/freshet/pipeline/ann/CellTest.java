@@ -44,7 +44,7 @@ class CellTest {
     for (int document = 0; document < ROWS; document++) {
       Posting posting = append(cell, document);
       if (document < ROWS / 2) {
-        alone.append(new Version(document, 1), 0, posting, posting.decode());
+        FilledCells.append(alone, new Version(document, 1), 0, posting);
       }
     }
     Cell smaller = cell.compacted(IntStream.range(0, ROWS / 2).toArray());
@@ -57,9 +57,7 @@ class CellTest {
     for (int d = 0; d < PADDED; d++) {
       vector[d] = cell.centroid()[d] + vector[d] * (1 + document) / ROWS;
     }
-    Posting posting = Posting.of(vector);
-    cell.append(new Version(document, 1), document % 4, posting, posting.decode());
-    return posting;
+    return FilledCells.append(cell, new Version(document, 1), document % 4, vector);
   }
 
   private static float[] bounds(Cell cell, QueryCode query) {

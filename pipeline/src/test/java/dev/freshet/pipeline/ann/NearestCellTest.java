@@ -40,15 +40,11 @@ class NearestCellTest {
     Cell nearest = table.at(0);
     for (int i = 1; i < CELLS; i++) {
       Cell cell = table.at(i);
-      if (closeness(cell, vector) > closeness(nearest, vector)) {
+      if (cell.closeness(vector) > nearest.closeness(vector)) {
         nearest = cell;
       }
     }
     return nearest;
-  }
-
-  private static float closeness(Cell cell, float[] vector) {
-    return cell.closeness(Kernels.dot(vector, cell.centroid()));
   }
 
   @Test
@@ -56,8 +52,9 @@ class NearestCellTest {
     int missed = 0;
     for (int i = 0; i < VECTORS; i++) {
       float[] vector = between();
-      Cell found = NearestCell.of(table, vector);
-      missed += found == nearest(vector) ? 0 : 1;
+      NearestCell found = NearestCell.of(table, vector);
+      assertThat(found.near()).isEqualTo(found.cell().closeness(vector));
+      missed += found.cell() == nearest(vector) ? 0 : 1;
     }
     assertThat(missed).isLessThan(VECTORS / 100);
   }
@@ -66,16 +63,11 @@ class NearestCellTest {
   @Test
   void mostCentroidsAreSiftedByTheirSketches() {
     int kept = 0;
-    short[] sums = new short[CellPage.CAPACITY];
-    float[] bounds = new float[CellPage.CAPACITY];
     for (int i = 0; i < 100; i++) {
       float[] vector = between();
-      float most = closeness(nearest(vector), vector);
-      for (CellPage page : table.pages()) {
-        page.sketches().bound(new QueryCode(vector), 3, 0, page.size(), sums, bounds, 0);
-        for (int j = 0; j < page.size(); j++) {
-          kept += bounds[j] - page.cell(j).halfSquares() > most ? 1 : 0;
-        }
+      float most = nearest(vector).closeness(vector);
+      for (float bound : table.closeness(new QueryCode(vector), 3)) {
+        kept += bound > most ? 1 : 0;
       }
     }
     assertThat(kept).isBetween(100, 100 * CELLS / 4);
@@ -85,7 +77,7 @@ class NearestCellTest {
   void theOnlyCellIsNearestToEverything() {
     CellTable one = CellTable.of(List.of(new Cell(1, new float[PADDED], 32)), 0);
     for (float[] vector : List.of(new float[PADDED], Gaussian.vector(random, PADDED, 1))) {
-      assertThat(NearestCell.of(one, vector).id()).isEqualTo(1);
+      assertThat(NearestCell.of(one, vector).cell().id()).isEqualTo(1);
     }
   }
 }

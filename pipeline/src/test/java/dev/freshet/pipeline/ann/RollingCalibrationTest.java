@@ -227,8 +227,7 @@ class RollingCalibrationTest {
       for (int d = 0; d < PADDED; d++) {
         vector[d] *= deviation;
       }
-      Posting posting = Posting.of(vector);
-      cell.append(new Version(document, 1), 0, posting, posting.decode());
+      FilledCells.append(cell, new Version(document, 1), 0, vector);
     }
     return cell;
   }

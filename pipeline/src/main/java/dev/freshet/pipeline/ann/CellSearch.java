@@ -32,6 +32,12 @@ final class CellSearch {
   static final int BLOCK = 8 * Kernels.GROUP;
 
   /**
+   * Rows that are scored before one of them is looked at: they are far apart in memory, and what is
+   * not yet known to be wanted or not is fetched at once.
+   */
+  private static final int TOGETHER = 16;
+
+  /**
    * Of the norms: what inner products of the same vectors may differ by, however they are added.
    */
   private static final float ROUNDING = 4e-6f;
@@ -56,6 +62,8 @@ final class CellSearch {
   private final short[] sums = new short[Kernels.GROUP];
   private final float[] bounds = new float[BLOCK];
   private final int[] remaining = new int[BLOCK];
+  private final int[] together = new int[TOGETHER];
+  private final float[] scores = new float[TOGETHER];
 
   private long rows;
   private long scored;
@@ -145,30 +153,39 @@ final class CellSearch {
 
   private void sift(Cell cell, float base, Rows all, int first, int block) {
     all.sketches().bound(query, slack, first, block, sums, bounds, 0);
-    float above = threshold() - base;
-    // Gathered first, and scored then, so that many are fetched from memory at a time.
-    int kept = Kernels.atLeast(bounds, block, above, remaining);
-    for (int i = 0; i < kept; i++) {
-      if (base + bounds[remaining[i]] >= threshold()) {
-        score(cell, all, first + remaining[i]);
-      }
+    int kept = Kernels.atLeast(bounds, block, threshold() - base, remaining);
+    for (int from = 0; from < kept; from += TOGETHER) {
+      score(cell, base, all, first, from, Math.min(kept, from + TOGETHER));
     }
   }
 
   /**
    * Most rows end with their score, so whose they are, which is far away in memory, is asked last.
    * A filter is asked first: where it is narrow, most rows come here.
+   *
+   * @param first row of the block
+   * @param from the first of those that remain of it
    */
-  private void score(Cell cell, Rows all, int row) {
+  private void score(Cell cell, float base, Rows all, int first, int from, int to) {
     boolean filtered = accept != EVERYTHING;
-    if (filtered && !isWanted(cell, all, row)) {
-      return;
+    float least = threshold() - base;
+    int count = 0;
+    for (int i = from; i < to; i++) {
+      int row = first + remaining[i];
+      if (bounds[remaining[i]] >= least && (!filtered || isWanted(cell, all, row))) {
+        together[count++] = row;
+      }
     }
-    scored++;
-    float score = all.codes().score(query.vector(), row);
-    error = Math.max(error, ERROR * query.norm() * all.codes().level(row));
-    if (score >= threshold() && (filtered || isWanted(cell, all, row))) {
-      offer(all, row, score);
+    scored += count;
+    Codes codes = all.codes();
+    for (int i = 0; i < count; i++) {
+      scores[i] = codes.score(query.vector(), together[i]);
+      error = Math.max(error, ERROR * query.norm() * codes.level(together[i]));
+    }
+    for (int i = 0; i < count; i++) {
+      if (scores[i] >= threshold() && (filtered || isWanted(cell, all, together[i]))) {
+        offer(all, together[i], scores[i]);
+      }
     }
   }
 

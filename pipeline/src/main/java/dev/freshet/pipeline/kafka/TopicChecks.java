@@ -3,6 +3,7 @@ package dev.freshet.pipeline.kafka;
 import dev.freshet.pipeline.config.InvalidConfigException;
 import dev.freshet.pipeline.event.DeadLetter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,11 @@ final class TopicChecks {
   static final String TIMESTAMP = "message.timestamp.type";
   static final String ARRIVAL = "LogAppendTime";
   static final String MOST_BYTES = "max.message.bytes";
+  static final String RETENTION = "retention.ms";
+  static final String FOR_EVER = "-1";
+
+  /** By age and by size. */
+  private static final List<String> LIMITS = List.of(RETENTION, "retention.bytes");
 
   private final String bootstrapServers;
 
@@ -28,17 +34,26 @@ final class TopicChecks {
   }
 
   /**
-   * Without compaction records go by age, and with them what every later reader must still find.
+   * Without compaction, or where it is not all, records go by age, and with them what every later
+   * reader must still find.
    *
    * @param settings of the topic, by name
-   * @throws InvalidConfigException when it is not compacted
+   * @throws InvalidConfigException when it is not compacted, or records go otherwise, too
    */
   void compacted(String topic, UnaryOperator<String> settings) {
     String policy = settings.apply(CLEANUP);
-    if (!isCompacted(policy)) {
+    if (!has(policy, COMPACT) || (has(policy, DELETE) && !limits(settings).isEmpty())) {
       throw refused(
           topic, CLEANUP, policy, COMPACT, "what it holds is deleted after retention.ms otherwise");
     }
+  }
+
+  /** Those of them that say when records go. */
+  private static List<String> limits(UnaryOperator<String> settings) {
+    return LIMITS.stream()
+        .filter(
+            limit -> !settings.apply(limit).isEmpty() && !settings.apply(limit).equals(FOR_EVER))
+        .toList();
   }
 
   /**
@@ -91,13 +106,21 @@ final class TopicChecks {
           "a record that finds no room there stops whoever read it");
     }
     String policy = settings.apply(CLEANUP);
-    if (isCompacted(policy)) {
+    if (has(policy, COMPACT)) {
       throw refused(
           topic,
           CLEANUP,
           policy,
           DELETE,
           "of all that was wrong with a document only the newest is kept otherwise");
+    }
+    for (String limit : limits(settings)) {
+      warn(
+          topic,
+          limit,
+          settings.apply(limit),
+          FOR_EVER,
+          "what nobody could use is gone by then, whether somebody has looked at it or not");
     }
   }
 
@@ -113,13 +136,13 @@ final class TopicChecks {
           "a client whose clock is fast makes clicks of others count as late");
     }
     String policy = settings.apply(CLEANUP);
-    if (isCompacted(policy)) {
+    if (has(policy, COMPACT)) {
       warn(topic, CLEANUP, policy, DELETE, "of the events of a search only the newest is kept");
     }
   }
 
-  private static boolean isCompacted(String policy) {
-    return Arrays.stream(policy.split(",")).map(String::strip).anyMatch(COMPACT::equals);
+  private static boolean has(String policies, String policy) {
+    return Arrays.stream(policies.split(",")).map(String::strip).anyMatch(policy::equals);
   }
 
   private InvalidConfigException refused(

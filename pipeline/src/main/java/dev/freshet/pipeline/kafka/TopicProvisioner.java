@@ -57,8 +57,8 @@ public final class TopicProvisioner {
       Map.of(
           TopicChecks.CLEANUP,
           TopicChecks.DELETE,
-          "retention.ms",
-          "-1",
+          TopicChecks.RETENTION,
+          TopicChecks.FOR_EVER,
           TopicChecks.MOST_BYTES,
           Integer.toString(DeadLetter.MAX_RECORD_BYTES));
 

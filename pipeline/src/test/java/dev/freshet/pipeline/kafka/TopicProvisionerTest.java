@@ -156,6 +156,12 @@ class TopicProvisionerTest {
             .isInstanceOf(InvalidConfigException.class)
             .hasMessageContaining("test.vectors.1 has cleanup.policy=delete");
         set(admin, TOPICS.vectors(1), "cleanup.policy", "compact,delete");
+        assertThatThrownBy(() -> provision(config, 1))
+            .isInstanceOf(InvalidConfigException.class)
+            .hasMessageContaining(
+                "test.vectors.1 has cleanup.policy=compact,delete and must have compact");
+        // Nothing goes by age there, nor by size.
+        set(admin, TOPICS.vectors(1), "retention.ms", "-1");
         provision(config, 1);
 
         set(admin, TOPICS.deadLetters(), "cleanup.policy", "compact");

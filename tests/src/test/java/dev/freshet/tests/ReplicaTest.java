@@ -133,11 +133,15 @@ class ReplicaTest {
     try (Admin admin = Admin.create(KafkaClients.properties(stack.config().kafka()));
         TopicAdmin ends = new TopicAdmin(stack.config().kafka())) {
       var policy = new ConfigEntry("cleanup.policy", "compact,delete");
+      // By age alone nothing must go, or nodes would refuse the topic.
+      var retention = new ConfigEntry("retention.ms", "-1");
       admin
           .incrementalAlterConfigs(
               Map.of(
                   new ConfigResource(ConfigResource.Type.TOPIC, topic),
-                  List.of(new AlterConfigOp(policy, AlterConfigOp.OpType.SET))))
+                  List.of(
+                      new AlterConfigOp(policy, AlterConfigOp.OpType.SET),
+                      new AlterConfigOp(retention, AlterConfigOp.OpType.SET))))
           .all()
           .get();
       Map<TopicPartition, RecordsToDelete> all = new HashMap<>();

@@ -62,8 +62,8 @@ final class CellPage {
    *
    * @param slack standard deviations to allow
    * @param sums scratch, {@code [Kernels.GROUP]}
-   * @param bounds gets them from {@code at} on, {@code [CAPACITY]}; the least where there is no
-   *     cell
+   * @param bounds gets them from {@code at} on, {@code [CAPACITY]} that were zeros; the least where
+   *     there is no cell
    */
   void closeness(QueryCode query, float slack, short[] sums, float[] bounds, int at) {
     sketches.bound(query, slack, 0, cells.length, sums, bounds, at);

@@ -30,8 +30,11 @@ final class CellQueue {
   private final float width;
   private final float distance;
 
-  /** Of the cells' spreads. */
-  private final float typical;
+  /** Below it cells count as this wide. */
+  private final float leastWide;
+
+  /** The query's norm, of a typical spread, which may be tiny; 0 where all cells are points. */
+  private final double normOfTypical;
 
   /** A binary heap, greatest key first. */
   private final float[] keys;
@@ -53,11 +56,13 @@ final class CellQueue {
     this.reach = reach;
     this.width = width;
     this.distance = distance;
-    this.typical = table.spread();
+    float typical = table.spread();
+    this.leastWide = LEAST_SPREAD * typical;
+    this.normOfTypical = typical > 0 ? (double) query.norm() / typical : 0;
     keys = new float[table.cells()];
     slots = new int[table.cells()];
     scores = new float[table.slots()];
-    float[] bounds = new float[Kernels.wholeGroups(CellPage.CAPACITY)];
+    float[] bounds = new float[CellPage.CAPACITY];
     short[] sums = new short[Kernels.GROUP];
     for (int p = 0; p < table.pages().size(); p++) {
       CellPage page = table.pages().get(p);
@@ -108,8 +113,8 @@ final class CellQueue {
    * typical one, so that it is in the unit of inner products; 0 where all cells are points.
    */
   float variance(float spread) {
-    float wide = Math.max(spread, LEAST_SPREAD * typical);
-    return typical > 0 ? query.norm() * wide * wide / typical : 0;
+    float wide = Math.max(spread, leastWide);
+    return (float) (normOfTypical * wide * wide);
   }
 
   boolean isEmpty() {
@@ -131,10 +136,8 @@ final class CellQueue {
         sink(0);
         return page.cell(at);
       }
-      CellPage page = page(slot);
-      int likely = slot % CellPage.CAPACITY;
-      scores[slot] = Kernels.dot(query.vector(), page.cell(likely).centroid());
-      keys[0] = scores[slot] + offset(page, likely);
+      scores[slot] = Kernels.dot(query.vector(), table.inSlot(slot).centroid());
+      keys[0] = scores[slot] + offset(page(slot), slot % CellPage.CAPACITY);
       slots[0] = ~slot;
       sink(0);
     }

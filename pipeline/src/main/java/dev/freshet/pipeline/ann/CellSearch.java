@@ -32,8 +32,8 @@ final class CellSearch {
   static final int BLOCK = 8 * Kernels.GROUP;
 
   /**
-   * Rows that are scored before one of them is looked at: they are far apart in memory, and what is
-   * not yet known to be wanted or not is fetched at once.
+   * Rows that are scored before the first score is compared: levels are far apart in memory, and a
+   * comparison after each would wait for each.
    */
   private static final int TOGETHER = 16;
 
@@ -163,8 +163,10 @@ final class CellSearch {
    * Most rows end with their score, so whose they are, which is far away in memory, is asked last.
    * A filter is asked first: where it is narrow, most rows come here.
    *
+   * @param base what is added to a bound
    * @param first row of the block
-   * @param from the first of those that remain of it
+   * @param from of those that remain of it, the first one
+   * @param to and the one after the last
    */
   private void score(Cell cell, float base, Rows all, int first, int from, int to) {
     boolean filtered = accept != EVERYTHING;

@@ -66,7 +66,7 @@ record CellTable(List<CellPage> pages, int cells, long since, float spread) {
 
   /**
    * By slot how near each cell is to a vector at most, but for one in so many as the slack leaves:
-   * see {@link Cell#closeness}.
+   * see {@link Cell#closeness}. Where there is no cell, none is less near.
    *
    * @param slack standard deviations to allow
    */

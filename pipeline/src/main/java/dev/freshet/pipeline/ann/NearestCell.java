@@ -19,11 +19,12 @@ record NearestCell(Cell cell, float near) {
     float[] bounds = table.closeness(new QueryCode(vector), SLACK);
     int[] slots = new int[bounds.length];
     var unused = Kernels.atLeast(bounds, bounds.length, Kernels.most(bounds), slots);
-    Cell nearest = table.inSlot(slots[0]);
+    int likely = slots[0];
+    Cell nearest = table.inSlot(likely);
     float most = nearest.closeness(vector);
     int count = Kernels.atLeast(bounds, bounds.length, most, slots);
     for (int i = 0; i < count; i++) {
-      if (bounds[slots[i]] > most) {
+      if (slots[i] != likely && bounds[slots[i]] > most) {
         Cell cell = table.inSlot(slots[i]);
         float near = cell.closeness(vector);
         if (near > most) {

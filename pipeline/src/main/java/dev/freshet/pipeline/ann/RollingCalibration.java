@@ -54,9 +54,9 @@ final class RollingCalibration {
 
   /**
    * Searches from one step to the next where nothing is written: people come to ask for other
-   * things. A step takes as long as some hundred searches.
+   * things. A step takes as long as some hundred searches, so this is little of what they take.
    */
-  static final int SEARCHES = 4_000;
+  static final int SEARCHES = 10_000;
 
   /** Rows that change before the next step, however few there are. */
   private static final int LEAST_CHANGED = 300;

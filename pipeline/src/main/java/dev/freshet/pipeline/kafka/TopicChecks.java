@@ -5,6 +5,7 @@ import dev.freshet.pipeline.event.DeadLetter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,11 +22,9 @@ final class TopicChecks {
   static final String TIMESTAMP = "message.timestamp.type";
   static final String ARRIVAL = "LogAppendTime";
   static final String MOST_BYTES = "max.message.bytes";
-  static final String RETENTION = "retention.ms";
-  static final String FOR_EVER = "-1";
-
-  /** By age and by size. */
-  private static final List<String> LIMITS = List.of(RETENTION, "retention.bytes");
+  static final String MOST_AGE = "retention.ms";
+  static final String MOST_SIZE = "retention.bytes";
+  static final String UNLIMITED = "-1";
 
   private final String bootstrapServers;
 
@@ -34,8 +33,8 @@ final class TopicChecks {
   }
 
   /**
-   * Without compaction, or where it is not all, records go by age, and with them what every later
-   * reader must still find.
+   * Without compaction, or where it is not all, records go by age or size, and with them what every
+   * later reader must still find.
    *
    * @param settings of the topic, by name
    * @throws InvalidConfigException when it is not compacted, or records go otherwise, too
@@ -44,16 +43,22 @@ final class TopicChecks {
     String policy = settings.apply(CLEANUP);
     if (!has(policy, COMPACT) || (has(policy, DELETE) && !limits(settings).isEmpty())) {
       throw refused(
-          topic, CLEANUP, policy, COMPACT, "what it holds is deleted after retention.ms otherwise");
+          topic,
+          CLEANUP,
+          policy,
+          COMPACT,
+          "what it holds is deleted by age or size otherwise, as retention.ms and retention.bytes say");
     }
   }
 
-  /** Those of them that say when records go. */
+  /** Names of the settings by which records go where the policy is to delete. */
   private static List<String> limits(UnaryOperator<String> settings) {
-    return LIMITS.stream()
-        .filter(
-            limit -> !settings.apply(limit).isEmpty() && !settings.apply(limit).equals(FOR_EVER))
-        .toList();
+    return Stream.of(MOST_AGE, MOST_SIZE).filter(limit -> isLimit(settings.apply(limit))).toList();
+  }
+
+  /** Any negative number stands for none; a broker that does not tell has none that we know of. */
+  private static boolean isLimit(String value) {
+    return !value.isEmpty() && Long.parseLong(value) >= 0;
   }
 
   /**
@@ -90,7 +95,7 @@ final class TopicChecks {
 
   /**
    * What nobody can use must find room, and not make way for what is wrong with the same document
-   * later.
+   * later. People are told where it goes by itself.
    *
    * @throws InvalidConfigException when records must be smaller than dead letters get, or are
    *     compacted
@@ -119,8 +124,8 @@ final class TopicChecks {
           topic,
           limit,
           settings.apply(limit),
-          FOR_EVER,
-          "what nobody could use is gone by then, whether somebody has looked at it or not");
+          UNLIMITED,
+          "what nobody could use is deleted by it, whether somebody has looked at it or not");
     }
   }
 

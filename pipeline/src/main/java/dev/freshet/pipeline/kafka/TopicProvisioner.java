@@ -57,8 +57,10 @@ public final class TopicProvisioner {
       Map.of(
           TopicChecks.CLEANUP,
           TopicChecks.DELETE,
-          TopicChecks.RETENTION,
-          TopicChecks.FOR_EVER,
+          TopicChecks.MOST_AGE,
+          TopicChecks.UNLIMITED,
+          TopicChecks.MOST_SIZE,
+          TopicChecks.UNLIMITED,
           TopicChecks.MOST_BYTES,
           Integer.toString(DeadLetter.MAX_RECORD_BYTES));
 

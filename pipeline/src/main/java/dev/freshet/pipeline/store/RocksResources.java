@@ -57,7 +57,7 @@ final class RocksResources implements AutoCloseable {
   private static final long MOST_ARENA_BYTES = 1 << 20;
   private static final int ARENAS_PER_BUFFER = 64;
 
-  /** Of each family one for what is in memory: ten bits for a document of half a kilobyte. */
+  /** Of each family one for what is in memory: sixteen bits for half a kilobyte of it. */
   private static final int FILTERS_PER_BUFFER = 256;
 
   private static final List<String> BACKGROUND_WORK =
@@ -179,13 +179,15 @@ final class RocksResources implements AutoCloseable {
             .setFilterPolicy(filter);
     ColumnFamilyOptions options = own(new ColumnFamilyOptions());
     double filterShare =
-        (double) settings.writeBufferBytes() / FILTERS_PER_BUFFER / options.writeBufferSize();
+        (double) Math.min(settings.writeBufferBytes(), options.writeBufferSize())
+            / FILTERS_PER_BUFFER
+            / options.writeBufferSize();
     return options
         .setTableFormatConfig(table)
         // Little of what is read was written just now: that is told without a search for it.
         .setMemtableWholeKeyFiltering(true)
         .setMemtablePrefixBloomSizeRatio(filterShare)
-        // What one family takes at least, however little is written to it.
+        // What one family takes at least, with its filter, however little is written to it.
         .setArenaBlockSize(
             Math.min(MOST_ARENA_BYTES, settings.writeBufferBytes() / ARENAS_PER_BUFFER))
         .setDisableAutoCompactions(access != Access.WRITE);

@@ -60,8 +60,10 @@ class CellPageTest {
   }
 
   private static float[] bounds(CellPage page, QueryCode query) {
-    float[] bounds = new float[Kernels.wholeGroups(page.size())];
-    page.sketches().bound(query, 2, 0, page.size(), new short[bounds.length], bounds, 0);
+    float[] bounds = new float[CellPage.CAPACITY];
+    page.closeness(query, 2, new short[Kernels.GROUP], bounds, 0);
+    assertThat(Arrays.copyOfRange(bounds, page.size(), bounds.length))
+        .containsOnly(Float.NEGATIVE_INFINITY);
     return Arrays.copyOf(bounds, page.size());
   }
 }

@@ -7,21 +7,27 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Held against all centroids, in clusters that overlap; more cells than a page has. */
+/** Held against all centroids, in clusters that overlap; more cells than two pages have. */
 class NearestCellTest {
   private static final int PADDED = 128;
   private static final int CELLS = 3 * CellPage.CAPACITY + 5;
+  private static final int GONE = 40;
   private static final int VECTORS = 3_000;
 
   private final Random random = new Random(5);
   private final CellTable table = table();
 
+  /** Pages are full where cells were split, and not where some were merged. */
   private CellTable table() {
     List<Cell> cells = new ArrayList<>();
-    for (int id = 0; id < CELLS; id++) {
+    for (int id = 0; id < CELLS + GONE; id++) {
       cells.add(new Cell(id, Gaussian.vector(random, PADDED, 1), 32));
     }
-    return CellTable.of(cells, 0);
+    CellTable table = CellTable.of(cells, 0);
+    for (int id = 10; id < 10 + GONE; id++) {
+      table = table.without(cells.get(id), 0);
+    }
+    return table;
   }
 
   /** Between two centroids, and noise that is as large as their distance. */
@@ -78,6 +84,22 @@ class NearestCellTest {
     CellTable one = CellTable.of(List.of(new Cell(1, new float[PADDED], 32)), 0);
     for (float[] vector : List.of(new float[PADDED], Gaussian.vector(random, PADDED, 1))) {
       assertThat(NearestCell.of(one, vector).cell().id()).isEqualTo(1);
+    }
+  }
+
+  /**
+   * Squares of such centroids are beyond what floats hold: all are equally far, and one is found.
+   */
+  @Test
+  void aCellIsFoundHoweverLargeTheVectorsAre() {
+    List<Cell> cells = new ArrayList<>();
+    for (int id = 0; id < 3; id++) {
+      cells.add(new Cell(id, Gaussian.vector(random, PADDED, 1e25), 32));
+    }
+    CellTable huge = CellTable.of(cells, 0);
+    for (double length : new double[] {0, 1, 1e25, 1e37}) {
+      float[] vector = Gaussian.vector(random, PADDED, length);
+      assertThat(cells).contains(NearestCell.of(huge, vector).cell());
     }
   }
 }

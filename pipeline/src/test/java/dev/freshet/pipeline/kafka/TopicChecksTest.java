@@ -48,7 +48,12 @@ class TopicChecksTest {
 
   /** Retention is a broker's default that does nothing where the policy is compact alone. */
   @ParameterizedTest
-  @CsvSource({"compact,604800000,1000", "'compact,delete',-1,-1", "'delete, compact',-1,-1"})
+  @CsvSource({
+    "compact,604800000,1000",
+    "'compact,delete',-1,-1",
+    "'delete, compact',-1,-5",
+    "'compact,delete','',''"
+  })
   void whatIsKeptForEverPasses(String policy, String millis, String bytes) {
     assertThatCode(() -> checks.compacted("documents", settings(policy, millis, bytes)))
         .doesNotThrowAnyException();
@@ -60,20 +65,26 @@ class TopicChecksTest {
     assertThatThrownBy(() -> checks.compacted("documents", settings(policy, millis, bytes)))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessage(
-            "topic documents has cleanup.policy=%s and must have compact: what it holds is deleted after retention.ms otherwise. Change it with: kafka-configs.sh --bootstrap-server kafka:9092 --alter --entity-type topics --entity-name documents --add-config cleanup.policy=compact",
+            "topic documents has cleanup.policy=%s and must have compact: what it holds is deleted by age or size otherwise, as retention.ms and retention.bytes say. Change it with: kafka-configs.sh --bootstrap-server kafka:9092 --alter --entity-type topics --entity-name documents --add-config cleanup.policy=compact",
             policy);
   }
 
   @Test
-  void peopleAreToldWhenDeadLettersGo() {
+  void peopleAreToldWhatDeletesDeadLetters() {
     checks.deadLetters("dead-letters", settings("delete", "-1", "-1"));
     assertThat(told.list).isEmpty();
-    checks.deadLetters("dead-letters", settings("delete", "604800000", "-1"));
+    checks.deadLetters("dead-letters", settings("delete", "604800000", "1000"));
     assertThat(told.list)
-        .singleElement()
         .extracting(ILoggingEvent::getFormattedMessage)
-        .asString()
-        .startsWith("topic dead-letters has retention.ms=604800000 and should have -1: ")
-        .endsWith("--entity-name dead-letters --add-config retention.ms=-1");
+        .satisfiesExactly(
+            age ->
+                assertThat(age)
+                    .startsWith(
+                        "topic dead-letters has retention.ms=604800000 and should have -1: ")
+                    .endsWith("--entity-name dead-letters --add-config retention.ms=-1"),
+            size ->
+                assertThat(size)
+                    .startsWith("topic dead-letters has retention.bytes=1000 and should have -1: ")
+                    .endsWith("--entity-name dead-letters --add-config retention.bytes=-1"));
   }
 }

@@ -23,6 +23,9 @@ import java.util.function.Supplier;
 public final class SearchThreads implements AutoCloseable {
   private static final int WAITING_SEARCHES = 1_000;
 
+  /** Searches that run at a time. */
+  static final int RUNNING = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
+
   private final Duration timeout;
   private final ThreadPoolExecutor threads;
 
@@ -32,11 +35,10 @@ public final class SearchThreads implements AutoCloseable {
   public SearchThreads(ServeConfig config) {
     timeout = config.searchTimeout();
     AtomicInteger number = new AtomicInteger();
-    int count = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
     threads =
         new ThreadPoolExecutor(
-            count,
-            count,
+            RUNNING,
+            RUNNING,
             30,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(WAITING_SEARCHES),
@@ -49,24 +51,47 @@ public final class SearchThreads implements AutoCloseable {
   }
 
   /**
-   * Runs a search; what it throws, and what takes too long, is a problem for the client.
+   * Runs a search; what it throws, and what takes too long, is a problem for the client. One that
+   * waited for a thread for too long is not run.
    *
    * @throws ProblemException when too many are waiting
    */
   <T> CompletableFuture<T> run(Supplier<T> search) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
     try {
-      return CompletableFuture.supplyAsync(search, threads)
-          .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-          .exceptionally(
-              thrown -> {
-                throw problem(Problems.unwrap(thrown));
-              });
+      threads.execute(() -> complete(answer, search));
     } catch (RejectedExecutionException e) {
       throw new ProblemException(
               503,
               "%d searches are waiting already; try again in a moment".formatted(WAITING_SEARCHES))
           .initCause(e);
     }
+    return answer
+        .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionally(
+            thrown -> {
+              throw problem(Problems.unwrap(thrown));
+            });
+  }
+
+  /**
+   * Where searches pile up, work for clients who have been refused would have others refused, too,
+   * and clicks would be looked for on pages that nobody got.
+   */
+  private static <T> void complete(CompletableFuture<T> answer, Supplier<T> search) {
+    if (answer.isDone()) {
+      return;
+    }
+    try {
+      answer.complete(search.get());
+    } catch (Throwable e) {
+      answer.completeExceptionally(e);
+    }
+  }
+
+  /** Those that have ended, and those that were not run. */
+  long ended() {
+    return threads.getCompletedTaskCount();
   }
 
   private RuntimeException problem(Throwable thrown) {

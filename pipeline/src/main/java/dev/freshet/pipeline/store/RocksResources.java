@@ -178,10 +178,8 @@ final class RocksResources implements AutoCloseable {
             .setPinL0FilterAndIndexBlocksInCache(true)
             .setFilterPolicy(filter);
     ColumnFamilyOptions options = own(new ColumnFamilyOptions());
-    double filterShare =
-        (double) Math.min(settings.writeBufferBytes(), options.writeBufferSize())
-            / FILTERS_PER_BUFFER
-            / options.writeBufferSize();
+    double buffers = (double) settings.writeBufferBytes() / options.writeBufferSize();
+    double filterShare = Math.min(1, buffers) / FILTERS_PER_BUFFER;
     return options
         .setTableFormatConfig(table)
         // Little of what is read was written just now: that is told without a search for it.

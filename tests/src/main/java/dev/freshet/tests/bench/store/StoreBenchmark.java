@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -245,26 +247,41 @@ public final class StoreBenchmark {
     PrintWriter silent = new PrintWriter(Writer.nullWriter());
     for (int turn = 0; turn < WARM_UP_TURNS; turn++) {
       for (Opener opener : ENGINES) {
+        List<Opener> one = List.of(opener);
         long until = EngineBenchmark.cpu() + WARM_UP_TIME.toNanos();
         do {
           Path warmUp = folder.resolve("warm-up");
           opened(
-              List.of(opener),
+              one,
               List.of(),
               part.dimensions(),
               warmUp,
-              engines -> new EngineBenchmark(part, truth, engines, silent).run(changes ? 1 : 0));
+              engines ->
+                  new EngineBenchmark(part, truth, engines, anew(one, part, warmUp), silent)
+                      .run(changes ? 1 : 0));
           Folders.delete(warmUp);
         } while (EngineBenchmark.cpu() < until);
       }
     }
     List<Set<Integer>> all = EngineBenchmark.truth(set);
+    Path measured = folder.resolve("measured");
     return opened(
         ENGINES,
         List.of(),
         set.dimensions(),
-        folder.resolve("measured"),
-        engines -> new EngineBenchmark(set, all, engines, log).run(changes ? CHANGE_ROUNDS : 0));
+        measured,
+        engines ->
+            new EngineBenchmark(set, all, engines, anew(ENGINES, set, measured), log)
+                .run(changes ? CHANGE_ROUNDS : 0));
+  }
+
+  /** Opens engines again, each time in another folder. */
+  private static IntFunction<StoreEngine> anew(List<Opener> openers, VectorSet set, Path folder) {
+    AtomicInteger number = new AtomicInteger();
+    return engine ->
+        openers
+            .get(engine)
+            .open(folder.resolve("again-" + number.getAndIncrement()), set.dimensions());
   }
 
   /** Opens one after the other, and closes those that are open whatever happens. */

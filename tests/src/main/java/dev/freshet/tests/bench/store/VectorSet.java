@@ -29,6 +29,10 @@ import java.util.Set;
 record VectorSet(String name, float[][] vectors, float[][] queries) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LEAST_CHARACTERS = 12;
+
+  /** Sentences of a passage. */
+  private static final int PASSAGE = 4;
+
   private static final int CLUSTERS = 1_000;
   private static final int INTRINSIC = 64;
 
@@ -117,7 +121,7 @@ record VectorSet(String name, float[][] vectors, float[][] queries) {
   }
 
   /**
-   * Sentences and whole texts of documents, encoded.
+   * Sentences, passages and whole texts of documents, encoded.
    *
    * @param files JSON lines with {@code text}
    * @param most vectors, queries not counted
@@ -149,8 +153,13 @@ record VectorSet(String name, float[][] vectors, float[][] queries) {
           JsonNode document = JSON.readTree(line);
           String text = document.path("text").asText().strip();
           texts.add(text);
-          for (String sentence : text.split("(?<=[.!?;:])\\s+|\\s+-\\s+|\\n+")) {
-            texts.add(sentence.strip());
+          List<String> sentences = List.of(text.split("(?<=[.!?;:])\\s+|\\s+-\\s+|\\n+"));
+          for (int i = 0; i < sentences.size(); i++) {
+            texts.add(sentences.get(i).strip());
+            if (i % PASSAGE == 0) {
+              int end = Math.min(sentences.size(), i + PASSAGE);
+              texts.add(String.join(" ", sentences.subList(i, end)).strip());
+            }
           }
         }
       }

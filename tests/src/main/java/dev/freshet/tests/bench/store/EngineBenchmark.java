@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Engines on the same vectors: inserts, then searches at two recalls and changes, engine after
  * engine in each round, so that a change of the machine's speed hits all. One that inserts in
- * seconds what takes another minutes does so again beside it, and the median counts.
+ * seconds what takes one after it minutes does so again after that one, and the median counts: the
+ * fastest come first.
  */
 final class EngineBenchmark {
   private static final int K = 10;
@@ -25,7 +26,7 @@ final class EngineBenchmark {
   private static final int THREADS = 2;
   private static final long LEAST_MEASURED_NANOS = 500_000_000;
 
-  /** So many times as fast as another is an engine that inserts again beside it. */
+  /** So many times as fast as a later one is an engine that inserts again after it. */
   private static final int FASTER = 5;
 
   /** How often it does. */
@@ -152,6 +153,7 @@ final class EngineBenchmark {
     return rows;
   }
 
+  /** Of each engine; afterwards all hold the set, in the form that is searched fastest. */
   private double[] inserts() {
     List<List<Double>> rates = new ArrayList<>();
     for (int e = 0; e < engines.size(); e++) {

@@ -171,8 +171,8 @@ final class DenseIndex {
   /** Makes the postings of a batch, each for a {@link #put} after it. */
   PostingEncoder postings() {
     written.clear();
-    return upsert -> {
-      byte[] posting = index.encode(rows(upsert));
+    return (upsert, vectors) -> {
+      byte[] posting = index.encode(vectors);
       if (posting.length > 0) {
         written.put(upsert, posting);
       }

@@ -246,8 +246,10 @@ final class GenerationStore {
       PostingEncoder postings)
       throws RocksDBException {
     if (record instanceof VectorRecord.Upsert upsert) {
-      write.put(documents, key, DocumentFormat.encode(upsert, postings.encode(upsert)));
-      write.put(vectors, key, VectorFormat.encode(upsert.passages(), dimensions));
+      byte[] value = VectorFormat.encode(upsert.passages(), dimensions);
+      byte[] posting = postings.encode(upsert, VectorFormat.decode(value, dimensions));
+      write.put(documents, key, DocumentFormat.encode(upsert, posting));
+      write.put(vectors, key, value);
     } else {
       write.put(documents, key, DocumentFormat.tombstone(record));
       oldestDelete = Math.min(oldestDelete, record.timestampMillis());

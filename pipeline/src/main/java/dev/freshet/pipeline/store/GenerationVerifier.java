@@ -141,16 +141,12 @@ final class GenerationVerifier {
 
   private void check(String id, StoredVersion version, byte[] value, byte[] posting) {
     int dimensions = store.dimensions();
-    if (value.length != (long) Float.BYTES * dimensions * version.passages()) {
+    long bytes = (long) VectorFormat.bytes(dimensions) * version.passages();
+    if (value.length != bytes) {
       faults.add(
           Kind.VECTORS,
           "document %s has %d bytes of vectors, %d passages of %d dimensions have %d"
-              .formatted(
-                  id,
-                  value.length,
-                  version.passages(),
-                  dimensions,
-                  (long) Float.BYTES * dimensions * version.passages()));
+              .formatted(id, value.length, version.passages(), dimensions, bytes));
       return;
     }
     float[][] vectors = VectorFormat.decode(value, version.passages(), dimensions);

@@ -8,6 +8,11 @@ public interface PostingEncoder {
   /** No posting. */
   byte[] NONE = new byte[0];
 
-  /** Bytes that go into the same write as the document; none where the index needs none. */
-  byte[] encode(VectorRecord.Upsert upsert);
+  /**
+   * Bytes that go into the same write as the document; none where the index needs none.
+   *
+   * @param vectors {@code [passages][dimensions]}, as the store keeps them: what is made of them
+   *     now is made of them again
+   */
+  byte[] encode(VectorRecord.Upsert upsert, float[][] vectors);
 }

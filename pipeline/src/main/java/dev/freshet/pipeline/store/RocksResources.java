@@ -42,7 +42,7 @@ final class RocksResources implements AutoCloseable {
   private static final int BLOCK_BYTES = 16 << 10;
 
   /** Vectors are read a few at a time, from anywhere: little more than wanted is read with each. */
-  private static final int VECTOR_BLOCK_BYTES = 4 << 10;
+  private static final int VECTOR_BLOCK_BYTES = 2 << 10;
 
   private static final double FILTER_BITS = 10;
 
@@ -98,7 +98,7 @@ final class RocksResources implements AutoCloseable {
               // What has just been written is merged, and compressed, soon.
               .setCompressionPerLevel(
                   List.of(CompressionType.NO_COMPRESSION, CompressionType.LZ4_COMPRESSION));
-      // Floats do not compress.
+      // Components do not compress.
       vectorOptions =
           familyOptions(cache, filter, VECTOR_BLOCK_BYTES, settings, access)
               .setCompressionType(CompressionType.NO_COMPRESSION);

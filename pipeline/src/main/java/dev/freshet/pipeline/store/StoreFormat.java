@@ -7,7 +7,7 @@ import org.rocksdb.RocksIterator;
 
 /** The version of what is in a store's directory. */
 final class StoreFormat {
-  static final int CURRENT = 3;
+  static final int CURRENT = 4;
 
   private StoreFormat() {}
 

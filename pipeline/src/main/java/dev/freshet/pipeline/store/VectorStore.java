@@ -176,13 +176,17 @@ public final class VectorStore implements AutoCloseable {
    * @param batch records of this generation, in the order of the topic
    * @param nextOffsets per partition of {@code vectors.<g>} the offset to go on from
    * @return the records that took effect, at most one a document
-   * @throws IllegalArgumentException when a record is of another generation or its vectors are not
-   *     of the generation's dimensions; nothing is written then
+   * @throws IllegalArgumentException when a record is of another generation, or its vectors are not
+   *     of the generation's dimensions or not finite; nothing is written then
    */
   public List<VectorRecord> apply(
       int generation, List<VectorRecord> batch, Map<Integer, Long> nextOffsets) {
     return apply(
-        generation, batch, nextOffsets, upsert -> PostingEncoder.NONE, LiveVersions.UNKNOWN);
+        generation,
+        batch,
+        nextOffsets,
+        (upsert, vectors) -> PostingEncoder.NONE,
+        LiveVersions.UNKNOWN);
   }
 
   /**

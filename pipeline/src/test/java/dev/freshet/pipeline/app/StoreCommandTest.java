@@ -75,7 +75,7 @@ class StoreCommandTest {
     try (Stream<Path> files = Files.list(store)) {
       for (Path file : files.filter(each -> each.toString().endsWith(".sst")).toList()) {
         byte[] bytes = Files.readAllBytes(file);
-        if (bytes.length > DOCUMENTS * DIMENSIONS * Float.BYTES) {
+        if (bytes.length > DOCUMENTS * DIMENSIONS * Short.BYTES) {
           bytes[1_000] ^= 1;
           Files.write(file, bytes);
         }

@@ -8,6 +8,7 @@ import static dev.freshet.pipeline.search.Corpus.upsert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.pipeline.config.AnnConfig;
 import dev.freshet.pipeline.event.PassageVector;
@@ -344,7 +345,7 @@ class GenerationIndexTest {
 
   private static void assertOfOneVersion(Candidate hit) {
     boolean even = hit.document().position().offset() % 2 == 0;
-    assertThat(hit.score()).isEqualTo(even ? 1 : 0.25f);
+    assertThat(hit.score()).isCloseTo(even ? 1 : 0.25f, within(1e-4f));
   }
 
   private List<VectorRecord> apply(List<VectorRecord> batch, Map<Integer, Long> nextOffsets) {

@@ -220,7 +220,7 @@ class StoreDamageTest {
             "the posting of document d1 says 9 passages",
             "the posting of document d2 is missing",
             "document d3 has no vectors",
-            "document d4 has 5 bytes of vectors, 2 passages of 3 dimensions have 24",
+            "document d4 has 5 bytes of vectors, 2 passages of 3 dimensions have 20",
             "document d7 is deleted and has vectors",
             "document d5: its 7 bytes are no header of 24",
             "document d6: its 36 bytes do not hold a posting of 1",

@@ -90,7 +90,7 @@ class StoreFullTest {
       store.apply(
           List.of(record),
           Map.of(0, offset + 1),
-          upsert -> PostingEncoder.NONE,
+          (upsert, vectors) -> PostingEncoder.NONE,
           LiveVersions.UNKNOWN);
       return null;
     } catch (StoreFullException e) {

@@ -43,7 +43,10 @@ class StoreMemoryTest {
           stores
               .get(g - 1)
               .apply(
-                  batch(g, first), Map.of(0, first + 200L), u -> new byte[4], LiveVersions.UNKNOWN);
+                  batch(g, first),
+                  Map.of(0, first + 200L),
+                  (upsert, vectors) -> new byte[4],
+                  LiveVersions.UNKNOWN);
           most = Math.max(most, sum(rocks, stores, "rocksdb.size-all-mem-tables"));
         }
       }

@@ -48,7 +48,8 @@ class VectorStoreFailureTest {
       }
       assertThatExceptionOfType(StoreException.class)
           .isThrownBy(() -> VectorStore.open(directory, SETTINGS))
-          .withMessageContaining("has format " + format + ", this build reads format 3")
+          .withMessageContaining(
+              "has format " + format + ", this build reads format " + StoreFormat.CURRENT)
           .withMessageContaining("freshet store rebuild");
     }
   }

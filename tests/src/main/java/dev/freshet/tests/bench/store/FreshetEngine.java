@@ -75,8 +75,8 @@ final class FreshetEngine implements StoreEngine {
     lastVector = vectors.get(vectors.size() - 1);
     Map<String, byte[]> postings = new HashMap<>();
     PostingEncoder encoder =
-        upsert -> {
-          byte[] posting = index.encode(new float[][] {upsert.passages().get(0).vector()});
+        (upsert, kept) -> {
+          byte[] posting = index.encode(kept);
           postings.put(upsert.id(), posting);
           return posting;
         };
@@ -99,7 +99,7 @@ final class FreshetEngine implements StoreEngine {
           new VectorRecord.Delete(
               Integer.toString(id), GENERATION, new Position(0, ++offset), offset));
     }
-    apply(records, upsert -> PostingEncoder.NONE);
+    apply(records, (upsert, vectors) -> PostingEncoder.NONE);
     ids.forEach(index::remove);
   }
 

@@ -16,9 +16,9 @@ import java.util.function.Supplier;
  * it, and what has drifted away is forgotten.
  *
  * <p>Where nobody searches nobody needs it: at first, and while an index is filled or emptied each
- * time that its rows have doubled or halved, a third of the queries that count is measured, so that
- * the first search finds numbers that nearly hold. That search has a third measured anew, unless
- * next to nothing has changed, and those that follow it the others.
+ * time that its rows are four times as many or a quarter, a third of the queries that count is
+ * measured, so that the first search finds numbers that nearly hold. That search has a third
+ * measured anew, unless next to nothing has changed, and those that follow it the others.
  *
  * <p>Searches on any thread; {@link #changed}, {@link #begin} and {@link #beginSoon} are the
  * writer's.
@@ -128,10 +128,10 @@ final class RollingCalibration {
    */
   void changed(int changed, long passages) {
     rows = passages;
-    // Of a number that falls as of one that grows: to halve is as much as to double.
+    // Of a number that falls as of one that grows: to a quarter is as much as four times.
     rowsPerStep = Math.max(LEAST_CHANGED, Math.max(passages, rowsThen) * STEP / WINDOW);
     changedRows.addAndGet(changed);
-    if (changedSteps() >= MOST_STEPS / 2 && measuring.compareAndSet(false, true)) {
+    if (changedSteps() >= MOST_STEPS * 3 / 4 && measuring.compareAndSet(false, true)) {
       var unused = takeChangedSteps();
       owed = MOST_STEPS;
       measureSoon(THIRD);

@@ -1,5 +1,7 @@
 package dev.freshet.pipeline.ann;
 
+import java.util.function.Supplier;
+
 /** What every index refuses, in the same words. Stateless and thread-safe. */
 final class VectorChecks {
   private VectorChecks() {}
@@ -15,7 +17,8 @@ final class VectorChecks {
               .formatted(document, vectors.length));
     }
     for (int i = 0; i < vectors.length; i++) {
-      vector("passage " + i + " of document " + document, vectors[i], dimensions);
+      int passage = i;
+      vector(() -> "passage " + passage + " of document " + document, vectors[i], dimensions);
     }
   }
 
@@ -27,17 +30,18 @@ final class VectorChecks {
     if (k < 1) {
       throw new IllegalArgumentException("k is " + k + ", it must be at least 1");
     }
-    vector("the query", query, dimensions);
+    vector(() -> "the query", query, dimensions);
   }
 
-  private static void vector(String what, float[] vector, int dimensions) {
+  private static void vector(Supplier<String> what, float[] vector, int dimensions) {
     if (vector.length != dimensions) {
       throw new IllegalArgumentException(
-          "%s has %d dimensions, the index has %d".formatted(what, vector.length, dimensions));
+          "%s has %d dimensions, the index has %d"
+              .formatted(what.get(), vector.length, dimensions));
     }
     for (float component : vector) {
       if (!Float.isFinite(component)) {
-        throw new IllegalArgumentException(what + " holds " + component);
+        throw new IllegalArgumentException(what.get() + " holds " + component);
       }
     }
   }

@@ -39,16 +39,16 @@ class IvfCellsTest {
 
   @Test
   void rowsOfDocumentsThatAreRemovedCount() {
-    for (int document = 0; document < DOCUMENTS / 2; document++) {
+    for (int document = 0; document < DOCUMENTS * 3 / 4; document++) {
       index.remove(document);
     }
-    assertThat(index.passages()).isEqualTo(DOCUMENTS * PASSAGES / 2);
+    assertThat(index.passages()).isEqualTo(DOCUMENTS * PASSAGES / 4);
     assertThat(calibrations).hasSize(1);
   }
 
   @Test
   void rowsOfVersionsThatAreReplacedByShorterOnesCount() {
-    for (int document = 0; document < DOCUMENTS / 2; document++) {
+    for (int document = 0; document < DOCUMENTS * 3 / 4; document++) {
       index.upsert(document, vectors(1));
     }
     assertThat(calibrations).hasSize(1);

@@ -74,26 +74,26 @@ class RollingCalibrationTest {
   }
 
   @Test
-  void anIndexThatFillsWhileNobodySearchesIsMeasuredAsItDoubles() {
+  void anIndexThatFillsWhileNobodySearchesIsMeasuredWhenItIsFourTimesAsLarge() {
     int few = ROWS / 100;
-    for (int rows = ROWS + 1; rows <= 2 * ROWS - few; rows++) {
+    for (int rows = ROWS + 1; rows <= 4 * ROWS - few; rows++) {
       calibration.changed(1, rows);
     }
     assertThat(background).isEmpty();
-    calibration.changed(few, 2 * ROWS);
+    calibration.changed(few, 4 * ROWS);
     runAll();
     assertThat(steps).isEqualTo(THIRD);
   }
 
   @Test
-  void anIndexThatEmptiesIsMeasuredWhenHalfIsLeft() {
+  void anIndexThatEmptiesIsMeasuredWhenAQuarterIsLeft() {
     calibration.begin(ROWS);
     steps = 0;
-    for (int rows = ROWS - 1; rows > ROWS / 2; rows--) {
+    for (int rows = ROWS - 1; rows > ROWS / 4; rows--) {
       calibration.changed(1, rows);
     }
     assertThat(background).isEmpty();
-    calibration.changed(1, ROWS / 2);
+    calibration.changed(1, ROWS / 4);
     runAll();
     assertThat(steps).isEqualTo(THIRD);
   }

@@ -15,10 +15,10 @@ import java.util.function.Supplier;
  * measured in the background, and the last ones that were measured count. So writes pay little for
  * it, and what has drifted away is forgotten.
  *
- * <p>Where nobody searches nobody needs it: at first, and while an index is filled or emptied each
- * time that its rows are four times as many or a quarter, a third of the queries that count is
- * measured, so that the first search finds numbers that nearly hold. That search has a third
- * measured anew, unless next to nothing has changed, and those that follow it the others.
+ * <p>Where nobody searches nobody needs it: at first, and each time that three quarters of the rows
+ * are new or gone, as where an index is four times as large as it was, a third of the queries that
+ * count is measured, so that the first search finds numbers that nearly hold. That search has a
+ * third measured anew, unless next to nothing has changed, and those that follow it the others.
  *
  * <p>Searches on any thread; {@link #changed}, {@link #begin} and {@link #beginSoon} are the
  * writer's.

@@ -5,7 +5,6 @@ import dev.freshet.pipeline.ann.IvfRestore;
 import dev.freshet.pipeline.ann.IvfSettings;
 import dev.freshet.pipeline.ann.ScoredPassage;
 import dev.freshet.pipeline.config.AnnConfig;
-import dev.freshet.pipeline.event.PassageVector;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import dev.freshet.pipeline.store.IndexStorage;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
@@ -56,8 +56,8 @@ final class DenseIndex {
 
   private volatile IvfIndex index;
 
-  /** Postings that were written, of documents that are yet to be put in. */
-  private final Map<VectorRecord, byte[]> written = new IdentityHashMap<>();
+  /** What was written of documents that are yet to be put in. */
+  private final Map<VectorRecord, Written> written = new IdentityHashMap<>();
 
   /** Whether the store has a posting of every document. */
   private boolean derived;
@@ -168,30 +168,32 @@ final class DenseIndex {
     }
   }
 
+  /**
+   * What the store has of a document.
+   *
+   * @param vectors {@code [passages][dimensions]}, as it keeps them
+   * @param posting empty where there were no cells
+   */
+  private record Written(float[][] vectors, byte[] posting) {}
+
   /** Makes the postings of a batch, each for a {@link #put} after it. */
   PostingEncoder postings() {
     written.clear();
     return (upsert, vectors) -> {
       byte[] posting = index.encode(vectors);
-      if (posting.length > 0) {
-        written.put(upsert, posting);
-      }
+      written.put(upsert, new Written(vectors, posting));
       return posting;
     };
   }
 
   void put(int ordinal, VectorRecord.Upsert upsert) {
-    byte[] posting = written.remove(upsert);
-    if (posting == null) {
-      index.upsert(ordinal, rows(upsert));
+    Written stored = Objects.requireNonNull(written.remove(upsert), "it was not written before");
+    if (stored.posting().length == 0) {
+      index.upsert(ordinal, stored.vectors());
     } else {
-      index.upsertEncoded(ordinal, posting);
+      index.upsertEncoded(ordinal, stored.posting());
     }
     changed++;
-  }
-
-  private static float[][] rows(VectorRecord.Upsert upsert) {
-    return upsert.passages().stream().map(PassageVector::vector).toArray(float[][]::new);
   }
 
   void remove(int ordinal) {

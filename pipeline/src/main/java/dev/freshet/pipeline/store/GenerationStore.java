@@ -246,7 +246,7 @@ final class GenerationStore {
       PostingEncoder postings)
       throws RocksDBException {
     if (record instanceof VectorRecord.Upsert upsert) {
-      byte[] value = VectorFormat.encode(upsert.passages(), dimensions);
+      byte[] value = encoded(upsert);
       byte[] posting = postings.encode(upsert, VectorFormat.decode(value, dimensions));
       write.put(documents, key, DocumentFormat.encode(upsert, posting));
       write.put(vectors, key, value);
@@ -259,6 +259,15 @@ final class GenerationStore {
       if (before != null && !before.isDelete()) {
         write.delete(vectors, key);
       }
+    }
+  }
+
+  private byte[] encoded(VectorRecord.Upsert upsert) {
+    try {
+      return VectorFormat.encode(upsert.passages(), dimensions);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "document %s: %s".formatted(upsert.id(), e.getMessage()), e);
     }
   }
 

@@ -60,7 +60,7 @@ class RollingCalibrationTest {
   @Test
   void whatIsWrittenWhileNobodySearchesIsMeasuredForWhoSearchesNext() {
     searchUntilQueriesAreKnown();
-    int few = STEPS / 2 - 1;
+    int few = STEPS * 3 / 4 - 1;
     calibration.changed(few * ROWS_PER_STEP, ROWS);
     assertThat(background).isEmpty();
     search();

@@ -1,5 +1,8 @@
 package dev.freshet.pipeline.search;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.event.MalformedRecordException;
 import dev.freshet.pipeline.event.PassageVector;
@@ -8,6 +11,8 @@ import dev.freshet.pipeline.event.VectorRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Documents of one passage in two dimensions. A payload is {@code version|text}; the version is an
@@ -47,5 +52,13 @@ final class Corpus {
     long version = Long.parseLong(payload.substring(0, bar));
     return new Document(
         id, "title of " + id, payload.substring(bar + 1), Map.of("version", version), null);
+  }
+
+  /** That a store holds these vectors, of components below 6: it rounds to 16 bits. */
+  static void assertKept(float @Nullable [][] stored, float[][] written) {
+    assertThat(stored).hasNumberOfRows(written.length);
+    for (int i = 0; i < written.length; i++) {
+      assertThat(Objects.requireNonNull(stored)[i]).containsExactly(written[i], within(1e-4f));
+    }
   }
 }

@@ -80,6 +80,19 @@ class GenerationIndexTest {
     }
   }
 
+  /**
+   * Below the number of passages at which there are cells, too: it is that of the stored vector.
+   */
+  @Test
+  void aScoreIsTheSameAfterReopening() {
+    apply(List.of(upsert("a", 1, 0.1f, 0.7f)), Map.of(0, 1L));
+    float score = index.search(EAST, 1, null).get(0).score();
+    assertThat(score).isNotEqualTo(0.1f).isCloseTo(0.1f, within(1e-4f));
+    index.close();
+    index = GenerationIndex.open(store, GENERATION, DIMENSIONS, Corpus::decode);
+    assertThat(index.search(EAST, 1, null).get(0).score()).isEqualTo(score);
+  }
+
   @Test
   void documentsThatComeAndGoTakeNoMoreMemory() {
     apply(List.of(upsert("a", 1, 1, 0)), Map.of(0, 1L));

@@ -204,8 +204,8 @@ class StoreDamageTest {
     try (RocksResources rocks = RocksResources.open(directory, SETTINGS)) {
       put(rocks, "documents.1", "d1", withPosting(rocks, "d1", new byte[] {9}));
       put(rocks, "documents.1", "d2", withPosting(rocks, "d2", new byte[0]));
-      put(rocks, "vectors.1", "nobody", new byte[12]);
-      put(rocks, "vectors.1", "d7", new byte[12]);
+      put(rocks, "vectors.1", "nobody", new byte[10]);
+      put(rocks, "vectors.1", "d7", new byte[10]);
       rocks.db().delete(rocks.family("vectors.1"), "d3".getBytes(UTF_8));
       put(rocks, "vectors.1", "d4", new byte[5]);
       put(rocks, "documents.1", "d5", new byte[7]);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.pipeline.event.PassageVector;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class VectorFormatTest {
+class VectorFormatTest {
   /** Half a level, and what float32 rounds. */
   private static final float OFF = 0.501f / Short.MAX_VALUE;
 
@@ -34,6 +36,32 @@ final class VectorFormatTest {
       assertThat(read[i]).containsExactly(written, within(largest(written) * OFF));
     }
     assertThat(VectorFormat.decode(encode(vectors), dimensions)).isDeepEqualTo(read);
+  }
+
+  /** Other bytes would be another format. */
+  @Test
+  void isScaleAndLevels() {
+    float[] vector = {1, -1, 0.5f, -0.25f, 0, 1 / 3f, -0.001f, 0.75f, -1, 0.1f};
+    short[] levels = {32_767, -32_767, 16_384, -8_192, 0, 10_922, -33, 24_575, -32_767, 3_277};
+    ByteBuffer expected = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
+    expected.putFloat(1 / 32_767f);
+    for (short level : levels) {
+      expected.putShort(level);
+    }
+    assertThat(encode(List.of(vector))).containsExactly(expected.array());
+  }
+
+  @Test
+  void aComponentIsWrittenAlikeWhereverItStands() {
+    float[] vector = random(24, 1);
+    vector[0] = 10;
+    byte[] all = encode(List.of(vector));
+    for (int dimensions = 1; dimensions < vector.length; dimensions++) {
+      byte[] value = encode(List.of(Arrays.copyOf(vector, dimensions)));
+      assertThat(all).startsWith(value);
+      float[] read = VectorFormat.decode(value, dimensions)[0];
+      assertThat(VectorFormat.decode(all, vector.length)[0]).startsWith(read);
+    }
   }
 
   @Test

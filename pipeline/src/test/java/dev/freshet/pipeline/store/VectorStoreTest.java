@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.freshet.pipeline.event.PassageVector;
 import dev.freshet.pipeline.event.Position;
 import dev.freshet.pipeline.event.VectorRecord;
 import java.nio.file.Path;
@@ -334,7 +335,7 @@ class VectorStoreTest {
   }
 
   @Test
-  void refusesOtherDimensionsAndGenerationsAndWritesNothing() {
+  void refusesOtherDimensionsAndGenerationsAndWhatIsNotFiniteAndWritesNothing() {
     store.createGeneration(1, DIMENSIONS);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> store.createGeneration(1, 8))
@@ -347,6 +348,18 @@ class VectorStoreTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> store.apply(2, List.of(delete(1, "d", 1)), Map.of(0, 1L)))
         .withMessageContaining("is of generation 1, this is generation 2");
+    VectorRecord.Upsert notFinite =
+        new VectorRecord.Upsert(
+            "a",
+            1,
+            new Position(0, 1),
+            1,
+            payload(1),
+            List.of(new PassageVector(0, 1, new float[] {1, Float.NaN, 1})));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> store.apply(1, List.of(delete(1, "d", 1), notFinite), Map.of(0, 1L)))
+        .withMessageContaining("document a: a vector holds NaN");
+    assertThat(store.counts(1)).isEqualTo(StoreCounts.NONE);
     assertThat(store.counts(2)).isEqualTo(StoreCounts.NONE);
     assertThat(store.offsets(2)).isEmpty();
   }

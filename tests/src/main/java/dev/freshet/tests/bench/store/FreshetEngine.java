@@ -73,20 +73,21 @@ final class FreshetEngine implements StoreEngine {
               List.of(new PassageVector(0, 1, vectors.get(i)))));
     }
     lastVector = vectors.get(vectors.size() - 1);
-    Map<String, byte[]> postings = new HashMap<>();
+    record Written(float[][] vectors, byte[] posting) {}
+    Map<String, Written> written = new HashMap<>();
     PostingEncoder encoder =
         (upsert, kept) -> {
           byte[] posting = index.encode(kept);
-          postings.put(upsert.id(), posting);
+          written.put(upsert.id(), new Written(kept, posting));
           return posting;
         };
     apply(records, encoder);
-    for (int i = 0; i < ids.size(); i++) {
-      byte[] posting = Objects.requireNonNull(postings.get(Integer.toString(ids.get(i))));
-      if (posting.length > 0) {
-        index.upsertEncoded(ids.get(i), posting);
+    for (int id : ids) {
+      Written stored = Objects.requireNonNull(written.get(Integer.toString(id)));
+      if (stored.posting().length > 0) {
+        index.upsertEncoded(id, stored.posting());
       } else {
-        index.upsert(ids.get(i), new float[][] {vectors.get(i)});
+        index.upsert(id, stored.vectors());
       }
     }
   }

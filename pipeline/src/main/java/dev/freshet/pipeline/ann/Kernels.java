@@ -141,6 +141,19 @@ final class Kernels {
   }
 
   /**
+   * Components as levels, rounded to the nearest.
+   *
+   * @param inverse of what a level stands for
+   * @param levels gets them, {@code [padded]}
+   */
+  static void levels(float[] vector, float inverse, byte[] levels) {
+    for (int d = 0; d < vector.length; d += LANES) {
+      ((ByteVector) load(vector, d).mul(inverse).add(WHOLE).reinterpretAsInts().castShape(BYTES, 0))
+          .intoArray(levels, d);
+    }
+  }
+
+  /**
    * What a vector comes to.
    *
    * @param square of its norm

@@ -28,11 +28,7 @@ final class Posting {
     byte[] levels = new byte[rotated.length];
     float scale = Kernels.size(rotated).largest() / MAX_LEVEL;
     if (scale > 0) {
-      float inverse = 1 / scale;
-      for (int d = 0; d < levels.length; d++) {
-        // Rounded to the nearest, without a branch.
-        levels[d] = (byte) ((int) (rotated[d] * inverse + MAX_LEVEL + 0.5f) - MAX_LEVEL);
-      }
+      Kernels.levels(rotated, 1 / scale, levels);
     }
     return new Posting(scale, levels);
   }

@@ -1,18 +1,21 @@
 package dev.freshet.pipeline.ann;
 
+import java.util.Arrays;
 import java.util.Random;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * A random orthogonal map, the same for every vector of an index: it spreads what is in a few
  * components over all of them, so that one scale a vector and a few bits a component say much.
  *
- * <p>Rounds of random signs, Walsh-Hadamard transforms of eight components and a random order,
- * which cost a fraction of a product with a random matrix (Ailon and Chazelle, "Approximate Nearest
- * Neighbors and the Fast Johnson-Lindenstrauss Transform", STOC 2006). Vectors are padded with
- * zeros to a multiple of 64. It depends on the dimensions alone: what was written with it can be
- * read by every later build. Immutable and thread-safe.
+ * <p>Rounds of random signs and Walsh-Hadamard transforms of 64 components, which cost a fraction
+ * of a product with a random matrix (Ailon and Chazelle, "Approximate Nearest Neighbors and the
+ * Fast Johnson-Lindenstrauss Transform", STOC 2006). A block of a round takes eight registers of
+ * eight components from all over the vector, so rounds spread a component over 64, 512 and 4,096.
+ * Vectors are padded with zeros to a multiple of 64. It depends on the dimensions alone: what was
+ * written with it can be read by every later build. Immutable and thread-safe.
  */
 final class Rotation {
   /** Components of a block, and what padded vectors are a multiple of. */
@@ -20,30 +23,32 @@ final class Rotation {
 
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
   private static final int LANES = FLOATS.length();
-  private static final int ROUNDS = 4;
+  private static final int ROUNDS = 3;
   private static final long SEED = 0x5eed_0f_f2e5_4e7L;
 
-  private final int dimensions;
+  /** Lanes that are so far apart, and which of the two gets the difference. */
+  private static final VectorShuffle<Float> BY_ONE = across(1);
+
+  private static final FloatVector SIGNS_BY_ONE = signs(1);
+  private static final VectorShuffle<Float> BY_TWO = across(2);
+  private static final FloatVector SIGNS_BY_TWO = signs(2);
+  private static final VectorShuffle<Float> BY_FOUR = across(4);
+  private static final FloatVector SIGNS_BY_FOUR = signs(4);
+
   private final int padded;
 
   /** {@code [ROUNDS][padded]}: signs times the transform's own scale. */
   private final float[][] signs;
 
-  /** {@code [ROUNDS][padded]}: where a component comes from. */
-  private final int[][] orders;
-
   Rotation(int dimensions) {
-    this.dimensions = dimensions;
-    this.padded = padded(dimensions);
+    padded = padded(dimensions);
     signs = new float[ROUNDS][padded];
-    orders = new int[ROUNDS][];
     Random random = new Random(SEED + dimensions);
-    float scale = (float) (1 / Math.sqrt(BLOCK / LANES));
-    for (int round = 0; round < ROUNDS; round++) {
+    float scale = (float) (1 / Math.sqrt(BLOCK));
+    for (float[] round : signs) {
       for (int d = 0; d < padded; d++) {
-        signs[round][d] = random.nextBoolean() ? scale : -scale;
+        round[d] = random.nextBoolean() ? scale : -scale;
       }
-      orders[round] = order(random);
     }
   }
 
@@ -56,14 +61,18 @@ final class Rotation {
     return padded;
   }
 
-  private int[] order(Random random) {
-    int[] order = new int[padded];
-    for (int d = 0; d < padded; d++) {
-      int other = random.nextInt(d + 1);
-      order[d] = order[other];
-      order[other] = d;
+  private static VectorShuffle<Float> across(int distance) {
+    int[] lanes = new int[LANES];
+    Arrays.setAll(lanes, lane -> lane ^ distance);
+    return VectorShuffle.fromArray(FLOATS, lanes, 0);
+  }
+
+  private static FloatVector signs(int distance) {
+    float[] signs = new float[LANES];
+    for (int lane = 0; lane < LANES; lane++) {
+      signs[lane] = (lane & distance) == 0 ? 1 : -1;
     }
-    return order;
+    return FloatVector.fromArray(FLOATS, signs, 0);
   }
 
   /**
@@ -71,18 +80,13 @@ final class Rotation {
    * @return {@code [padded]}, a new array
    */
   float[] rotate(float[] vector) {
-    float[] in = new float[padded];
+    float[] in = Arrays.copyOf(vector, padded);
     float[] out = new float[padded];
-    System.arraycopy(vector, 0, in, 0, dimensions);
-    for (int round = 0; round < ROUNDS; round++) {
-      int[] order = orders[round];
-      float[] sign = signs[round];
-      for (int d = 0; d < padded; d++) {
-        out[d] = in[order[d]] * sign[d];
-      }
+    for (float[] round : signs) {
       for (int block = 0; block < padded; block += BLOCK) {
-        transform(out, block);
+        transform(in, block / LANES, round, out, block);
       }
+      lanes(out);
       float[] swap = in;
       in = out;
       out = swap;
@@ -90,17 +94,56 @@ final class Rotation {
     return in;
   }
 
-  /** Walsh-Hadamard over every eighth component, without its scale. */
-  private static void transform(float[] vector, int from) {
-    for (int half = BLOCK / 2; half >= LANES; half /= 2) {
-      for (int group = from; group < from + BLOCK; group += 2 * half) {
-        for (int d = group; d < group + half; d += LANES) {
-          FloatVector one = FloatVector.fromArray(FLOATS, vector, d);
-          FloatVector two = FloatVector.fromArray(FLOATS, vector, d + half);
-          one.add(two).intoArray(vector, d);
-          one.sub(two).intoArray(vector, d + half);
-        }
-      }
+  /**
+   * Of one block the transform of its registers, which lie evenly all over the vector.
+   *
+   * @param from where the first of them begins
+   * @param to where the block is put
+   */
+  private void transform(float[] in, int from, float[] signs, float[] out, int to) {
+    int apart = padded / LANES;
+    FloatVector a = load(in, signs, from);
+    FloatVector b = load(in, signs, from + apart);
+    FloatVector c = load(in, signs, from + 2 * apart);
+    FloatVector d = load(in, signs, from + 3 * apart);
+    FloatVector e = load(in, signs, from + 4 * apart);
+    FloatVector f = load(in, signs, from + 5 * apart);
+    FloatVector g = load(in, signs, from + 6 * apart);
+    FloatVector h = load(in, signs, from + 7 * apart);
+    FloatVector ae = a.add(e);
+    FloatVector bf = b.add(f);
+    FloatVector cg = c.add(g);
+    FloatVector dh = d.add(h);
+    store(out, to, ae.add(cg), bf.add(dh));
+    store(out, to + 2 * LANES, ae.sub(cg), bf.sub(dh));
+    a = a.sub(e);
+    b = b.sub(f);
+    c = c.sub(g);
+    d = d.sub(h);
+    store(out, to + 4 * LANES, a.add(c), b.add(d));
+    store(out, to + 6 * LANES, a.sub(c), b.sub(d));
+  }
+
+  private static FloatVector load(float[] in, float[] signs, int at) {
+    return FloatVector.fromArray(FLOATS, in, at).mul(FloatVector.fromArray(FLOATS, signs, at));
+  }
+
+  /** Sum and difference. */
+  private static void store(float[] out, int at, FloatVector one, FloatVector two) {
+    one.add(two).intoArray(out, at);
+    one.sub(two).intoArray(out, at + LANES);
+  }
+
+  /**
+   * The transform of the lanes of each register. A loop of its own: in a larger method the compiler
+   * would not keep everything in registers.
+   */
+  private static void lanes(float[] all) {
+    for (int d = 0; d < all.length; d += LANES) {
+      FloatVector register = FloatVector.fromArray(FLOATS, all, d);
+      FloatVector one = register.fma(SIGNS_BY_ONE, register.rearrange(BY_ONE));
+      FloatVector two = one.fma(SIGNS_BY_TWO, one.rearrange(BY_TWO));
+      two.fma(SIGNS_BY_FOUR, two.rearrange(BY_FOUR)).intoArray(all, d);
     }
   }
 }

@@ -18,7 +18,8 @@ import java.util.function.IntToLongFunction;
  * </pre>
  */
 final class SnapshotFormat {
-  private static final int VERSION = 1;
+  /** Of this, and of how postings are made: with another {@link Rotation} none would fit. */
+  private static final int VERSION = 2;
 
   private SnapshotFormat() {}
 

@@ -143,6 +143,7 @@ final class Kernels {
   /**
    * Components as levels, rounded to the nearest.
    *
+   * @param vector {@code [padded]}
    * @param inverse of what a level stands for
    * @param levels gets them, {@code [padded]}
    */

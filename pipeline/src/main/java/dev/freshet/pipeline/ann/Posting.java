@@ -27,7 +27,8 @@ final class Posting {
   static Posting of(float[] rotated) {
     byte[] levels = new byte[rotated.length];
     float scale = Kernels.size(rotated).largest() / MAX_LEVEL;
-    if (scale > 0) {
+    // One that is too small to be divided by is nothing.
+    if (scale >= Float.MIN_NORMAL) {
       Kernels.levels(rotated, 1 / scale, levels);
     }
     return new Posting(scale, levels);

@@ -13,9 +13,10 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Rounds of random signs and Walsh-Hadamard transforms of 64 components, which cost a fraction
  * of a product with a random matrix (Ailon and Chazelle, "Approximate Nearest Neighbors and the
  * Fast Johnson-Lindenstrauss Transform", STOC 2006). A block of a round takes eight registers of
- * eight components from all over the vector, so rounds spread a component over 64, 512 and 4,096.
- * Vectors are padded with zeros to a multiple of 64. It depends on the dimensions alone: what was
- * written with it can be read by every later build. Immutable and thread-safe.
+ * eight components from all over the vector, so rounds spread a component over 64, 512 and 4,096,
+ * or over all where there are fewer. Vectors are padded with zeros to a multiple of 64. It depends
+ * on the dimensions alone, and is the same on every machine: where it changes, the format of stores
+ * must. Immutable and thread-safe.
  */
 final class Rotation {
   /** Components of a block, and what padded vectors are a multiple of. */
@@ -29,11 +30,11 @@ final class Rotation {
   /** Lanes that are so far apart, and which of the two gets the difference. */
   private static final VectorShuffle<Float> BY_ONE = across(1);
 
-  private static final FloatVector SIGNS_BY_ONE = signs(1);
+  private static final FloatVector SIGNS_BY_ONE = signsBy(1);
   private static final VectorShuffle<Float> BY_TWO = across(2);
-  private static final FloatVector SIGNS_BY_TWO = signs(2);
+  private static final FloatVector SIGNS_BY_TWO = signsBy(2);
   private static final VectorShuffle<Float> BY_FOUR = across(4);
-  private static final FloatVector SIGNS_BY_FOUR = signs(4);
+  private static final FloatVector SIGNS_BY_FOUR = signsBy(4);
 
   private final int padded;
 
@@ -62,17 +63,17 @@ final class Rotation {
   }
 
   private static VectorShuffle<Float> across(int distance) {
-    int[] lanes = new int[LANES];
-    Arrays.setAll(lanes, lane -> lane ^ distance);
-    return VectorShuffle.fromArray(FLOATS, lanes, 0);
+    int[] other = new int[LANES];
+    Arrays.setAll(other, lane -> lane ^ distance);
+    return VectorShuffle.fromArray(FLOATS, other, 0);
   }
 
-  private static FloatVector signs(int distance) {
-    float[] signs = new float[LANES];
+  private static FloatVector signsBy(int distance) {
+    float[] byLane = new float[LANES];
     for (int lane = 0; lane < LANES; lane++) {
-      signs[lane] = (lane & distance) == 0 ? 1 : -1;
+      byLane[lane] = (lane & distance) == 0 ? 1 : -1;
     }
-    return FloatVector.fromArray(FLOATS, signs, 0);
+    return FloatVector.fromArray(FLOATS, byLane, 0);
   }
 
   /**
@@ -84,7 +85,7 @@ final class Rotation {
     float[] out = new float[padded];
     for (float[] round : signs) {
       for (int block = 0; block < padded; block += BLOCK) {
-        transform(in, block / LANES, round, out, block);
+        transform(in, block / LANES, padded / LANES, round, out, block);
       }
       lanes(out);
       float[] swap = in;
@@ -98,18 +99,19 @@ final class Rotation {
    * Of one block the transform of its registers, which lie evenly all over the vector.
    *
    * @param from where the first of them begins
+   * @param apart how far the next one is from each
    * @param to where the block is put
    */
-  private void transform(float[] in, int from, float[] signs, float[] out, int to) {
-    int apart = padded / LANES;
-    FloatVector a = load(in, signs, from);
-    FloatVector b = load(in, signs, from + apart);
-    FloatVector c = load(in, signs, from + 2 * apart);
-    FloatVector d = load(in, signs, from + 3 * apart);
-    FloatVector e = load(in, signs, from + 4 * apart);
-    FloatVector f = load(in, signs, from + 5 * apart);
-    FloatVector g = load(in, signs, from + 6 * apart);
-    FloatVector h = load(in, signs, from + 7 * apart);
+  private static void transform(
+      float[] in, int from, int apart, float[] round, float[] out, int to) {
+    FloatVector a = load(in, round, from);
+    FloatVector b = load(in, round, from + apart);
+    FloatVector c = load(in, round, from + 2 * apart);
+    FloatVector d = load(in, round, from + 3 * apart);
+    FloatVector e = load(in, round, from + 4 * apart);
+    FloatVector f = load(in, round, from + 5 * apart);
+    FloatVector g = load(in, round, from + 6 * apart);
+    FloatVector h = load(in, round, from + 7 * apart);
     FloatVector ae = a.add(e);
     FloatVector bf = b.add(f);
     FloatVector cg = c.add(g);
@@ -124,8 +126,8 @@ final class Rotation {
     store(out, to + 6 * LANES, a.sub(c), b.sub(d));
   }
 
-  private static FloatVector load(float[] in, float[] signs, int at) {
-    return FloatVector.fromArray(FLOATS, in, at).mul(FloatVector.fromArray(FLOATS, signs, at));
+  private static FloatVector load(float[] in, float[] round, int at) {
+    return FloatVector.fromArray(FLOATS, in, at).mul(FloatVector.fromArray(FLOATS, round, at));
   }
 
   /** Sum and difference. */
@@ -135,8 +137,9 @@ final class Rotation {
   }
 
   /**
-   * The transform of the lanes of each register. A loop of its own: in a larger method the compiler
-   * would not keep everything in registers.
+   * The transform of the lanes of each register. A product with 1 or -1 is exact, so each step
+   * rounds as an addition does. A loop of its own: in a larger method the compiler would not keep
+   * everything in registers.
    */
   private static void lanes(float[] all) {
     for (int d = 0; d < all.length; d += LANES) {

@@ -18,8 +18,7 @@ import java.util.function.IntToLongFunction;
  * </pre>
  */
 final class SnapshotFormat {
-  /** Of this, and of how postings are made: with another {@link Rotation} none would fit. */
-  private static final int VERSION = 2;
+  private static final int VERSION = 1;
 
   private SnapshotFormat() {}
 

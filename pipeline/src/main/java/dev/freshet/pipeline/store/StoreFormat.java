@@ -5,9 +5,12 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
-/** The version of what is in a store's directory. */
+/**
+ * The version of what is in a store's directory: of each value, and of how postings are made, which
+ * nobody can tell of one.
+ */
 final class StoreFormat {
-  static final int CURRENT = 4;
+  static final int CURRENT = 5;
 
   private StoreFormat() {}
 

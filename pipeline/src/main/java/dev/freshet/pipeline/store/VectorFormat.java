@@ -21,9 +21,9 @@ import jdk.incubator.vector.VectorSpecies;
  * </pre>
  *
  * <p>A component is off by half a level at most, which is one part in 65,534 of the vector's
- * largest: as a rule less than float16 is off, in two bytes a component, too, and whatever the
- * vector's size. Only one whose scale would be subnormal is kept as zeros. How many passages there
- * are and how many dimensions say the document's header and the generation.
+ * largest: as a rule less than float16 is off, and of any size. Only a vector whose scale would be
+ * subnormal is kept as zeros. How many passages there are and how many dimensions say the
+ * document's header and the generation.
  */
 final class VectorFormat {
   private static final int MAX_LEVEL = Short.MAX_VALUE;

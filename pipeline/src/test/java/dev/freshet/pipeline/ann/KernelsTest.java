@@ -1,12 +1,15 @@
 package dev.freshet.pipeline.ann;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KernelsTest {
   private final Random random = new Random(4);
@@ -34,5 +37,31 @@ class KernelsTest {
     int[] places = new int[count];
     int found = Kernels.atLeast(values, count, limit, places);
     assertThat(Arrays.copyOf(places, found)).containsExactly(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 128, 192})
+  void levelsAreTheNearest(int padded) {
+    float[] vector = Gaussian.vector(random, padded);
+    vector[3] = 5;
+    vector[padded - 1] = -5;
+    vector[padded / 2] = 0;
+    float level = 5f / Posting.MAX_LEVEL;
+    byte[] levels = new byte[padded];
+    Kernels.levels(vector, 1 / level, levels);
+    for (int d = 0; d < padded; d++) {
+      assertThat(levels[d] * level).isCloseTo(vector[d], within(0.5001f * level));
+    }
+    assertThat(levels[3]).isEqualTo((byte) 127);
+    assertThat(levels[padded - 1]).isEqualTo((byte) -127);
+    assertThat(levels[padded / 2]).isZero();
+  }
+
+  @Test
+  void whatIsTooSmallForLevelsIsNothing() {
+    float[] tiny = new float[64];
+    Arrays.fill(tiny, Float.MIN_VALUE);
+    assertThat(Posting.of(tiny).levels()).containsOnly(0);
+    assertThat(Posting.of(new float[64]).decode()).containsOnly(0);
   }
 }

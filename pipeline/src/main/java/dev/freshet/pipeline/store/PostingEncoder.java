@@ -9,10 +9,11 @@ public interface PostingEncoder {
   byte[] NONE = new byte[0];
 
   /**
-   * Bytes that go into the same write as the document; none where the index needs none.
+   * Bytes that go into the same write as the document; none where the index needs none. Called by
+   * the one who writes.
    *
-   * @param vectors {@code [passages][dimensions]}, as the store keeps them: what is made of them
-   *     now is made of them again
+   * @param vectors {@code [passages][dimensions]}, as the store keeps them, so that the same
+   *     posting can be made of them later
    */
   byte[] encode(VectorRecord.Upsert upsert, float[][] vectors);
 }

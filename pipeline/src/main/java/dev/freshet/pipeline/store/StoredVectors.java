@@ -1,6 +1,6 @@
 package dev.freshet.pipeline.store;
 
-/** A live document with its vectors, both of the same version. */
+/** A live document with its vectors, both of the same version. Not to be changed. */
 public final class StoredVectors {
   private final StoredDocument document;
   private final float[][] vectors;
@@ -14,7 +14,10 @@ public final class StoredVectors {
     return document;
   }
 
-  /** {@code [passages][dimensions]}. Not a copy. */
+  /**
+   * {@code [passages][dimensions]}, not a copy. The store rounds a component by one part in 65,534
+   * of the vector's largest at most.
+   */
   public float[][] vectors() {
     return vectors;
   }

@@ -319,8 +319,9 @@ public final class VectorStore implements AutoCloseable {
   }
 
   /**
-   * For each id the vectors alone, {@code [passages][dimensions]}, each of whatever version is
-   * stored when it is read; null where there are none.
+   * For each id the vectors alone, {@code [passages][dimensions]}, as {@link
+   * StoredVectors#vectors}, each of whatever version is stored when it is read; null where there
+   * are none.
    */
   public List<float @Nullable [][]> rows(int generation, List<String> ids) {
     return with(generation, "read", store -> store.pairs().rows(ids));

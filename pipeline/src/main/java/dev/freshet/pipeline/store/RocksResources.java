@@ -101,7 +101,10 @@ final class RocksResources implements AutoCloseable {
       // Components do not compress.
       vectorOptions =
           familyOptions(cache, filter, VECTOR_BLOCK_BYTES, settings, access)
-              .setCompressionType(CompressionType.NO_COMPRESSION);
+              .setCompressionType(CompressionType.NO_COMPRESSION)
+              // Vectors are read of documents that are there: what the last level has need not be
+              // told from what it has not.
+              .setOptimizeFiltersForHits(true);
       files = own(new SstFileManager(Env.getDefault()));
       files.setMaxAllowedSpaceUsage(settings.maxBytes());
       room =

@@ -180,9 +180,14 @@ final class CellSearch {
     }
     scored += count;
     Codes codes = all.codes();
+    float level = 0;
+    // By itself: so rows are fetched from memory side by side, and scored when all are there.
+    for (int i = 0; i < count; i++) {
+      level = Math.max(level, codes.level(together[i]));
+    }
+    error = Math.max(error, ERROR * query.norm() * level);
     for (int i = 0; i < count; i++) {
       scores[i] = codes.score(query.vector(), together[i]);
-      error = Math.max(error, ERROR * query.norm() * codes.level(together[i]));
     }
     for (int i = 0; i < count; i++) {
       if (scores[i] >= threshold() && (filtered || isWanted(cell, all, together[i]))) {

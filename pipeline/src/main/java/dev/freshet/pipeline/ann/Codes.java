@@ -1,5 +1,9 @@
 package dev.freshet.pipeline.ann;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * Vectors in 8-bit levels, one after the other: read of the few rows that their {@link Sketches}
  * leave.
@@ -7,39 +11,46 @@ package dev.freshet.pipeline.ann;
  * <p>One writer; readers see a row once its owner has published it. A row does not change.
  */
 final class Codes {
+  private static final VarHandle SCALES =
+      MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final int padded;
 
-  /** {@code [capacity][padded]}. */
-  private final byte[] levels;
+  /** Bytes of a row. */
+  private final int stride;
 
-  private final float[] scales;
+  /** Of each row what one level stands for, as a float, and its levels, which are read with it. */
+  private final byte[] rows;
 
   Codes(int capacity, int padded) {
     this.padded = padded;
-    levels = new byte[Math.multiplyExact(capacity, padded)];
-    scales = new float[capacity];
+    stride = Float.BYTES + padded;
+    rows = new byte[Math.multiplyExact(capacity, stride)];
   }
 
   /** Writer only. */
   void set(int row, Posting posting) {
-    System.arraycopy(posting.levels(), 0, levels, row * padded, padded);
-    scales[row] = posting.scale();
+    SCALES.set(rows, row * stride, posting.scale());
+    System.arraycopy(posting.levels(), 0, rows, levelsAt(row), padded);
+  }
+
+  private int levelsAt(int row) {
+    return row * stride + Float.BYTES;
   }
 
   /** Copies rows that follow one another. Writer only. */
   void copy(Codes from, int first, int count, int to) {
-    System.arraycopy(from.levels, first * padded, levels, to * padded, count * padded);
-    System.arraycopy(from.scales, first, scales, to, count);
+    System.arraycopy(from.rows, first * stride, rows, to * stride, count * stride);
   }
 
   /** The inner product by levels. */
   float score(float[] vector, int row) {
-    return scales[row] * Kernels.dot(vector, levels, row * padded);
+    return level(row) * Kernels.dot(vector, rows, levelsAt(row));
   }
 
   /** What one level stands for. */
   float level(int row) {
-    return scales[row];
+    return (float) SCALES.get(rows, row * stride);
   }
 
   /** {@code [padded]}, a new array. */
@@ -53,10 +64,10 @@ final class Codes {
    * @param vector gets the row, {@code [padded]}
    */
   void decode(int row, float[] vector) {
-    Kernels.decode(levels, row * padded, scales[row], vector);
+    Kernels.decode(rows, levelsAt(row), level(row), vector);
   }
 
   long memoryBytes() {
-    return (long) levels.length + (long) scales.length * Float.BYTES;
+    return rows.length;
   }
 }

@@ -30,7 +30,7 @@ final class Calibrator {
   private final CellView view;
   private final QueryCode query;
   private final int self;
-  private final short[] sums = new short[Kernels.GROUP];
+  private final short[] sums = new short[Kernels.SUMS];
   private final float[] bounds = new float[BLOCK];
   private final int[] remaining = new int[BLOCK];
 

@@ -61,7 +61,7 @@ final class CellPage {
    * How near each cell is to a vector at most: see {@link Cell#closeness}.
    *
    * @param slack standard deviations to allow
-   * @param sums scratch, {@code [Kernels.GROUP]}
+   * @param sums scratch, {@code [Kernels.SUMS]}
    * @param bounds gets them from {@code at} on, {@code [CAPACITY]} that were zeros; the least where
    *     there is no cell
    */

@@ -63,7 +63,7 @@ final class CellQueue {
     slots = new int[table.cells()];
     scores = new float[table.slots()];
     float[] bounds = new float[CellPage.CAPACITY];
-    short[] sums = new short[Kernels.GROUP];
+    short[] sums = new short[Kernels.SUMS];
     for (int p = 0; p < table.pages().size(); p++) {
       CellPage page = table.pages().get(p);
       page.sketches().bound(query, SLACK, 0, page.size(), sums, bounds, 0);

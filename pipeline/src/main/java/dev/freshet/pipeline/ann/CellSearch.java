@@ -59,7 +59,7 @@ final class CellSearch {
   /** By how much the scores of two vectors by their levels may differ too much. */
   private float error;
 
-  private final short[] sums = new short[Kernels.GROUP];
+  private final short[] sums = new short[Kernels.SUMS];
   private final float[] bounds = new float[BLOCK];
   private final int[] remaining = new int[BLOCK];
   private final int[] together = new int[TOGETHER];

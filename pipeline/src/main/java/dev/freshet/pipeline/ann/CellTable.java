@@ -72,7 +72,7 @@ record CellTable(List<CellPage> pages, int cells, long since, float spread) {
    */
   float[] closeness(QueryCode query, float slack) {
     float[] bounds = new float[slots()];
-    short[] sums = new short[Kernels.GROUP];
+    short[] sums = new short[Kernels.SUMS];
     for (int p = 0; p < pages.size(); p++) {
       pages.get(p).closeness(query, slack, sums, bounds, p * CellPage.CAPACITY);
     }

@@ -203,7 +203,7 @@ final class CellUpkeep {
     float[] way = other.centroid().clone();
     Kernels.subtract(way, own.centroid());
     float[] leads = new float[Kernels.wholeGroups(count)];
-    short[] sums = new short[Kernels.GROUP];
+    short[] sums = new short[Kernels.SUMS];
     own.rows().sketches().bound(new QueryCode(way), SLACK, 0, count, sums, leads, 0);
     float halfSquares = Kernels.dot(way, way) / 2;
     for (int row = 0; row < count; row++) {

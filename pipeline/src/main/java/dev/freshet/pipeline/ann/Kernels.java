@@ -4,6 +4,7 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -27,23 +28,34 @@ final class Kernels {
 
   private static final int LANES = FLOATS.length();
 
-  /**
-   * Wider registers look up more at once, but a cell's last group is not full, and the larger
-   * groups are, the more of it is in vain.
-   */
-  private static final VectorSpecies<Byte> TABLE_ROWS = ByteVector.SPECIES_256;
-
+  /** As many shorts as there are rows of a group in even places. */
   private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_256;
+
+  private static final VectorSpecies<Short> WIDEST_SHORTS = WIDE ? ShortVector.SPECIES_512 : SHORTS;
 
   private static final VectorSpecies<Integer> INTS =
       WIDE ? IntVector.SPECIES_512 : IntVector.SPECIES_256;
 
-  /** Rows whose sketches are looked up at once. */
-  static final int GROUP = TABLE_ROWS.length();
+  /**
+   * Rows whose sketches are looked up at once. A cell's last group is not full, and the larger
+   * groups are, the more of it is in vain: wider registers look up more bytes of as many rows.
+   */
+  static final int GROUP = 2 * SHORTS.length();
+
+  /** Bytes of each row of a group that are looked up at once. */
+  private static final int BYTES_AT_ONCE = FLOAT_BYTES.length() / GROUP;
+
+  /** What {@link #lookUp} leaves of a group. */
+  static final int SUMS = 2 * WIDEST_SHORTS.length();
 
   private static final byte LOW_BITS = QueryCode.ENTRIES - 1;
 
   private static final int HALF_BITS = 4;
+
+  /** Where the table of a byte's low pair begins in a register of tables, and that of its high. */
+  private static final ByteVector LOW_TABLES = tablesOf(0);
+
+  private static final ByteVector HIGH_TABLES = tablesOf(1);
 
   /**
    * Floats of this size are whole numbers, so that a smaller one which is added, up to a third of
@@ -264,7 +276,7 @@ final class Kernels {
    * @param inverse of what 1 in a table stands for
    */
   static byte[] tables(float[] query, float inverse) {
-    byte[] tables = new byte[query.length / 2 * QueryCode.ENTRIES + GROUP];
+    byte[] tables = new byte[query.length / 2 * QueryCode.ENTRIES];
     for (int d = 0; d < query.length; d += LANES) {
       tabulate(load(query, d).mul(inverse).mul(FRACTIONS), tables, d / 2 * QueryCode.ENTRIES);
     }
@@ -305,48 +317,49 @@ final class Kernels {
         .reinterpretAsBytes();
   }
 
+  private static ByteVector tablesOf(int half) {
+    byte[] begin = new byte[FLOAT_BYTES.length()];
+    for (int i = 0; i < begin.length; i++) {
+      begin[i] = (byte) ((i / GROUP * 2 + half) * QueryCode.ENTRIES);
+    }
+    return ByteVector.fromArray(FLOAT_BYTES, begin, 0);
+  }
+
   /**
    * Sums of what the rows of a group have in the tables of a query; see {@link Sketches}. A group
    * by itself: in a larger method the compiler would not keep everything in registers.
    *
-   * @param tables {@code [2 * bytes][ENTRIES]} and more
+   * @param tables {@code [2 * bytes][ENTRIES]}, two of whose entries are at most 255
    * @param groups has the rows' pairs from {@code at} on, {@code [bytes][GROUP]}
-   * @param sums gets them, without a sign, {@code [GROUP]}
+   * @param sums gets them for {@link #scale}, {@code [SUMS]}: those of even places, then those of
+   *     odd ones, each in as many parts as there are bytes at once
    */
   static void lookUp(byte[] tables, byte[] groups, int at, int bytes, short[] sums) {
-    ShortVector all = ShortVector.zero(SHORTS);
+    ShortVector all = ShortVector.zero(WIDEST_SHORTS);
     ShortVector odd = all;
-    ShortVector allHigh = all;
-    ShortVector oddHigh = all;
-    for (int b = 0; b < bytes; b++) {
-      ByteVector packed = ByteVector.fromArray(TABLE_ROWS, groups, at + b * GROUP);
+    for (int b = 0; b < bytes; b += BYTES_AT_ONCE) {
+      ByteVector packed = ByteVector.fromArray(FLOAT_BYTES, groups, at + b * GROUP);
       ByteVector above =
           packed
               .reinterpretAsShorts()
               .lanewise(VectorOperators.LSHR, HALF_BITS)
               .reinterpretAsBytes();
-      ShortVector low = lookUp(tables, 2 * b, packed);
-      ShortVector high = lookUp(tables, 2 * b + 1, above);
-      all = all.add(low);
-      odd = odd.add(low.lanewise(VectorOperators.LSHR, Byte.SIZE));
-      allHigh = allHigh.add(high);
-      oddHigh = oddHigh.add(high.lanewise(VectorOperators.LSHR, Byte.SIZE));
+      ByteVector entries = ByteVector.fromArray(FLOAT_BYTES, tables, 2 * b * QueryCode.ENTRIES);
+      ByteVector low = packed.and(LOW_BITS).or(LOW_TABLES).selectFrom(entries);
+      ByteVector high = above.and(LOW_BITS).or(HIGH_TABLES).selectFrom(entries);
+      ShortVector both = low.add(high).reinterpretAsShorts();
+      all = all.add(both);
+      odd = odd.add(both.lanewise(VectorOperators.LSHR, Byte.SIZE));
     }
-    odd = odd.add(oddHigh);
     // Sums of even places, and 256 times those of odd ones, of which only the low bits are left.
-    all.add(allHigh).sub(odd.lanewise(VectorOperators.LSHL, Byte.SIZE)).intoArray(sums, 0);
-    odd.intoArray(sums, GROUP / 2);
-  }
-
-  private static ShortVector lookUp(byte[] tables, int table, ByteVector entries) {
-    return ByteVector.fromArray(TABLE_ROWS, tables, table * QueryCode.ENTRIES)
-        .rearrange(entries.and(LOW_BITS).toShuffle())
-        .reinterpretAsShorts();
+    all.sub(odd.lanewise(VectorOperators.LSHL, Byte.SIZE)).intoArray(sums, 0);
+    odd.intoArray(sums, WIDEST_SHORTS.length());
   }
 
   /**
-   * Where values are that reach a limit, in their order. Few do, so registers are asked whether any
-   * of theirs does; which of them cannot be predicted, so that is found without a branch.
+   * Where values are that reach a limit, in their order. Few do, so a register is asked for the
+   * first and the last of its own; which of those between do cannot be predicted, so that is found
+   * without a branch.
    *
    * @param values has room for whole groups
    * @param places gets them; has room for all
@@ -355,12 +368,11 @@ final class Kernels {
   static int atLeast(float[] values, int count, float limit, int[] places) {
     int found = 0;
     for (int from = 0; from < count; from += LANES) {
-      if (load(values, from).compare(VectorOperators.GE, limit).anyTrue()) {
-        int end = Math.min(count, from + LANES);
-        for (int i = from; i < end; i++) {
-          places[found] = i;
-          found += values[i] >= limit ? 1 : 0;
-        }
+      VectorMask<Float> reached = load(values, from).compare(VectorOperators.GE, limit);
+      int end = Math.min(count, from + reached.lastTrue() + 1);
+      for (int i = from + reached.firstTrue(); i < end; i++) {
+        places[found] = i;
+        found += values[i] >= limit ? 1 : 0;
       }
     }
     return found;
@@ -369,17 +381,17 @@ final class Kernels {
   /**
    * Bounds of a group from its sums: {@code gain * (step * sum + offset)}.
    *
-   * @param sums {@code [GROUP]}
+   * @param sums as {@link #lookUp} leaves them
    * @param groups has the rows' gains as floats from {@code at} on
    * @param bounds gets them from {@code to} on
    */
   static void scale(
       short[] sums, byte[] groups, int at, float step, float offset, float[] bounds, int to) {
-    for (int i = 0; i < GROUP; i += SHORTS.length()) {
-      ShortVector sum = ShortVector.fromArray(SHORTS, sums, i);
+    for (int half = 0; half < 2; half++) {
+      ShortVector sum = sum(sums, half * WIDEST_SHORTS.length());
       for (int part = 0; part < SHORTS.length() / LANES; part++) {
         IntVector whole = ((IntVector) sum.castShape(INTS, part)).and(UNSIGNED_SHORT);
-        int row = i + part * LANES;
+        int row = half * SHORTS.length() + part * LANES;
         FloatVector gains =
             ByteVector.fromArray(FLOAT_BYTES, groups, at + row * Float.BYTES).reinterpretAsFloats();
         ((FloatVector) whole.castShape(FLOATS, 0))
@@ -389,5 +401,14 @@ final class Kernels {
             .intoArray(bounds, to + row);
       }
     }
+  }
+
+  /** Of the parts that begin there. */
+  private static ShortVector sum(short[] sums, int at) {
+    ShortVector sum = ShortVector.fromArray(SHORTS, sums, at);
+    for (int part = 1; part < BYTES_AT_ONCE; part++) {
+      sum = sum.add(ShortVector.fromArray(SHORTS, sums, at + part * SHORTS.length()));
+    }
+    return sum;
   }
 }

@@ -133,7 +133,7 @@ final class Sketches {
    *
    * @param slack standard deviations to allow
    * @param first a multiple of {@link Kernels#GROUP}
-   * @param sums scratch, {@code [GROUP]}
+   * @param sums scratch, {@code [Kernels.SUMS]}
    * @param bounds gets that of row {@code first + i} at {@code at + i}; has room for whole groups
    */
   void bound(

@@ -61,7 +61,7 @@ class CellPageTest {
 
   private static float[] bounds(CellPage page, QueryCode query) {
     float[] bounds = new float[CellPage.CAPACITY];
-    page.closeness(query, 2, new short[Kernels.GROUP], bounds, 0);
+    page.closeness(query, 2, new short[Kernels.SUMS], bounds, 0);
     assertThat(Arrays.copyOfRange(bounds, page.size(), bounds.length))
         .containsOnly(Float.NEGATIVE_INFINITY);
     return Arrays.copyOf(bounds, page.size());

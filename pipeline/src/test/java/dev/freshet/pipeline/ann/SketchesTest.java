@@ -35,7 +35,7 @@ class SketchesTest {
       Sketches sketches, QueryCode query, float slack, int first, int count) {
     int room = count + Kernels.GROUP;
     float[] bounds = new float[room];
-    sketches.bound(query, slack, first, count, new short[room], bounds, 0);
+    sketches.bound(query, slack, first, count, new short[Kernels.SUMS], bounds, 0);
     return Arrays.copyOf(bounds, count);
   }
 

@@ -180,12 +180,12 @@ final class CellSearch {
     }
     scored += count;
     Codes codes = all.codes();
-    float level = 0;
-    // By itself: so rows are fetched from memory side by side, and scored when all are there.
+    float scale = 0;
+    // A loop of its own: it waits for the beginnings of all rows at once, not for one by one.
     for (int i = 0; i < count; i++) {
-      level = Math.max(level, codes.level(together[i]));
+      scale = Math.max(scale, codes.scale(together[i]));
     }
-    error = Math.max(error, ERROR * query.norm() * level);
+    error = Math.max(error, ERROR * query.norm() * scale);
     for (int i = 0; i < count; i++) {
       scores[i] = codes.score(query.vector(), together[i]);
     }

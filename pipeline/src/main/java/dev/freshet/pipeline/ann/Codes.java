@@ -45,11 +45,11 @@ final class Codes {
 
   /** The inner product by levels. */
   float score(float[] vector, int row) {
-    return level(row) * Kernels.dot(vector, rows, levelsAt(row));
+    return scale(row) * Kernels.dot(vector, rows, levelsAt(row));
   }
 
   /** What one level stands for. */
-  float level(int row) {
+  float scale(int row) {
     return (float) SCALES.get(rows, row * stride);
   }
 
@@ -64,7 +64,7 @@ final class Codes {
    * @param vector gets the row, {@code [padded]}
    */
   void decode(int row, float[] vector) {
-    Kernels.decode(rows, levelsAt(row), level(row), vector);
+    Kernels.decode(rows, levelsAt(row), scale(row), vector);
   }
 
   long memoryBytes() {

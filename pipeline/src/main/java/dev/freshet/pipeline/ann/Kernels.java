@@ -28,10 +28,21 @@ final class Kernels {
 
   private static final int LANES = FLOATS.length();
 
-  /** As many shorts as there are rows of a group in even places. */
-  private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_256;
+  /**
+   * On JDK 17 lookups in 512 bits are as slow as if there were no SIMD, but where the processor has
+   * AVX-512 VBMI, which cannot be asked for.
+   */
+  private static final boolean WIDE_LOOKUPS = WIDE && Runtime.version().feature() >= 25;
 
-  private static final VectorSpecies<Short> WIDEST_SHORTS = WIDE ? ShortVector.SPECIES_512 : SHORTS;
+  /** Bytes that are looked up at once, and the tables that they are looked up in. */
+  private static final VectorSpecies<Byte> LOOKUPS =
+      WIDE_LOOKUPS ? ByteVector.SPECIES_512 : ByteVector.SPECIES_256;
+
+  private static final VectorSpecies<Short> LOOKUP_SHORTS =
+      WIDE_LOOKUPS ? ShortVector.SPECIES_512 : ShortVector.SPECIES_256;
+
+  /** As many shorts as half of a group has rows. */
+  private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_256;
 
   private static final VectorSpecies<Integer> INTS =
       WIDE ? IntVector.SPECIES_512 : IntVector.SPECIES_256;
@@ -43,19 +54,19 @@ final class Kernels {
   static final int GROUP = 2 * SHORTS.length();
 
   /** Bytes of each row of a group that are looked up at once. */
-  private static final int BYTES_AT_ONCE = FLOAT_BYTES.length() / GROUP;
+  private static final int BYTES_AT_ONCE = LOOKUPS.length() / GROUP;
 
-  /** What {@link #lookUp} leaves of a group. */
-  static final int SUMS = 2 * WIDEST_SHORTS.length();
+  /** Shorts that {@link #lookUp} makes of a group. */
+  static final int SUMS = 2 * LOOKUP_SHORTS.length();
 
   private static final byte LOW_BITS = QueryCode.ENTRIES - 1;
 
   private static final int HALF_BITS = 4;
 
   /** Where the table of a byte's low pair begins in a register of tables, and that of its high. */
-  private static final ByteVector LOW_TABLES = tablesOf(0);
+  private static final ByteVector LOW_STARTS = tableStarts(0);
 
-  private static final ByteVector HIGH_TABLES = tablesOf(1);
+  private static final ByteVector HIGH_STARTS = tableStarts(1);
 
   /**
    * Floats of this size are whole numbers, so that a smaller one which is added, up to a third of
@@ -121,8 +132,7 @@ final class Kernels {
    * Inner product of a vector with a row of levels, without the row's scale.
    *
    * @param vector {@code [padded]}
-   * @param levels rows {@code [..][padded]}
-   * @param at where the row begins
+   * @param levels has the row's from {@code at} on, {@code [padded]}
    */
   static float dot(float[] vector, byte[] levels, int at) {
     FloatVector a = FloatVector.zero(FLOATS);
@@ -141,8 +151,7 @@ final class Kernels {
   /**
    * A row of levels as floats.
    *
-   * @param levels rows {@code [..][padded]}
-   * @param at where the row begins
+   * @param levels has the row's from {@code at} on, {@code [padded]}
    * @param scale what a level stands for
    * @param to gets the row, {@code [padded]}
    */
@@ -317,43 +326,43 @@ final class Kernels {
         .reinterpretAsBytes();
   }
 
-  private static ByteVector tablesOf(int half) {
-    byte[] begin = new byte[FLOAT_BYTES.length()];
-    for (int i = 0; i < begin.length; i++) {
-      begin[i] = (byte) ((i / GROUP * 2 + half) * QueryCode.ENTRIES);
+  private static ByteVector tableStarts(int half) {
+    byte[] starts = new byte[LOOKUPS.length()];
+    for (int i = 0; i < starts.length; i++) {
+      starts[i] = (byte) ((i / GROUP * 2 + half) * QueryCode.ENTRIES);
     }
-    return ByteVector.fromArray(FLOAT_BYTES, begin, 0);
+    return ByteVector.fromArray(LOOKUPS, starts, 0);
   }
 
   /**
    * Sums of what the rows of a group have in the tables of a query; see {@link Sketches}. A group
    * by itself: in a larger method the compiler would not keep everything in registers.
    *
-   * @param tables {@code [2 * bytes][ENTRIES]}, two of whose entries are at most 255
+   * @param tables {@code [2 * bytes][ENTRIES]}, any two entries of which come to 255 at most
    * @param groups has the rows' pairs from {@code at} on, {@code [bytes][GROUP]}
    * @param sums gets them for {@link #scale}, {@code [SUMS]}: those of even places, then those of
    *     odd ones, each in as many parts as there are bytes at once
    */
   static void lookUp(byte[] tables, byte[] groups, int at, int bytes, short[] sums) {
-    ShortVector all = ShortVector.zero(WIDEST_SHORTS);
+    ShortVector all = ShortVector.zero(LOOKUP_SHORTS);
     ShortVector odd = all;
     for (int b = 0; b < bytes; b += BYTES_AT_ONCE) {
-      ByteVector packed = ByteVector.fromArray(FLOAT_BYTES, groups, at + b * GROUP);
+      ByteVector packed = ByteVector.fromArray(LOOKUPS, groups, at + b * GROUP);
       ByteVector above =
           packed
               .reinterpretAsShorts()
               .lanewise(VectorOperators.LSHR, HALF_BITS)
               .reinterpretAsBytes();
-      ByteVector entries = ByteVector.fromArray(FLOAT_BYTES, tables, 2 * b * QueryCode.ENTRIES);
-      ByteVector low = packed.and(LOW_BITS).or(LOW_TABLES).selectFrom(entries);
-      ByteVector high = above.and(LOW_BITS).or(HIGH_TABLES).selectFrom(entries);
+      ByteVector loaded = ByteVector.fromArray(LOOKUPS, tables, 2 * b * QueryCode.ENTRIES);
+      ByteVector low = packed.and(LOW_BITS).or(LOW_STARTS).selectFrom(loaded);
+      ByteVector high = above.and(LOW_BITS).or(HIGH_STARTS).selectFrom(loaded);
       ShortVector both = low.add(high).reinterpretAsShorts();
       all = all.add(both);
       odd = odd.add(both.lanewise(VectorOperators.LSHR, Byte.SIZE));
     }
     // Sums of even places, and 256 times those of odd ones, of which only the low bits are left.
     all.sub(odd.lanewise(VectorOperators.LSHL, Byte.SIZE)).intoArray(sums, 0);
-    odd.intoArray(sums, WIDEST_SHORTS.length());
+    odd.intoArray(sums, LOOKUP_SHORTS.length());
   }
 
   /**
@@ -388,7 +397,7 @@ final class Kernels {
   static void scale(
       short[] sums, byte[] groups, int at, float step, float offset, float[] bounds, int to) {
     for (int half = 0; half < 2; half++) {
-      ShortVector sum = sum(sums, half * WIDEST_SHORTS.length());
+      ShortVector sum = sum(sums, half * LOOKUP_SHORTS.length());
       for (int part = 0; part < SHORTS.length() / LANES; part++) {
         IntVector whole = ((IntVector) sum.castShape(INTS, part)).and(UNSIGNED_SHORT);
         int row = half * SHORTS.length() + part * LANES;
@@ -403,7 +412,7 @@ final class Kernels {
     }
   }
 
-  /** Of the parts that begin there. */
+  /** Of all parts of the rows in even places, or of those in odd ones. */
   private static ShortVector sum(short[] sums, int at) {
     ShortVector sum = ShortVector.fromArray(SHORTS, sums, at);
     for (int part = 1; part < BYTES_AT_ONCE; part++) {

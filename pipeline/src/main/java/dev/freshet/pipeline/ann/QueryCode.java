@@ -20,8 +20,8 @@ final class QueryCode {
   private static final float LARGEST_SQUARE = 1e37f;
 
   /**
-   * The largest entry, but for what rounding adds: two are added in a byte. With twice as many
-   * steps what estimates are off by would be less by a few thousandths.
+   * The largest entry, but for what rounding adds: two are added in a byte. Twice as many steps
+   * would take a few thousandths off the error of estimates.
    */
   private static final int MOST_ENTRY = 126;
 
@@ -45,7 +45,7 @@ final class QueryCode {
     Kernels.Size size = Kernels.size(rotated);
     norm = norm(rotated, size.square());
     float sum = RANGE * size.sum();
-    // An entry is of two components: this is more than most, and finer steps would tell no more.
+    // An entry is of two components, so none is larger.
     float most = 2 * RANGE * size.largest();
     step = Math.max(most / MOST_ENTRY, sum / (MOST_SUM - ROUNDING * rotated.length));
     offset = -sum / 2;

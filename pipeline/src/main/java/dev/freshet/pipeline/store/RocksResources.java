@@ -102,8 +102,8 @@ final class RocksResources implements AutoCloseable {
       vectorOptions =
           familyOptions(cache, filter, VECTOR_BLOCK_BYTES, settings, access)
               .setCompressionType(CompressionType.NO_COMPRESSION)
-              // Vectors are read of documents that are there: what the last level has need not be
-              // told from what it has not.
+              // Vectors are looked up of live documents, so nearly all that is not in a level above
+              // is in the last one, which needs no filters.
               .setOptimizeFiltersForHits(true);
       files = own(new SstFileManager(Env.getDefault()));
       files.setMaxAllowedSpaceUsage(settings.maxBytes());

@@ -61,9 +61,9 @@ class CellTest {
   }
 
   private static float[] bounds(Cell cell, QueryCode query) {
-    int room = Kernels.wholeGroups(ROWS);
-    float[] bounds = new float[room];
-    cell.rows().sketches().bound(query, 2, 0, cell.rows().published(), new short[room], bounds, 0);
+    float[] bounds = new float[Kernels.wholeGroups(ROWS)];
+    short[] sums = new short[Kernels.SUMS];
+    cell.rows().sketches().bound(query, 2, 0, cell.rows().published(), sums, bounds, 0);
     return bounds;
   }
 }

@@ -58,7 +58,7 @@ class SketchesTest {
         squares += deviations * deviations;
       }
     }
-    assertThat(Math.sqrt(squares / queries / ROWS)).isBetween(0.9, 1.1);
+    assertThat(Math.sqrt(squares / queries / ROWS)).isBetween(0.96, 1.04);
     assertThat(sum / queries / ROWS).isBetween(-0.1, 0.1);
   }
 

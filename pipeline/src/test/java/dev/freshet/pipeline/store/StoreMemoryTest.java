@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.TableProperties;
 
 /** What RocksDB holds in memory is bounded by two settings, however many generations there are. */
 class StoreMemoryTest {
@@ -63,6 +64,40 @@ class StoreMemoryTest {
           .isBetween(CACHE / 2, CACHE + CACHE / 20);
       assertThat(readers).as("bytes of open files beside the cache").isLessThan(128 << 10);
     }
+  }
+
+  /** A filter of vectors would say of nearly every id that it is there, for ten bits each. */
+  @Test
+  void vectorsAreFoundWithoutFiltersInTheLastLevel() throws RocksDBException {
+    try (RocksResources rocks = RocksResources.open(directory, StoreSettings.defaults())) {
+      GenerationStore store = GenerationStore.create(rocks, 1, DIMENSIONS);
+      // A file by itself is moved into the last level as it is.
+      for (int file = 0; file < 2; file++) {
+        store.apply(
+            batch(1, 200 * file),
+            Map.of(0, 200L * (file + 1)),
+            (upsert, vectors) -> new byte[4],
+            LiveVersions.UNKNOWN);
+        for (String family : rocks.families()) {
+          rocks.db().compactRange(rocks.family(family));
+        }
+      }
+      assertThat(filterBytes(rocks, GenerationStore.VECTORS)).isZero();
+      assertThat(filterBytes(rocks, GenerationStore.DOCUMENTS)).isPositive();
+    }
+  }
+
+  private static long filterBytes(RocksResources rocks, String prefix) throws RocksDBException {
+    long bytes = 0;
+    for (String family : rocks.families()) {
+      if (family.startsWith(prefix)) {
+        bytes +=
+            rocks.db().getPropertiesOfAllTables(rocks.family(family)).values().stream()
+                .mapToLong(TableProperties::getFilterSize)
+                .sum();
+      }
+    }
+    return bytes;
   }
 
   private static long sum(RocksResources rocks, List<GenerationStore> stores, String property)

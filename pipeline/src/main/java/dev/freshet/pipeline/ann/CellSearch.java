@@ -181,7 +181,7 @@ final class CellSearch {
     scored += count;
     Codes codes = all.codes();
     float scale = 0;
-    // A loop of its own: it waits for the beginnings of all rows at once, not for one by one.
+    // A loop of its own: the beginnings of all rows are fetched at once, not one after the other.
     for (int i = 0; i < count; i++) {
       scale = Math.max(scale, codes.scale(together[i]));
     }

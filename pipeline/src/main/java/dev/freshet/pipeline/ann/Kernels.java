@@ -29,8 +29,8 @@ final class Kernels {
   private static final int LANES = FLOATS.length();
 
   /**
-   * On JDK 17 lookups in 512 bits are as slow as if there were no SIMD, but where the processor has
-   * AVX-512 VBMI, which cannot be asked for.
+   * Whether lookups are in 512 bits. Without AVX-512 VBMI, which a program cannot ask for, JDK 17
+   * has no instructions for that and falls back to plain Java; JDK 25 has some.
    */
   private static final boolean WIDE_LOOKUPS = WIDE && Runtime.version().feature() >= 25;
 
@@ -132,7 +132,7 @@ final class Kernels {
    * Inner product of a vector with a row of levels, without the row's scale.
    *
    * @param vector {@code [padded]}
-   * @param levels has the row's from {@code at} on, {@code [padded]}
+   * @param levels has the row from {@code at} on, {@code [padded]}
    */
   static float dot(float[] vector, byte[] levels, int at) {
     FloatVector a = FloatVector.zero(FLOATS);
@@ -151,7 +151,7 @@ final class Kernels {
   /**
    * A row of levels as floats.
    *
-   * @param levels has the row's from {@code at} on, {@code [padded]}
+   * @param levels has the row from {@code at} on, {@code [padded]}
    * @param scale what a level stands for
    * @param to gets the row, {@code [padded]}
    */
@@ -353,9 +353,9 @@ final class Kernels {
               .reinterpretAsShorts()
               .lanewise(VectorOperators.LSHR, HALF_BITS)
               .reinterpretAsBytes();
-      ByteVector loaded = ByteVector.fromArray(LOOKUPS, tables, 2 * b * QueryCode.ENTRIES);
-      ByteVector low = packed.and(LOW_BITS).or(LOW_STARTS).selectFrom(loaded);
-      ByteVector high = above.and(LOW_BITS).or(HIGH_STARTS).selectFrom(loaded);
+      ByteVector entries = ByteVector.fromArray(LOOKUPS, tables, 2 * b * QueryCode.ENTRIES);
+      ByteVector low = packed.and(LOW_BITS).or(LOW_STARTS).selectFrom(entries);
+      ByteVector high = above.and(LOW_BITS).or(HIGH_STARTS).selectFrom(entries);
       ShortVector both = low.add(high).reinterpretAsShorts();
       all = all.add(both);
       odd = odd.add(both.lanewise(VectorOperators.LSHR, Byte.SIZE));
@@ -366,8 +366,8 @@ final class Kernels {
   }
 
   /**
-   * Where values are that reach a limit, in their order. Few do, so a register is asked for the
-   * first and the last of its own; which of those between do cannot be predicted, so that is found
+   * Where values are that reach a limit, in their order. Few do, so each register is asked where
+   * its first and its last are; which of those between do cannot be predicted, so that is found
    * without a branch.
    *
    * @param values has room for whole groups
@@ -412,7 +412,9 @@ final class Kernels {
     }
   }
 
-  /** Of all parts of the rows in even places, or of those in odd ones. */
+  /**
+   * Over all parts: sums of the rows in even places, or of those in odd ones, which begin there.
+   */
   private static ShortVector sum(short[] sums, int at) {
     ShortVector sum = ShortVector.fromArray(SHORTS, sums, at);
     for (int part = 1; part < BYTES_AT_ONCE; part++) {

@@ -21,7 +21,7 @@ final class QueryCode {
 
   /**
    * The largest entry, but for what rounding adds: two are added in a byte. Twice as many steps
-   * would take a few thousandths off the error of estimates.
+   * would make estimates better by less than a hundredth of their error.
    */
   private static final int MOST_ENTRY = 126;
 
@@ -45,7 +45,7 @@ final class QueryCode {
     Kernels.Size size = Kernels.size(rotated);
     norm = norm(rotated, size.square());
     float sum = RANGE * size.sum();
-    // An entry is of two components, so none is larger.
+    // No entry is larger: it is of two components.
     float most = 2 * RANGE * size.largest();
     step = Math.max(most / MOST_ENTRY, sum / (MOST_SUM - ROUNDING * rotated.length));
     offset = -sum / 2;

@@ -102,8 +102,8 @@ final class RocksResources implements AutoCloseable {
       vectorOptions =
           familyOptions(cache, filter, VECTOR_BLOCK_BYTES, settings, access)
               .setCompressionType(CompressionType.NO_COMPRESSION)
-              // Vectors are looked up of live documents, so nearly all that is not in a level above
-              // is in the last one, which needs no filters.
+              // Nearly all lookups are of live documents, so one that gets to the last level finds
+              // its key there: filters would tell it nothing.
               .setOptimizeFiltersForHits(true);
       files = own(new SstFileManager(Env.getDefault()));
       files.setMaxAllowedSpaceUsage(settings.maxBytes());

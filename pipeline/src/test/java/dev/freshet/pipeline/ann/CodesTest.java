@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CodesTest {
   private static final int ROWS = 91;
 
-  /** A JDK may add in another order once it has compiled what adds. */
+  /** Compiled code may add lanes in another order than interpreted code. */
   private static final Offset<Float> ROUNDING = within(1e-3f);
 
   private final Random random = new Random(4);

@@ -47,7 +47,7 @@ class SketchesTest {
     Sketches sketches = sketches(vectors, ROWS);
     double sum = 0;
     double squares = 0;
-    int queries = 20;
+    int queries = 200;
     for (int i = 0; i < queries; i++) {
       QueryCode query = new QueryCode(Gaussian.vector(random, padded));
       float[] estimates = bounds(sketches, query, 0, 0, ROWS);

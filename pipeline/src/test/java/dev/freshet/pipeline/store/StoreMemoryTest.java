@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.ColumnFamilyHandle;
@@ -68,10 +69,11 @@ class StoreMemoryTest {
 
   /** A filter of vectors would say of nearly every id that it is there, for ten bits each. */
   @Test
-  void vectorsAreFoundWithoutFiltersInTheLastLevel() throws RocksDBException {
+  void theLastLevelOfVectorsHasNoFilters() throws RocksDBException {
     try (RocksResources rocks = RocksResources.open(directory, StoreSettings.defaults())) {
       GenerationStore store = GenerationStore.create(rocks, 1, DIMENSIONS);
-      // A file by itself is moved into the last level as it is.
+      // One file by itself would be moved into the last level as it is; two that overlap are
+      // merged.
       for (int file = 0; file < 2; file++) {
         store.apply(
             batch(1, 200 * file),
@@ -82,22 +84,29 @@ class StoreMemoryTest {
           rocks.db().compactRange(rocks.family(family));
         }
       }
-      assertThat(filterBytes(rocks, GenerationStore.VECTORS)).isZero();
-      assertThat(filterBytes(rocks, GenerationStore.DOCUMENTS)).isPositive();
+      assertThat(sum(rocks, GenerationStore.VECTORS, TableProperties::getNumEntries))
+          .isEqualTo(400);
+      assertThat(sum(rocks, GenerationStore.VECTORS, TableProperties::getFilterSize)).isZero();
+      assertThat(sum(rocks, GenerationStore.DOCUMENTS, TableProperties::getFilterSize))
+          .isPositive();
+      assertThat(store.pairs().rows(List.of("d0", "d399"))).doesNotContainNull();
     }
   }
 
-  private static long filterBytes(RocksResources rocks, String prefix) throws RocksDBException {
-    long bytes = 0;
+  /** Over all files of these families. */
+  private static long sum(
+      RocksResources rocks, String prefix, ToLongFunction<TableProperties> property)
+      throws RocksDBException {
+    long sum = 0;
     for (String family : rocks.families()) {
       if (family.startsWith(prefix)) {
-        bytes +=
+        sum +=
             rocks.db().getPropertiesOfAllTables(rocks.family(family)).values().stream()
-                .mapToLong(TableProperties::getFilterSize)
+                .mapToLong(property)
                 .sum();
       }
     }
-    return bytes;
+    return sum;
   }
 
   private static long sum(RocksResources rocks, List<GenerationStore> stores, String property)

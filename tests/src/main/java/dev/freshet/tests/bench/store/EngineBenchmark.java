@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class EngineBenchmark {
   private static final int K = 10;
   private static final int BATCH = 64;
-  private static final int ROUNDS = 5;
+  static final int ROUNDS = 5;
   private static final int THREADS = 2;
   private static final long LEAST_MEASURED_NANOS = 500_000_000;
 
@@ -40,8 +40,8 @@ final class EngineBenchmark {
 
   private static final int DELETED = 2;
 
-  /** Rounds of all queries before any is measured. */
-  private static final int LEARNT_FROM = 20;
+  /** How often all queries are asked before efforts are chosen. */
+  private static final int LEARNING_ROUNDS = 20;
 
   private static final double[] TARGETS = {0.95, 0.99};
 
@@ -236,27 +236,35 @@ final class EngineBenchmark {
     }
   }
 
-  /** All queries, as often as it takes to be told by a clock of hundredths of a second. */
   private double perCpuSecond(StoreEngine engine, double effort) {
+    return perCpuSecond(set.queries().length, () -> recall(engine, effort));
+  }
+
+  /**
+   * Queries a CPU-second of the process.
+   *
+   * @param all asks so many, as often as it takes to be told by a clock of hundredths of a second
+   */
+  static double perCpuSecond(int queries, Runnable all) {
     long start = cpu();
     long asked = 0;
     while (cpu() - start < LEAST_MEASURED_NANOS) {
-      var unused = recall(engine, effort);
-      asked += set.queries().length;
+      all.run();
+      asked += queries;
     }
     return asked * 1e9 / (cpu() - start);
   }
 
   /**
-   * An engine may learn from what is asked, beside its searches: efforts are chosen when it has, or
-   * they would be those of another state than is measured.
+   * Has all queries asked, and waits: an engine may learn from them in the background, and an
+   * effort that is chosen before it has would suit another state than the one that is measured.
    */
   private void learn(StoreEngine engine) {
     double[] efforts = engine.efforts();
-    for (int i = 0; i < LEARNT_FROM; i++) {
+    for (int i = 0; i < LEARNING_ROUNDS; i++) {
       var unused = recall(engine, efforts[efforts.length / 2]);
+      engine.settle();
     }
-    engine.settle();
   }
 
   /** The least effort that reaches the recall, or the most there is. */
@@ -309,7 +317,7 @@ final class EngineBenchmark {
     return set.queries().length * 1e9 / (System.nanoTime() - start);
   }
 
-  private static double median(double[] values) {
+  static double median(double[] values) {
     double[] sorted = values.clone();
     java.util.Arrays.sort(sorted);
     return sorted[sorted.length / 2];

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class StoreRuns {
   private static final int K = 10;
   private static final int BATCH = 64;
+  private static final int WARM_UPS = 10;
   private static final double RECALL = 0.95;
   private static final int[] SELECTIVITIES = {2, 10, 100, 1_000};
 
@@ -84,16 +85,20 @@ final class StoreRuns {
       for (int oneIn : SELECTIVITIES) {
         // Ids are random with respect to vectors.
         IntPredicate accept = id -> id % oneIn == 0;
-        for (int warmUp = 0; warmUp < 2; warmUp++) {
-          Arrays.stream(set.queries()).forEach(query -> engine.search(query, K, accept, RECALL));
-        }
-        // All of them at once: the clock of CPU time has hundredths of a second.
         List<int[]> answers = new ArrayList<>();
-        long start = EngineBenchmark.cpu();
-        for (float[] query : set.queries()) {
-          answers.add(engine.search(query, K, accept, RECALL));
+        Runnable ask =
+            () -> {
+              answers.clear();
+              for (float[] query : set.queries()) {
+                answers.add(engine.search(query, K, accept, RECALL));
+              }
+            };
+        for (int warmUp = 0; warmUp < WARM_UPS; warmUp++) {
+          ask.run();
+          engine.settle();
         }
-        long spent = EngineBenchmark.cpu() - start;
+        double[] rates = new double[EngineBenchmark.ROUNDS];
+        Arrays.setAll(rates, round -> EngineBenchmark.perCpuSecond(set.queries().length, ask));
         int found = 0;
         int all = 0;
         for (int i = 0; i < answers.size(); i++) {
@@ -102,8 +107,7 @@ final class StoreRuns {
           all += best.size();
         }
         rows.add(
-            new Filtered(
-                set.name(), oneIn, (double) found / all, set.queries().length * 1e9 / spent));
+            new Filtered(set.name(), oneIn, (double) found / all, EngineBenchmark.median(rates)));
       }
     }
     return rows;

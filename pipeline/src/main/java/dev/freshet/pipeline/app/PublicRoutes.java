@@ -14,7 +14,7 @@ import dev.freshet.pipeline.kafka.KafkaClickWriter;
 import dev.freshet.pipeline.kafka.KafkaDocumentWriter;
 import dev.freshet.pipeline.kafka.KafkaImpressionWriter;
 import dev.freshet.pipeline.kafka.ModelsTopic;
-import dev.freshet.pipeline.search.ExploringSearcher;
+import dev.freshet.pipeline.search.Explorer;
 import dev.freshet.pipeline.search.RefreshPlan;
 import dev.freshet.pipeline.search.Searcher;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -51,17 +51,12 @@ final class PublicRoutes {
     FeedbackMetrics.register(registry, impressions);
     var clicks = resources.add(new KafkaClickWriter(config.kafka(), topics));
     SearchThreads threads = resources.add(new SearchThreads(config.serve()));
-    var exploring =
-        new ExploringSearcher(
-            searcher,
-            config.serve().explore(),
-            config.serve().discover(),
-            new Random(),
-            impressions,
-            clock);
+    var explorer =
+        new Explorer(
+            searcher, config.serve().explore(), config.serve().discover(), new Random(), clock);
     return Stream.of(
         new DocumentResource(searcher, writer, config.serve(), threads, registry),
-        new SearchResource(exploring, config.serve(), threads, registry),
+        new SearchResource(explorer, impressions, config.serve(), threads, registry),
         new ClickResource(clicks, clock, config.serve(), registry),
         new GenerationResource(
             searcher, new AnnouncedSwitch(models, searcher, searcher::servedGeneration), plan));

@@ -4,14 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.pipeline.config.ServeConfig;
 import dev.freshet.pipeline.event.ClickCodec;
 import dev.freshet.pipeline.event.ImpressionCodec;
+import dev.freshet.pipeline.event.ImpressionWriter;
 import dev.freshet.pipeline.event.SearchMode;
 import dev.freshet.pipeline.event.StrictJson;
+import dev.freshet.pipeline.search.Explorer;
 import dev.freshet.pipeline.search.Filter;
 import dev.freshet.pipeline.search.FilterParser;
 import dev.freshet.pipeline.search.InvalidFilterException;
 import dev.freshet.pipeline.search.SearchAnswer;
 import dev.freshet.pipeline.search.SearchRequest;
-import dev.freshet.pipeline.search.Searcher;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,7 +27,8 @@ public final class SearchResource implements Resource {
       List.of("query", "k", "mode", "filter", "generation", "clientId", "explore", "recall");
   private static final int DEFAULT_K = 10;
 
-  private final Searcher searcher;
+  private final Explorer explorer;
+  private final ImpressionWriter impressions;
   private final ServeConfig config;
   private final Bodies bodies;
   private final Timer latency;
@@ -35,14 +37,20 @@ public final class SearchResource implements Resource {
   /**
    * Search.
    *
-   * @param searcher answers
+   * @param explorer answers
+   * @param impressions takes what was answered in time
    * @param config limits
    * @param threads run the searches
    * @param metrics receives the latency
    */
   public SearchResource(
-      Searcher searcher, ServeConfig config, SearchThreads threads, MeterRegistry metrics) {
-    this.searcher = searcher;
+      Explorer explorer,
+      ImpressionWriter impressions,
+      ServeConfig config,
+      SearchThreads threads,
+      MeterRegistry metrics) {
+    this.explorer = explorer;
+    this.impressions = impressions;
     this.config = config;
     this.bodies = new Bodies(config.maxRequestBytes());
     this.latency =
@@ -67,8 +75,14 @@ public final class SearchResource implements Resource {
   private CompletableFuture<SearchAnswer> answer(SearchRequest request) {
     Timer.Sample sample = Timer.start();
     return threads
-        .run(() -> searcher.search(request))
-        .whenComplete((answer, thrown) -> sample.stop(latency));
+        .run(() -> explorer.show(request))
+        .whenComplete((shown, thrown) -> sample.stop(latency))
+        .thenApply(
+            shown -> {
+              // Nobody clicks on what came too late, and that must not count against it.
+              impressions.write(shown.impression());
+              return shown.answer();
+            });
   }
 
   private SearchRequest request(JsonNode body) {

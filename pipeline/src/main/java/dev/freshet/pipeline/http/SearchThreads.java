@@ -75,8 +75,7 @@ public final class SearchThreads implements AutoCloseable {
   }
 
   /**
-   * Where searches pile up, work for clients who have been refused would have others refused, too,
-   * and clicks would be looked for on pages that nobody got.
+   * Where searches pile up, work for clients who have been refused would have others refused, too.
    */
   private static <T> void complete(CompletableFuture<T> answer, Supplier<T> search) {
     if (answer.isDone()) {

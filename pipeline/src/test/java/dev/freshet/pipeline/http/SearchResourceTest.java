@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.model.encoder.EncodingException;
 import dev.freshet.pipeline.event.Document;
+import dev.freshet.pipeline.event.Impression;
 import dev.freshet.pipeline.event.SearchMode;
 import dev.freshet.pipeline.search.Filter;
 import dev.freshet.pipeline.search.Missing;
@@ -13,6 +14,7 @@ import dev.freshet.pipeline.search.SearchRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,13 @@ class SearchResourceTest {
     assertThat(hit.get("snippet").asText()).isEqualTo("text");
     assertThat(hit.get("attributes").get("y").intValue()).isEqualTo(1);
     assertThat(server.searcher.requests).containsExactly(new SearchRequest("ice", 10, null, null));
+    assertThat(server.impressions)
+        .singleElement()
+        .satisfies(
+            impression -> {
+              assertThat(impression.queryId()).isEqualTo("q-1");
+              assertThat(impression.slots()).containsExactly(new Impression.Slot("a", 1, 1));
+            });
   }
 
   @Test
@@ -187,7 +196,7 @@ class SearchResourceTest {
   }
 
   @Test
-  void givesUpAfterTheTimeout() {
+  void givesUpAfterTheTimeoutAndWritesNoImpression() {
     CountDownLatch release = new CountDownLatch(1);
     try (TestServer small = TestServer.start("maxHits", "3")) {
       // The usual number of hits is more than this server allows.
@@ -200,6 +209,9 @@ class SearchResourceTest {
           impatient.postJson("/v1/search", "{\"query\":\"a\"}"),
           503,
           "it took longer than 1ms (serve.searchTimeout)");
+      release.countDown();
+      Awaitility.await().until(() -> impatient.searchesEnded() == 1);
+      assertThat(impatient.impressions).as("pages that somebody got").isEmpty();
     } finally {
       release.countDown();
     }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.pipeline.FakeEncoder;
 import dev.freshet.pipeline.config.ConfigLoader;
 import dev.freshet.pipeline.config.ServeConfig;
+import dev.freshet.pipeline.event.Impression;
+import dev.freshet.pipeline.search.Explorer;
 import dev.freshet.pipeline.search.RefreshPlan;
 import dev.freshet.pipeline.search.UnknownGenerationException;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -19,10 +21,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** The real server on a real port, over fakes. */
@@ -56,6 +60,7 @@ public final class TestServer implements AutoCloseable {
   public final FakeSearcher searcher = new FakeSearcher();
   public final FakeWriter writer = new FakeWriter();
   public final FakeClickWriter clicks = new FakeClickWriter();
+  public final List<Impression> impressions = Collections.synchronizedList(new ArrayList<>());
   public final FakeEncoder queries = new FakeEncoder();
   public final FakeEncoder documents = new FakeEncoder();
 
@@ -72,6 +77,7 @@ public final class TestServer implements AutoCloseable {
   private TestServer(ServeConfig config) {
     this.config = config;
     this.threads = new SearchThreads(config);
+    Explorer explorer = new Explorer(searcher, 0, 0, new Random(1), CLOCK);
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.server =
         HttpServer.start(
@@ -79,7 +85,7 @@ public final class TestServer implements AutoCloseable {
             metrics,
             List.of(
                 new DocumentResource(searcher, writer, config, threads, metrics),
-                new SearchResource(searcher, config, threads, metrics),
+                new SearchResource(explorer, impressions::add, config, threads, metrics),
                 new ClickResource(clicks, CLOCK, config, metrics),
                 new GenerationResource(searcher, TestServer::serve, () -> PLAN),
                 new RefreshResource(config),
@@ -109,6 +115,11 @@ public final class TestServer implements AutoCloseable {
       overrides.put("serve." + settings[i], settings[i + 1]);
     }
     return new TestServer(ConfigLoader.load(null, Map.of(), overrides).serve());
+  }
+
+  /** Searches that have ended, in time or not. */
+  long searchesEnded() {
+    return threads.ended();
   }
 
   public URI uri() {

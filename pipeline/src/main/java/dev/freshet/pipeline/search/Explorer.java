@@ -1,25 +1,22 @@
 package dev.freshet.pipeline.search;
 
-import dev.freshet.pipeline.event.Document;
 import dev.freshet.pipeline.event.Impression;
-import dev.freshet.pipeline.event.ImpressionWriter;
 import dev.freshet.training.click.PagePolicy;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 
 /**
- * Shows what another searcher has found, some of it elsewhere than ranked, and writes an impression
- * of every answer. Thread-safe.
+ * Decides where what a searcher has found is shown, some of it elsewhere than ranked, and makes the
+ * impression of it. Thread-safe.
  *
  * <p>Clicks alone cannot tell a document that is better from one that stood higher; a document that
  * chance has put elsewhere can. Of the published ways {@link PagePolicy.SwapTwo} costs a reader
  * least: two documents of a page, on a share of the answers, the first ten places at most. In
  * another share a {@link Discovery} shows documents that were not on the page at all.
  */
-public final class ExploringSearcher implements Searcher {
+public final class Explorer {
   private static final PagePolicy SWAP = new PagePolicy.SwapTwo(1);
   private static final PagePolicy AS_RANKED = new PagePolicy.AsRanked();
 
@@ -28,7 +25,6 @@ public final class ExploringSearcher implements Searcher {
   private final PagePolicy swapping;
   private final Discovery discovery;
   private final Random random;
-  private final ImpressionWriter impressions;
   private final Clock clock;
 
   /**
@@ -36,26 +32,24 @@ public final class ExploringSearcher implements Searcher {
    * @param swaps share of the answers in which two documents change places, 0 to 1
    * @param discoveries share of the answers with documents from further down, 0 to what is left
    * @param random decides which
-   * @param impressions takes what was shown
    */
-  public ExploringSearcher(
-      Searcher searcher,
-      double swaps,
-      double discoveries,
-      Random random,
-      ImpressionWriter impressions,
-      Clock clock) {
+  public Explorer(Searcher searcher, double swaps, double discoveries, Random random, Clock clock) {
     this.searcher = searcher;
     this.swaps = swaps;
     this.swapping = new PagePolicy.SwapTwo(swaps);
     this.discovery = new Discovery(discoveries);
     this.random = random;
-    this.impressions = impressions;
     this.clock = clock;
   }
 
-  @Override
-  public SearchAnswer search(SearchRequest request) {
+  /**
+   * An answer as it is shown, and the impression of it: to be written once somebody gets the
+   * answer, and not otherwise.
+   */
+  public record Shown(SearchAnswer answer, Impression impression) {}
+
+  /** Searches; throws what the searcher does. */
+  public Shown show(SearchRequest request) {
     double chance = request.explore() ? random.nextDouble() : 1;
     boolean swap = chance < swaps;
     boolean discover = !swap && chance < swaps + discovery.share();
@@ -80,7 +74,7 @@ public final class ExploringSearcher implements Searcher {
         slots.add(new Impression.Slot(hit.id(), rank, probability));
       }
     }
-    impressions.write(
+    Impression impression =
         new Impression(
             ranked.queryId(),
             request.query(),
@@ -89,8 +83,8 @@ public final class ExploringSearcher implements Searcher {
             request.explore() ? swaps : 0,
             slots,
             request.clientId(),
-            clock.instant()));
-    return ranked.withHits(shown);
+            clock.instant());
+    return new Shown(ranked.withHits(shown), impression);
   }
 
   private static long seed(SearchRequest request, SearchAnswer ranked) {
@@ -111,20 +105,5 @@ public final class ExploringSearcher implements Searcher {
     double swapped =
         position <= top(size) ? swapping.probability(rank, position, top(size)) : asRanked;
     return swapped + discovered - asRanked;
-  }
-
-  @Override
-  public Optional<Document> document(String id) {
-    return searcher.document(id);
-  }
-
-  @Override
-  public int servedGeneration() {
-    return searcher.servedGeneration();
-  }
-
-  @Override
-  public List<GenerationStatus> generations() {
-    return searcher.generations();
   }
 }

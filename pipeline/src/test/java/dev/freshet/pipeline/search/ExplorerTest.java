@@ -17,10 +17,11 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class ExploringSearcherTest {
+class ExplorerTest {
   private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
 
   private final List<Impression> impressions = new ArrayList<>();
@@ -57,18 +58,19 @@ class ExploringSearcherTest {
     }
   }
 
-  private ExploringSearcher searcher(double swaps) {
-    return searcher(swaps, 0);
+  private Function<SearchRequest, SearchAnswer> shows(double swaps) {
+    return shows(swaps, 0);
   }
 
-  private ExploringSearcher searcher(double swaps, double discoveries) {
-    return new ExploringSearcher(
-        new Ranked(),
-        swaps,
-        discoveries,
-        new Random(7),
-        impressions::add,
-        Clock.fixed(NOW, ZoneOffset.UTC));
+  private Function<SearchRequest, SearchAnswer> shows(double swaps, double discoveries) {
+    Explorer explorer =
+        new Explorer(
+            new Ranked(), swaps, discoveries, new Random(7), Clock.fixed(NOW, ZoneOffset.UTC));
+    return request -> {
+      Explorer.Shown shown = explorer.show(request);
+      impressions.add(shown.impression());
+      return shown.answer();
+    };
   }
 
   private static SearchRequest request(int k, boolean explore) {
@@ -81,7 +83,7 @@ class ExploringSearcherTest {
 
   @Test
   void writesDownWhatWasShown() {
-    SearchAnswer answer = searcher(0).search(request(2, true));
+    SearchAnswer answer = shows(0).apply(request(2, true));
     assertThat(ids(answer)).containsExactly("d1", "d2");
     assertThat(answer.queryId()).isEqualTo("q-1");
     assertThat(answer.tookMillis()).isEqualTo(1.5);
@@ -100,7 +102,7 @@ class ExploringSearcherTest {
 
   @Test
   void swapsTwoOfTheFirstTenAndSaysHowLikelyThatWas() {
-    SearchAnswer answer = searcher(1).search(request(30, true));
+    SearchAnswer answer = shows(1).apply(request(30, true));
     Impression impression = impressions.get(0);
     assertThat(impression.explore()).isEqualTo(1);
     List<Impression.Slot> slots = impression.slots();
@@ -119,12 +121,12 @@ class ExploringSearcherTest {
 
   @Test
   void showsEachDocumentAsOftenAsItSays() {
-    ExploringSearcher searcher = searcher(0.5);
+    Function<SearchRequest, SearchAnswer> explorer = shows(0.5);
     int searches = 20_000;
     int firstAtThird = 0;
     int firstAtFirst = 0;
     for (int i = 0; i < searches; i++) {
-      List<String> shown = ids(searcher.search(request(5, true)));
+      List<String> shown = ids(explorer.apply(request(5, true)));
       firstAtThird += shown.get(2).equals("d1") ? 1 : 0;
       firstAtFirst += shown.get(0).equals("d1") ? 1 : 0;
     }
@@ -139,7 +141,7 @@ class ExploringSearcherTest {
 
   @Test
   void showsTwoFromFurtherDownInPlaceOfTwo() {
-    SearchAnswer answer = searcher(0, 1).search(request(20, true));
+    SearchAnswer answer = shows(0, 1).apply(request(20, true));
     assertThat(ids(answer)).hasSize(20).doesNotHaveDuplicates().startsWith("d1", "d2");
     Impression impression = impressions.get(0);
     List<Integer> moved =
@@ -160,12 +162,12 @@ class ExploringSearcherTest {
 
   @Test
   void swapsAndDiscoversAsOftenAsItSays() {
-    ExploringSearcher searcher = searcher(0.25, 0.5);
+    Function<SearchRequest, SearchAnswer> explorer = shows(0.25, 0.5);
     int searches = 40_000;
     Map<Integer, Integer> ranksAtFourth = new HashMap<>();
     Map<Integer, Double> said = new HashMap<>();
     for (int i = 0; i < searches; i++) {
-      searcher.search(request(5, true));
+      var unused = explorer.apply(request(5, true));
       Impression.Slot fourth = impressions.get(i).slots().get(3);
       ranksAtFourth.merge(fourth.rank(), 1, Integer::sum);
       assertThat(said.merge(fourth.rank(), fourth.probability(), (a, b) -> b))
@@ -183,14 +185,15 @@ class ExploringSearcherTest {
 
   @Test
   void aQueryShowsItsOwnCandidatesAgainAndAgain() {
-    ExploringSearcher searcher = searcher(0, 1);
+    Function<SearchRequest, SearchAnswer> explorer = shows(0, 1);
     Set<Integer> everywhere = new TreeSet<>();
     for (int query = 0; query < 60; query++) {
       Set<Integer> shown = new TreeSet<>();
       for (int time = 0; time < 100; time++) {
-        searcher.search(
-            new SearchRequest(
-                "ice " + query, 10, SearchMode.HYBRID, null, null, "c-1", true, null, 0));
+        var unused =
+            explorer.apply(
+                new SearchRequest(
+                    "ice " + query, 10, SearchMode.HYBRID, null, null, "c-1", true, null, 0));
         impressions.get(impressions.size() - 1).slots().stream()
             .map(Impression.Slot::rank)
             .filter(rank -> rank > 10)
@@ -205,7 +208,7 @@ class ExploringSearcherTest {
   @Test
   void discoversWhatThereIs() {
     there = 7;
-    searcher(0, 1).search(request(5, true));
+    var unused = shows(0, 1).apply(request(5, true));
     assertThat(asked).isEqualTo(15);
     assertThat(impressions.get(0).slots())
         .hasSize(5)
@@ -219,9 +222,9 @@ class ExploringSearcherTest {
 
   @Test
   void aShortAnswerHasNothingToDiscover() {
-    assertThat(ids(searcher(0, 1).search(request(2, true)))).containsExactly("d1", "d2");
+    assertThat(ids(shows(0, 1).apply(request(2, true)))).containsExactly("d1", "d2");
     there = 50;
-    assertThat(ids(searcher(0, 1).search(request(50, true))))
+    assertThat(ids(shows(0, 1).apply(request(50, true))))
         .isEqualTo(IntStream.rangeClosed(1, 50).mapToObj(rank -> "d" + rank).toList());
     assertThat(impressions)
         .allSatisfy(
@@ -233,8 +236,8 @@ class ExploringSearcherTest {
 
   @Test
   void leavesTheOrderAloneWhereAsked() {
-    ExploringSearcher searcher = searcher(0.5, 0.5);
-    assertThat(ids(searcher.search(request(3, false)))).containsExactly("d1", "d2", "d3");
+    Function<SearchRequest, SearchAnswer> explorer = shows(0.5, 0.5);
+    assertThat(ids(explorer.apply(request(3, false)))).containsExactly("d1", "d2", "d3");
     assertThat(impressions.get(0).explore()).isZero();
     assertThat(impressions.get(0).slots())
         .extracting(Impression.Slot::probability)
@@ -243,9 +246,9 @@ class ExploringSearcherTest {
 
   @Test
   void anEmptyOrALongAnswerIsAnImpressionToo() {
-    assertThat(searcher(1).search(request(0, true)).hits()).isEmpty();
+    assertThat(shows(1).apply(request(0, true)).hits()).isEmpty();
     assertThat(impressions.get(0).slots()).isEmpty();
-    assertThat(searcher(1).search(request(1_200, true)).hits()).hasSize(1_200);
+    assertThat(shows(1).apply(request(1_200, true)).hits()).hasSize(1_200);
     assertThat(impressions.get(1).slots()).hasSize(Impression.MAX_SLOTS);
   }
 }

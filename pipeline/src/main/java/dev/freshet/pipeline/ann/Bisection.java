@@ -1,7 +1,6 @@
 package dev.freshet.pipeline.ann;
 
 import java.util.Arrays;
-import java.util.Random;
 
 /**
  * Vectors parted in two by 2-means, neither part smaller than a quarter: cells of like size cost
@@ -18,12 +17,13 @@ final class Bisection {
 
   /**
    * @param vectors at least two, not changed
+   * @param any one of them, to begin with
    */
-  Bisection(float[][] vectors, Random random) {
+  Bisection(float[][] vectors, int any) {
     this.vectors = vectors;
     second = new boolean[vectors.length];
-    // Two far apart: any one, and the farthest from the farthest from it.
-    one = farthest(vectors[random.nextInt(vectors.length)]);
+    // Two far apart: the farthest from any one, and the farthest from that.
+    one = farthest(vectors[any]);
     two = farthest(one);
     for (int round = 0; round < ROUNDS; round++) {
       assign();

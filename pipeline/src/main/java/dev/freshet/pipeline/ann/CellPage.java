@@ -1,48 +1,74 @@
 package dev.freshet.pipeline.ann;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * Some of an index's cells, and what is asked of all of them: the sketches of their centroids, and
- * numbers of theirs, as cells themselves lie far apart in memory. A change of cells makes a new
- * page of those that are touched. Immutable and thread-safe.
+ * Cells that lie near one another, and what is asked of all of them: the sketches of their
+ * centroids, and numbers of theirs, as cells themselves lie far apart in memory. A change of cells
+ * makes a new page of those that are touched. Immutable and thread-safe.
  */
 final class CellPage {
   /** Cells of a full page, whole groups: copying one costs less than the split that asks for it. */
   static final int CAPACITY = 64;
 
   private final Cell[] cells;
+  private final CentroidSketches sketches;
 
-  /** Of the centroids, as they are: the rows of a cell have those of what they differ by. */
-  private final Sketches sketches;
-
-  /** {@code [CAPACITY]}, boundless where there is no cell: none is farther. */
-  private final float[] halfSquares;
+  /** {@code [padded]}, mean of the centroids. */
+  private final float[] centre;
 
   private final float[] spreads;
   private final double sumOfSpreads;
 
-  private CellPage(Cell[] cells, Sketches sketches) {
+  private CellPage(Cell[] cells, CentroidSketches sketches, float[] centre) {
     this.cells = cells;
     this.sketches = sketches;
-    halfSquares = new float[CAPACITY];
-    Arrays.fill(halfSquares, cells.length, CAPACITY, Float.POSITIVE_INFINITY);
+    this.centre = centre;
     spreads = new float[cells.length];
     double sum = 0;
     for (int i = 0; i < cells.length; i++) {
-      halfSquares[i] = cells[i].halfSquares();
       spreads[i] = cells[i].spread();
       sum += spreads[i];
     }
     sumOfSpreads = sum;
   }
 
+  /**
+   * @param cells at least one, at most {@link #CAPACITY}
+   */
   static CellPage of(Cell[] cells) {
-    Sketches sketches = new Sketches(cells.length, cells[0].centroid().length);
-    for (int i = 0; i < cells.length; i++) {
-      sketch(sketches, i, cells[i]);
+    float[][] centroids = centroids(cells);
+    return new CellPage(cells.clone(), CentroidSketches.of(centroids), Centroids.mean(centroids));
+  }
+
+  /**
+   * Pages of these cells, at least one: halved where they are too many for a page, and their halves
+   * again, so that those of a page are near one another.
+   */
+  static List<CellPage> divided(Cell[] cells) {
+    if (cells.length <= CAPACITY) {
+      return List.of(of(cells));
     }
-    return new CellPage(cells.clone(), sketches);
+    Bisection parts = new Bisection(centroids(cells), 0);
+    List<CellPage> pages = new ArrayList<>(divided(part(cells, parts, false)));
+    pages.addAll(divided(part(cells, parts, true)));
+    return pages;
+  }
+
+  private static Cell[] part(Cell[] cells, Bisection parts, boolean second) {
+    List<Cell> part = new ArrayList<>(cells.length);
+    for (int i = 0; i < cells.length; i++) {
+      if (parts.isSecond(i) == second) {
+        part.add(cells[i]);
+      }
+    }
+    return part.toArray(new Cell[0]);
+  }
+
+  private static float[][] centroids(Cell[] cells) {
+    return Arrays.stream(cells).map(Cell::centroid).toArray(float[][]::new);
   }
 
   int size() {
@@ -53,26 +79,12 @@ final class CellPage {
     return cells[i];
   }
 
-  Sketches sketches() {
+  float[] centre() {
+    return centre;
+  }
+
+  CentroidSketches sketches() {
     return sketches;
-  }
-
-  /**
-   * How near each cell is to a vector at most: see {@link Cell#closeness}.
-   *
-   * @param slack standard deviations to allow
-   * @param sums scratch, {@code [Kernels.SUMS]}
-   * @param bounds gets them from {@code at} on, {@code [CAPACITY]} that were zeros; the least where
-   *     there is no cell
-   */
-  void closeness(QueryCode query, float slack, short[] sums, float[] bounds, int at) {
-    sketches.bound(query, slack, 0, cells.length, sums, bounds, at);
-    Kernels.subtract(bounds, at, halfSquares);
-  }
-
-  /** See {@link Cell#halfSquares}. */
-  float halfSquares(int i) {
-    return halfSquares[i];
   }
 
   /**
@@ -90,7 +102,7 @@ final class CellPage {
 
   /** With the spreads as they are now. */
   CellPage measured() {
-    return new CellPage(cells, sketches);
+    return new CellPage(cells, sketches, centre);
   }
 
   /** Where the cell of this name stands, or -1. */
@@ -103,43 +115,40 @@ final class CellPage {
     return -1;
   }
 
-  /** With another cell of the same centroid in the place of this one. */
-  CellPage withSameCentroid(int index, Cell cell) {
+  /** With another cell in the place of this one. */
+  CellPage with(int index, Cell cell) {
     Cell[] other = cells.clone();
     other[index] = cell;
-    return new CellPage(other, sketches);
+    return cell.centroid() == cells[index].centroid()
+        ? new CellPage(other, sketches, centre)
+        : changed(other, sketches.with(index, cell.centroid()));
   }
 
-  CellPage with(int index, Cell cell) {
-    return with(index, cell, cells.clone());
+  /** With one more cell: two pages where this one is full. */
+  List<CellPage> and(Cell cell) {
+    Cell[] more = Arrays.copyOf(cells, cells.length + 1);
+    more[cells.length] = cell;
+    return more.length > CAPACITY
+        ? divided(more)
+        : List.of(changed(more, sketches.with(cells.length, cell.centroid())));
   }
 
-  CellPage and(Cell cell) {
-    return with(cells.length, cell, Arrays.copyOf(cells, cells.length + 1));
-  }
-
-  private CellPage with(int index, Cell cell, Cell[] other) {
-    other[index] = cell;
-    Sketches all = new Sketches(other.length, cell.centroid().length);
-    all.copy(sketches, 0, cells.length, 0);
-    sketch(all, index, cell);
-    return new CellPage(other, all);
-  }
-
-  private static void sketch(Sketches sketches, int index, Cell cell) {
-    float[] centroid = cell.centroid();
-    sketches.set(index, centroid, new float[centroid.length]);
+  /** With the cells of another page, too. */
+  List<CellPage> and(CellPage other) {
+    Cell[] all = Arrays.copyOf(cells, cells.length + other.cells.length);
+    System.arraycopy(other.cells, 0, all, cells.length, other.cells.length);
+    return divided(all);
   }
 
   /** Of at least two cells. */
   CellPage without(int index) {
-    int after = cells.length - 1 - index;
-    Cell[] other = new Cell[cells.length - 1];
-    System.arraycopy(cells, 0, other, 0, index);
-    System.arraycopy(cells, index + 1, other, index, after);
-    Sketches rest = new Sketches(other.length, cells[index].centroid().length);
-    rest.copy(sketches, 0, index, 0);
-    rest.copy(sketches, index + 1, after, index);
-    return new CellPage(other, rest);
+    Cell[] rest = new Cell[cells.length - 1];
+    System.arraycopy(cells, 0, rest, 0, index);
+    System.arraycopy(cells, index + 1, rest, index, rest.length - index);
+    return changed(rest, sketches.without(index, centre.length));
+  }
+
+  private static CellPage changed(Cell[] cells, CentroidSketches sketches) {
+    return new CellPage(cells, sketches, Centroids.mean(centroids(cells)));
   }
 }

@@ -66,7 +66,7 @@ final class CellQueue {
     short[] sums = new short[Kernels.SUMS];
     for (int p = 0; p < table.pages().size(); p++) {
       CellPage page = table.pages().get(p);
-      page.sketches().bound(query, SLACK, 0, page.size(), sums, bounds, 0);
+      page.sketches().bound(query, SLACK, sums, bounds);
       for (int i = 0; i < page.size(); i++) {
         keys[size] = bounds[i] + offset(page, i);
         slots[size++] = p * CellPage.CAPACITY + i;
@@ -105,7 +105,7 @@ final class CellQueue {
     float spread = page.spread(i);
     return reach * query.norm() * spread
         + width * variance(spread)
-        - distance * page.halfSquares(i);
+        - distance * page.sketches().halfSquares(i);
   }
 
   /**

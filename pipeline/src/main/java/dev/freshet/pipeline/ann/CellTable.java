@@ -9,37 +9,45 @@ import org.jspecify.annotations.Nullable;
  * All cells of an index, as they were at one moment. Immutable and thread-safe, but for the rows
  * that the writer appends to cells.
  *
+ * <p>Cells of a page are near one another, as rows of a cell are, and pages are kept so as cells
+ * are: a page that gets too many cells is halved, one with too few joins the nearest.
+ *
  * @param pages cells, with their centroids; none is empty
+ * @param centres of the pages
  * @param cells how many there are
  * @param since the first change that can be searched here: rows that were dead by then may be
  *     missing
  * @param spread mean of the cells' spreads, as their pages know them; 0 where there is no cell
  */
-record CellTable(List<CellPage> pages, int cells, long since, float spread) {
+record CellTable(
+    List<CellPage> pages, CentroidSketches centres, int cells, long since, float spread) {
+  /** A page with fewer than this share of the cells that it could have joins another. */
+  private static final int LEAST_SHARE = 8;
+
   CellTable {
     pages = List.copyOf(pages);
   }
 
-  private CellTable(List<CellPage> pages, int cells, long since) {
-    this(pages, cells, since, cells == 0 ? 0 : (float) (sumOfSpreads(pages) / cells));
+  private CellTable(List<CellPage> pages, CentroidSketches centres, int cells, long since) {
+    this(pages, centres, cells, since, (float) (sumOfSpreads(pages) / cells));
   }
 
   private static double sumOfSpreads(List<CellPage> pages) {
     return pages.stream().mapToDouble(CellPage::sumOfSpreads).sum();
   }
 
+  /**
+   * @param cells at least one
+   */
   static CellTable of(List<Cell> cells, long since) {
-    List<CellPage> pages = new ArrayList<>();
-    for (int from = 0; from < cells.size(); from += CellPage.CAPACITY) {
-      int to = Math.min(cells.size(), from + CellPage.CAPACITY);
-      pages.add(CellPage.of(cells.subList(from, to).toArray(new Cell[0])));
-    }
-    return new CellTable(pages, cells.size(), since);
+    List<CellPage> pages = CellPage.divided(cells.toArray(new Cell[0]));
+    float[][] centres = pages.stream().map(CellPage::centre).toArray(float[][]::new);
+    return new CellTable(pages, CentroidSketches.of(centres), cells.size(), since);
   }
 
   /** With pages that know what their cells have become. */
   CellTable measured() {
-    return new CellTable(pages.stream().map(CellPage::measured).toList(), cells, since);
+    return new CellTable(pages.stream().map(CellPage::measured).toList(), centres, cells, since);
   }
 
   /** One of the cells, in no order that means anything. */
@@ -64,21 +72,6 @@ record CellTable(List<CellPage> pages, int cells, long since, float spread) {
     return pages.get(slot / CellPage.CAPACITY).cell(slot % CellPage.CAPACITY);
   }
 
-  /**
-   * By slot how near each cell is to a vector at most, but for one in so many as the slack leaves:
-   * see {@link Cell#closeness}. Where there is no cell, none is less near.
-   *
-   * @param slack standard deviations to allow
-   */
-  float[] closeness(QueryCode query, float slack) {
-    float[] bounds = new float[slots()];
-    short[] sums = new short[Kernels.SUMS];
-    for (int p = 0; p < pages.size(); p++) {
-      pages.get(p).closeness(query, slack, sums, bounds, p * CellPage.CAPACITY);
-    }
-    return bounds;
-  }
-
   void forEach(Consumer<Cell> visitor) {
     for (CellPage page : pages) {
       for (int i = 0; i < page.size(); i++) {
@@ -98,40 +91,69 @@ record CellTable(List<CellPage> pages, int cells, long since, float spread) {
     return null;
   }
 
-  /** With one cell less. */
+  /** With one cell less, of at least two. */
   CellTable without(Cell cell, long change) {
-    List<CellPage> other = new ArrayList<>(pages);
-    int page = pageOf(cell);
-    CellPage old = other.get(page);
-    if (old.size() == 1) {
-      other.remove(page);
-    } else {
-      other.set(page, old.without(old.indexOf(cell.id())));
+    int at = pageOf(cell);
+    CellPage page = pages.get(at);
+    if (page.size() == 1) {
+      return withoutPage(at, cells - 1, change);
     }
-    return new CellTable(other, cells - 1, change);
+    CellPage rest = page.without(page.indexOf(cell.id()));
+    CellTable fewer = withPages(at, List.of(rest), cells - 1, change);
+    boolean joins = rest.size() * LEAST_SHARE < CellPage.CAPACITY && pages.size() > 1;
+    return joins ? fewer.joined(at) : fewer;
   }
 
-  /** With others in the place of this one: the first of them, and further ones at the end. */
-  CellTable with(Cell cell, List<Cell> others, long change) {
-    List<CellPage> other = new ArrayList<>(pages);
-    int page = pageOf(cell);
-    CellPage old = other.get(page);
-    int index = old.indexOf(cell.id());
-    Cell first = others.get(0);
-    other.set(
-        page,
-        first.centroid() == cell.centroid()
-            ? old.withSameCentroid(index, first)
-            : old.with(index, first));
-    for (Cell added : others.subList(1, others.size())) {
-      int last = other.size() - 1;
-      if (other.get(last).size() < CellPage.CAPACITY) {
-        other.set(last, other.get(last).and(added));
-      } else {
-        other.add(CellPage.of(new Cell[] {added}));
+  /** With the cells of a page in the nearest other one. */
+  private CellTable joined(int at) {
+    float[] centre = pages.get(at).centre();
+    int nearest = -1;
+    float least = Float.POSITIVE_INFINITY;
+    for (int i = 0; i < pages.size(); i++) {
+      float apart = Kernels.squaredDistance(pages.get(i).centre(), centre);
+      if (i != at && (nearest < 0 || apart < least)) {
+        nearest = i;
+        least = apart;
       }
     }
-    return new CellTable(other, cells + others.size() - 1, change);
+    return withPages(nearest, pages.get(nearest).and(pages.get(at)), cells, since)
+        .withoutPage(at, cells, since);
+  }
+
+  /** With others in the place of this one, which are near it. */
+  CellTable with(Cell cell, List<Cell> others, long change) {
+    int at = pageOf(cell);
+    CellPage page = pages.get(at);
+    List<CellPage> changed = List.of(page.with(page.indexOf(cell.id()), others.get(0)));
+    CellTable table = withPages(at, changed, cells, change);
+    for (Cell added : others.subList(1, others.size())) {
+      table = table.withPages(at, table.pages.get(at).and(added), table.cells + 1, change);
+    }
+    return table;
+  }
+
+  /** The first of these in the place of a page, and others behind the last. */
+  private CellTable withPages(int at, List<CellPage> changed, int count, long change) {
+    List<CellPage> all = new ArrayList<>(pages);
+    CentroidSketches known = centres;
+    for (int i = 0; i < changed.size(); i++) {
+      CellPage page = changed.get(i);
+      int place = i == 0 ? at : all.size();
+      if (i > 0) {
+        all.add(page);
+      } else {
+        all.set(at, page);
+      }
+      boolean same = i == 0 && page.centre() == pages.get(at).centre();
+      known = same ? known : known.with(place, page.centre());
+    }
+    return new CellTable(all, known, count, change);
+  }
+
+  private CellTable withoutPage(int at, int count, long change) {
+    List<CellPage> rest = new ArrayList<>(pages);
+    int padded = rest.remove(at).centre().length;
+    return new CellTable(rest, centres.without(at, padded), count, change);
   }
 
   private int pageOf(Cell cell) {
@@ -144,9 +166,9 @@ record CellTable(List<CellPage> pages, int cells, long since, float spread) {
   }
 
   long memoryBytes() {
-    long bytes = 0;
+    long bytes = centres.memoryBytes();
     for (CellPage page : pages) {
-      bytes += page.sketches().memoryBytes();
+      bytes += page.sketches().memoryBytes() + (long) page.centre().length * Float.BYTES;
       for (int i = 0; i < page.size(); i++) {
         bytes += page.cell(i).memoryBytes();
       }

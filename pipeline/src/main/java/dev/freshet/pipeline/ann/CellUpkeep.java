@@ -100,7 +100,7 @@ final class CellUpkeep {
     for (int i = 0; i < vectors.length; i++) {
       vectors[i] = rows.codes().decode(live[i]);
     }
-    Bisection parts = new Bisection(vectors, random);
+    Bisection parts = new Bisection(vectors, random.nextInt(vectors.length));
     Cell one = new Cell(newId(), parts.firstCentroid(), live.length / 2);
     Cell two = new Cell(newId(), parts.secondCentroid(), live.length / 2);
     List<Cell> neighbours = neighbours(table, cell);

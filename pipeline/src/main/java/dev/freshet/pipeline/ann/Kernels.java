@@ -119,13 +119,20 @@ final class Kernels {
     }
   }
 
-  /** The largest of values of a padded length. */
-  static float most(float[] values) {
-    FloatVector most = load(values, 0);
+  /** Where the largest of values of a padded length is, the first of equals. */
+  static int indexOfMost(float[] values) {
+    FloatVector all = load(values, 0);
     for (int i = LANES; i < values.length; i += LANES) {
-      most = most.max(load(values, i));
+      all = all.max(load(values, i));
     }
-    return most.reduceLanes(VectorOperators.MAX);
+    float most = all.reduceLanes(VectorOperators.MAX);
+    for (int i = 0; i < values.length; i += LANES) {
+      VectorMask<Float> found = load(values, i).compare(VectorOperators.EQ, most);
+      if (found.anyTrue()) {
+        return i + found.firstTrue();
+      }
+    }
+    return 0; // Some are not numbers: none is the largest.
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.freshet.pipeline.ann;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -30,12 +31,42 @@ class CellPageTest {
     assertSame(page.with(4, added), replaced);
     Cell[] more = Arrays.copyOf(cells, 10);
     more[9] = added;
-    assertSame(page.and(added), more);
+    assertThat(page.and(added)).singleElement().satisfies(one -> assertSame(one, more));
     assertSame(page.without(0), Arrays.copyOfRange(cells, 1, 9));
     assertSame(page.without(8), Arrays.copyOf(cells, 8));
     Cell[] fewer = Arrays.copyOf(cells, 8);
     System.arraycopy(cells, 4, fewer, 3, 5);
     assertSame(page.without(3), fewer);
+  }
+
+  @Test
+  void theSameCentroidKeepsSketchesAndCentre() {
+    CellPage page = CellPage.of(cells);
+    CellPage other = page.with(4, cells[4].without(new long[1]));
+    assertThat(other.sketches()).isSameAs(page.sketches());
+    assertThat(other.centre()).isSameAs(page.centre());
+    assertThat(other.cell(4)).isNotSameAs(cells[4]);
+  }
+
+  @Test
+  void aFullPageIsHalvedAndThoseThatAreNearStayTogether() {
+    Cell[] full = new Cell[CellPage.CAPACITY];
+    Arrays.setAll(full, id -> cellAt(id, id % 2 == 0 ? 3 : -3));
+    List<CellPage> halves = CellPage.of(full).and(cellAt(100, 3));
+    assertThat(halves).extracting(CellPage::size).containsExactlyInAnyOrder(32, 33);
+    for (CellPage half : halves) {
+      float side = half.cell(0).centroid()[0];
+      for (int i = 0; i < half.size(); i++) {
+        assertThat(half.cell(i).centroid()[0] * side).isPositive();
+      }
+    }
+  }
+
+  /** At this place of the first axis, near enough. */
+  private Cell cellAt(int id, float place) {
+    float[] centroid = Gaussian.vector(random, PADDED, 1);
+    centroid[0] = place;
+    return new Cell(id, centroid, 32);
   }
 
   @Test
@@ -53,15 +84,16 @@ class CellPageTest {
     assertThat(page.size()).isEqualTo(expected.length);
     QueryCode query = new QueryCode(cell(0).centroid());
     assertThat(bounds(page, query)).containsExactly(bounds(CellPage.of(expected), query));
+    assertThat(page.centre()).isEqualTo(CellPage.of(expected).centre());
     for (int i = 0; i < expected.length; i++) {
       assertThat(page.cell(i)).isSameAs(expected[i]);
-      assertThat(page.halfSquares(i)).isEqualTo(expected[i].halfSquares());
+      assertThat(page.sketches().halfSquares(i)).isEqualTo(expected[i].halfSquares());
     }
   }
 
   private static float[] bounds(CellPage page, QueryCode query) {
-    float[] bounds = new float[CellPage.CAPACITY];
-    page.closeness(query, 2, new short[Kernels.SUMS], bounds, 0);
+    float[] bounds = new float[Kernels.wholeGroups(page.size())];
+    page.sketches().closeness(query, 2, new short[Kernels.SUMS], bounds, 0);
     assertThat(Arrays.copyOfRange(bounds, page.size(), bounds.length))
         .containsOnly(Float.NEGATIVE_INFINITY);
     return Arrays.copyOf(bounds, page.size());

@@ -17,13 +17,13 @@ final class Bisection {
 
   /**
    * @param vectors at least two, not changed
-   * @param any one of them, to begin with
+   * @param start one of them, to begin with
    */
-  Bisection(float[][] vectors, int any) {
+  Bisection(float[][] vectors, int start) {
     this.vectors = vectors;
     second = new boolean[vectors.length];
     // Two far apart: the farthest from any one, and the farthest from that.
-    one = farthest(vectors[any]);
+    one = farthest(vectors[start]);
     two = farthest(one);
     for (int round = 0; round < ROUNDS; round++) {
       assign();
@@ -58,18 +58,22 @@ final class Bisection {
     split(lead, wanted);
   }
 
-  /** So many go to the second part, those that lead most. */
+  /**
+   * So many go to the second part, those that lead most. Leads are compared as they are sorted:
+   * where squares are beyond what floats hold they are no numbers, and must be parted all the same.
+   */
   private void split(float[] lead, int wanted) {
     float[] sorted = lead.clone();
     Arrays.sort(sorted);
     float limit = sorted[lead.length - wanted];
     int above = 0;
     for (float value : lead) {
-      above += value > limit ? 1 : 0;
+      above += Float.compare(value, limit) > 0 ? 1 : 0;
     }
     int equal = wanted - above;
     for (int i = 0; i < lead.length; i++) {
-      second[i] = lead[i] > limit || (lead[i] == limit && equal-- > 0);
+      int order = Float.compare(lead[i], limit);
+      second[i] = order > 0 || (order == 0 && equal-- > 0);
     }
   }
 

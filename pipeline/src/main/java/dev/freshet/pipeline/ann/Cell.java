@@ -22,6 +22,7 @@ final class Cell {
   /** {@code [padded]}. */
   private final float[] centroid;
 
+  /** Half of the centroid's squared norm. */
   private final float halfSquares;
 
   /** A bit for each row that has left; null where none has. */
@@ -73,11 +74,6 @@ final class Cell {
 
   float[] centroid() {
     return centroid;
-  }
-
-  /** Half of the centroid's squared norm. */
-  float halfSquares() {
-    return halfSquares;
   }
 
   /** Of the centroid. */

@@ -14,6 +14,10 @@ final class CellPage {
   static final int CAPACITY = 64;
 
   private final Cell[] cells;
+
+  /** Of the cells: to look for one must not ask them all. */
+  private final long[] ids;
+
   private final CentroidSketches sketches;
 
   /** {@code [padded]}, mean of the centroids. */
@@ -24,6 +28,7 @@ final class CellPage {
 
   private CellPage(Cell[] cells, CentroidSketches sketches, float[] centre) {
     this.cells = cells;
+    this.ids = Arrays.stream(cells).mapToLong(Cell::id).toArray();
     this.sketches = sketches;
     this.centre = centre;
     spreads = new float[cells.length];
@@ -107,8 +112,8 @@ final class CellPage {
 
   /** Where the cell of this name stands, or -1. */
   int indexOf(long id) {
-    for (int i = 0; i < cells.length; i++) {
-      if (cells[i].id() == id) {
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] == id) {
         return i;
       }
     }
@@ -145,7 +150,7 @@ final class CellPage {
     Cell[] rest = new Cell[cells.length - 1];
     System.arraycopy(cells, 0, rest, 0, index);
     System.arraycopy(cells, index + 1, rest, index, rest.length - index);
-    return changed(rest, sketches.without(index, centre.length));
+    return changed(rest, sketches.without(index));
   }
 
   private static CellPage changed(Cell[] cells, CentroidSketches sketches) {

@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
  * All cells of an index, as they were at one moment. Immutable and thread-safe, but for the rows
  * that the writer appends to cells.
  *
- * <p>Cells of a page are near one another, as rows of a cell are, and pages are kept so as cells
- * are: a page that gets too many cells is halved, one with too few joins the nearest.
+ * <p>Cells of a page are near one another, as rows of a cell are, and pages are kept as cells are:
+ * a page that gets too many cells is halved, one with too few joins the nearest.
  *
  * @param pages cells, with their centroids; none is empty
  * @param centres of the pages
  * @param cells how many there are
  * @param since the first change that can be searched here: rows that were dead by then may be
  *     missing
- * @param spread mean of the cells' spreads, as their pages know them; 0 where there is no cell
+ * @param spread mean of the cells' spreads, as their pages know them
  */
 record CellTable(
     List<CellPage> pages, CentroidSketches centres, int cells, long since, float spread) {
@@ -93,11 +93,9 @@ record CellTable(
 
   /** With one cell less, of at least two. */
   CellTable without(Cell cell, long change) {
+    // A page of one cell is the only one: see LEAST_SHARE.
     int at = pageOf(cell);
     CellPage page = pages.get(at);
-    if (page.size() == 1) {
-      return withoutPage(at, cells - 1, change);
-    }
     CellPage rest = page.without(page.indexOf(cell.id()));
     CellTable fewer = withPages(at, List.of(rest), cells - 1, change);
     boolean joins = rest.size() * LEAST_SHARE < CellPage.CAPACITY && pages.size() > 1;
@@ -116,8 +114,7 @@ record CellTable(
         least = apart;
       }
     }
-    return withPages(nearest, pages.get(nearest).and(pages.get(at)), cells, since)
-        .withoutPage(at, cells, since);
+    return withPages(nearest, pages.get(nearest).and(pages.get(at)), cells, since).withoutPage(at);
   }
 
   /** With others in the place of this one, which are near it. */
@@ -150,10 +147,10 @@ record CellTable(
     return new CellTable(all, known, count, change);
   }
 
-  private CellTable withoutPage(int at, int count, long change) {
+  private CellTable withoutPage(int at) {
     List<CellPage> rest = new ArrayList<>(pages);
-    int padded = rest.remove(at).centre().length;
-    return new CellTable(rest, centres.without(at, padded), count, change);
+    rest.remove(at);
+    return new CellTable(rest, centres.without(at), cells, since);
   }
 
   private int pageOf(Cell cell) {

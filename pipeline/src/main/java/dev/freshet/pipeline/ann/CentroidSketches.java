@@ -3,12 +3,13 @@ package dev.freshet.pipeline.ann;
 import java.util.Arrays;
 
 /**
- * Sketches of some centroids, as they are, and the halves of their squared norms: how near each is
- * to a vector, next to one another in memory, as the centroids themselves are not. Immutable and
- * thread-safe.
+ * Sketches of some centroids, as they are, and the halves of their squared norms. They tell how
+ * near each is to a vector, and lie next to one another in memory, as the centroids do not.
+ * Immutable and thread-safe.
  */
 final class CentroidSketches {
   private final int count;
+  private final int padded;
   private final Sketches sketches;
 
   /** Of whole groups, boundless where there is no centroid: none is farther. */
@@ -16,6 +17,7 @@ final class CentroidSketches {
 
   private CentroidSketches(int count, int padded) {
     this.count = count;
+    this.padded = padded;
     sketches = new Sketches(count, padded);
     halfSquares = new float[Kernels.wholeGroups(count)];
     Arrays.fill(halfSquares, Float.POSITIVE_INFINITY);
@@ -71,18 +73,14 @@ final class CentroidSketches {
 
   /** With another centroid in the place of this one, or behind the last. */
   CentroidSketches with(int index, float[] centroid) {
-    CentroidSketches other = new CentroidSketches(Math.max(count, index + 1), centroid.length);
+    CentroidSketches other = new CentroidSketches(Math.max(count, index + 1), padded);
     other.copy(this, 0, count, 0);
     other.set(index, centroid);
     return other;
   }
 
-  /**
-   * Without one of at least two.
-   *
-   * @param padded length of a centroid
-   */
-  CentroidSketches without(int index, int padded) {
+  /** Without one of at least two. */
+  CentroidSketches without(int index) {
     CentroidSketches rest = new CentroidSketches(count - 1, padded);
     rest.copy(this, 0, index, 0);
     rest.copy(this, index + 1, count - 1 - index, index);

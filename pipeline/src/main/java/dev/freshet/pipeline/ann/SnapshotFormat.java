@@ -123,11 +123,10 @@ final class SnapshotFormat {
    * @throws IllegalArgumentException when there is none, or one that is cut off
    */
   static long check(List<byte[]> parts, int padded) {
-    if (parts.size() < 2) {
-      throw new IllegalArgumentException("there are no cells");
-    }
     long rows = 0;
+    boolean isEmpty = true;
     for (byte[] part : parts.subList(1, parts.size())) {
+      isEmpty &= part.length == 0;
       ByteBuffer in = ByteBuffer.wrap(part).order(ByteOrder.LITTLE_ENDIAN);
       while (in.hasRemaining()) {
         int countAt = in.position() + padded * Float.BYTES;
@@ -140,6 +139,9 @@ final class SnapshotFormat {
         rows += count;
         in.position((int) end);
       }
+    }
+    if (isEmpty) {
+      throw new IllegalArgumentException("there are no cells");
     }
     return rows;
   }

@@ -68,8 +68,9 @@ final class RocksResources implements AutoCloseable {
           "rocksdb.num-running-compactions");
 
   /**
-   * Flushed files of a family that are merged at a time, twice RocksDB's: a million vectors are
-   * written again half as often, and their filters keep lookups out of files that lack a key.
+   * So many flushed files of a family are merged at a time, fewer where they are large; RocksDB's
+   * own number is four. A million vectors are written again half as often, and the files' filters
+   * keep lookups out of those that lack a key.
    */
   private static final int FLUSHED_FILES = 8;
 

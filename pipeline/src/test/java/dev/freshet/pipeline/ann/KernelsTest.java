@@ -40,6 +40,20 @@ class KernelsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {32, 64, 96})
+  void theFirstOfTheLargestIsFound(int count) {
+    float[] values = new float[count];
+    Arrays.fill(values, Float.NEGATIVE_INFINITY);
+    assertThat(Kernels.indexOfMost(values)).isZero();
+    for (int place = count - 1; place >= 0; place -= 7) {
+      values[place] = -3;
+      assertThat(Kernels.indexOfMost(values)).isEqualTo(place);
+    }
+    values[count / 2] = Float.NaN;
+    assertThat(Kernels.indexOfMost(values)).as("where there is none").isZero();
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {64, 128, 192})
   void levelsAreTheNearest(int padded) {
     float[] vector = Gaussian.vector(random, padded);

@@ -1,6 +1,7 @@
 package dev.freshet.pipeline.ann;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +14,10 @@ import org.junit.jupiter.api.Test;
 /** Held against all centroids. */
 class NearestCellTest {
   private static final int PADDED = 128;
+
+  /** Compiled code may add in another order than what ran before it. */
+  private static final float ROUNDING = 1e-3f;
+
   private static final int CELLS = 3 * CellPage.CAPACITY + 5;
   private static final int GONE = 40;
   private static final int VECTORS = 3_000;
@@ -20,7 +25,7 @@ class NearestCellTest {
   private final Random random = new Random(5);
   private final CellTable table = table();
 
-  /** Pages are full where cells were split, and not where some were merged. */
+  /** Of which some have gone. */
   private CellTable table() {
     List<Cell> cells = new ArrayList<>();
     for (int id = 0; id < CELLS + GONE; id++) {
@@ -57,7 +62,7 @@ class NearestCellTest {
     for (int i = 0; i < VECTORS; i++) {
       float[] vector = between();
       NearestCell found = NearestCell.of(table, vector);
-      assertThat(found.near()).isEqualTo(found.cell().closeness(vector));
+      assertThat(found.near()).isCloseTo(found.cell().closeness(vector), within(ROUNDING));
       missed += found.cell() == nearest(table, vector) ? 0 : 1;
     }
     assertThat(missed).isLessThan(VECTORS / 100);
@@ -102,13 +107,15 @@ class NearestCellTest {
       float most = nearest(table, vector).closeness(vector);
       float[] bounds = new float[CellPage.CAPACITY];
       for (CellPage page : table.pages()) {
-        page.sketches().closeness(new QueryCode(vector), 3, new short[Kernels.SUMS], bounds, 0);
+        page.sketches()
+            .closeness(
+                new QueryCode(vector), NearestCell.SLACK, new short[Kernels.SUMS], bounds, 0);
         for (int cell = 0; cell < page.size(); cell++) {
           kept += bounds[cell] > most ? 1 : 0;
         }
       }
     }
-    assertThat(kept).isBetween(100, 100 * CELLS / 4);
+    assertThat(kept).isBetween(80, 100 * CELLS / 8);
   }
 
   @Test
@@ -125,7 +132,7 @@ class NearestCellTest {
   @Test
   void aCellIsFoundHoweverLargeTheVectorsAre() {
     List<Cell> cells = new ArrayList<>();
-    for (int id = 0; id < 3; id++) {
+    for (int id = 0; id < 1_000; id++) {
       cells.add(new Cell(id, Gaussian.vector(random, PADDED, 1e25), 32));
     }
     CellTable huge = CellTable.of(cells, 0);

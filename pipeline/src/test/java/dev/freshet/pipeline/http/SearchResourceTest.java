@@ -203,12 +203,13 @@ class SearchResourceTest {
       assertThat(small.postJson("/v1/search", "{\"query\":\"a\"}").status()).isEqualTo(200);
       assertThat(small.searcher.requests.get(0).k()).isEqualTo(3);
     }
-    try (TestServer impatient = TestServer.start("searchTimeout", "1ms")) {
+    try (TestServer impatient = TestServer.start("searchTimeout", "100ms")) {
       impatient.searcher.beforeAnswer = request -> await(release);
       assertProblem(
           impatient.postJson("/v1/search", "{\"query\":\"a\"}"),
           503,
-          "it took longer than 1ms (serve.searchTimeout)");
+          "it took longer than 100ms (serve.searchTimeout)");
+      assertThat(impatient.searcher.requests).as("searches that had begun").hasSize(1);
       release.countDown();
       Awaitility.await().until(() -> impatient.searchesEnded() == 1);
       assertThat(impatient.impressions).as("pages that somebody got").isEmpty();

@@ -131,18 +131,14 @@ record CellTable(
 
   /** The first of these in the place of a page, and others behind the last. */
   private CellTable withPages(int at, List<CellPage> changed, int count, long change) {
+    CellPage first = changed.get(0);
     List<CellPage> all = new ArrayList<>(pages);
-    CentroidSketches known = centres;
-    for (int i = 0; i < changed.size(); i++) {
-      CellPage page = changed.get(i);
-      int place = i == 0 ? at : all.size();
-      if (i > 0) {
-        all.add(page);
-      } else {
-        all.set(at, page);
-      }
-      boolean same = i == 0 && page.centre() == pages.get(at).centre();
-      known = same ? known : known.with(place, page.centre());
+    all.set(at, first);
+    boolean same = first.centre() == pages.get(at).centre();
+    CentroidSketches known = same ? centres : centres.with(at, first.centre());
+    for (CellPage added : changed.subList(1, changed.size())) {
+      known = known.with(all.size(), added.centre());
+      all.add(added);
     }
     return new CellTable(all, known, count, change);
   }
